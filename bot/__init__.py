@@ -1,0 +1,1 @@
+"""The Reddit bot: listens, decides, colours with `colorizer`, answers and remembers."""

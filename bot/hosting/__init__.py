@@ -1,0 +1,1 @@
+"""Places that keep result pictures and can delete them again."""

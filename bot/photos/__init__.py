@@ -1,0 +1,1 @@
+"""Fetching a photo from a URL that a stranger chose, and telling grey from colour."""

@@ -1,0 +1,1 @@
+"""Everything that talks to Reddit; the only package that imports praw."""

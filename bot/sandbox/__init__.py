@@ -1,0 +1,1 @@
+"""A Reddit on loopback that speaks HTTP as Reddit does, for demos and tests."""

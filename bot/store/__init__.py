@@ -1,0 +1,1 @@
+"""What the bot remembers: summonses, jobs, steps and results."""

@@ -1,0 +1,1 @@
+"""The bot's own pages: reply log, hosted pictures, health and metrics."""

@@ -1,0 +1,1 @@
+"""Colourization of grey photographs: networks, decoding, training."""

@@ -1,0 +1,1 @@
+"""Training: data, losses, loop, recipes."""
