@@ -22,6 +22,7 @@ class Outcome(Enum):
     meaning: str
 
     def __new__(cls, name: str, group: Group, meaning: str) -> "Outcome":
+        """Store the name as the value and hang group and meaning on the member."""
         member = object.__new__(cls)
         member._value_ = name
         member.group = group
