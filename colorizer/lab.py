@@ -1,0 +1,93 @@
+"""CIE Lab and sRGB, as torch tensors.
+
+Lab here is CIE 1976 L*a*b* with the D65 white point and the 2 degree observer; L in 0..100, a and b in about
+-110..110. RGB is gamma-encoded sRGB in 0..1. Channels are in front of height and width: (..., 3, H, W). The numbers
+agree with `skimage.color` (tests/colorizer/test_lab.py).
+"""
+
+import torch
+from torch import Tensor
+
+# IEC 61966-2-1 primaries, D65; rows give X, Y, Z divided by the white point (0.95047, 1, 1.08883).
+_RGB_TO_XYZ = torch.tensor(
+    [
+        [0.412453 / 0.95047, 0.357580 / 0.95047, 0.180423 / 0.95047],
+        [0.212671, 0.715160, 0.072169],
+        [0.019334 / 1.08883, 0.119193 / 1.08883, 0.950227 / 1.08883],
+    ],
+    dtype=torch.float64,
+)
+_XYZ_TO_RGB = torch.linalg.inv(_RGB_TO_XYZ).float()
+_RGB_TO_XYZ = _RGB_TO_XYZ.float()
+_EPSILON = 0.008856
+_KAPPA = 7.787
+
+
+def _mix(matrix: Tensor, x: Tensor) -> Tensor:
+    """Apply a 3x3 matrix to the channel axis."""
+    return torch.einsum("ij,...jhw->...ihw", matrix.to(x), x)
+
+
+def _linear(rgb: Tensor) -> Tensor:
+    return torch.where(rgb > 0.04045, ((rgb.clamp_min(0.04045) + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+
+
+def rgb_to_lab(rgb: Tensor) -> Tensor:
+    """sRGB (..., 3, H, W) in 0..1 to Lab (..., 3, H, W)."""
+    xyz = _mix(_RGB_TO_XYZ, _linear(rgb))
+    f = torch.where(xyz > _EPSILON, xyz.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * xyz + 16 / 116)
+    x, y, z = f.unbind(-3)
+    return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], dim=-3)
+
+
+def lightness(rgb: Tensor) -> Tensor:
+    """sRGB (..., 3, H, W) in 0..1 to its L (..., 1, H, W) in 0..100; cheaper than the whole Lab."""
+    y = torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), _linear(rgb)).unsqueeze(-3)
+    return 116 * torch.where(y > _EPSILON, y.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * y + 16 / 116) - 16
+
+
+def _lab_to_linear(lab: Tensor) -> Tensor:
+    L, a, b = lab.unbind(-3)
+    y = (L + 16) / 116
+    f = torch.stack([y + a / 500, y, y - b / 200], dim=-3)
+    xyz = torch.where(f > _EPSILON ** (1 / 3), f**3, (f - 16 / 116) / _KAPPA)
+    return _mix(_XYZ_TO_RGB, xyz)
+
+
+def lab_to_rgb(lab: Tensor) -> Tensor:
+    """Lab (..., 3, H, W) to sRGB (..., 3, H, W); values outside 0..1 are clipped per channel.
+
+    Bring colours into the gamut first (`shrink_to_gamut`): clipping a channel changes hue and lightness.
+    """
+    linear = _lab_to_linear(lab).clamp(0, 1)
+    return torch.where(linear > 0.0031308, 1.055 * linear.clamp_min(0.0031308) ** (1 / 2.4) - 0.055, 12.92 * linear)
+
+
+def shrink_to_gamut(lab: Tensor, *, steps: int = 7) -> Tensor:
+    """Pull colours that sRGB cannot show towards grey, keeping their L and hue.
+
+    `lab` is (3, H, W) or (B, 3, H, W). Each pixel outside the gamut gets the largest chroma factor found by `steps`
+    halvings, so the chroma is within 2**-steps of the best. Colours inside are returned unchanged. L must be in
+    0..100, where grey itself is always inside.
+    """
+    channel = lab.ndim - 3
+    pixels = lab.movedim(channel, -1)
+    outside = ~_in_gamut(lab)
+    if not bool(outside.any()):
+        return lab
+    colours = pixels[outside]
+    low, high = torch.zeros(len(colours), 1), torch.ones(len(colours), 1)
+    low, high = low.to(colours), high.to(colours)
+    for _ in range(steps):
+        middle = (low + high) / 2
+        trial = torch.cat([colours[:, :1], colours[:, 1:] * middle], dim=1)
+        inside = _in_gamut(trial.T.unsqueeze(-1)).reshape(-1, 1)
+        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
+    result = pixels.clone()
+    result[outside] = torch.cat([colours[:, :1], colours[:, 1:] * low], dim=1)
+    return result.movedim(-1, channel)
+
+
+def _in_gamut(lab: Tensor, tolerance: float = 1e-3) -> Tensor:
+    linear = _lab_to_linear(lab)
+    return ((linear >= -tolerance) & (linear <= 1 + tolerance)).all(dim=-3)

@@ -1,0 +1,163 @@
+"""From a grey photograph of any size to a coloured one: `Colorizer`.
+
+The network sees a small copy of the photo's lightness. What it answers is chroma only, which is enlarged to the full
+size and joined with the photo's own L, a strip of rows at a time so that memory stays small.
+"""
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import bins
+from colorizer.lab import lab_to_rgb, lightness, shrink_to_gamut
+from colorizer.networks import build
+from colorizer.networks.compact import Compact
+
+Pixels = npt.NDArray[np.uint8]
+
+SHORT_SIDE = 192
+"""Shorter side, in pixels, of the copy that the network sees; photos were about that large in training."""
+
+LONGEST_SIDE = 768
+"""Longest side of that copy; only panoramas reach it."""
+
+STRIP = 256  # rows of the full photo joined at a time
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How colours are read from the network's two heads.
+
+    undo: share of the training's class rebalancing taken back (0: as trained; 1: back to the true prior, duller).
+    temperature: of the annealed mean. regression: weight of the regression head in the mix, 0..1.
+    """
+
+    undo: float = 0.0
+    temperature: float = 0.38
+    regression: float = 0.5
+
+
+class WeightsError(ValueError):
+    """A weights file that does not fit; the message names the file, the architecture and the keys that differ."""
+
+
+class Colorizer:
+    """Colours photographs with one network. Safe to share between threads."""
+
+    def __init__(
+        self, network: Compact, *, device: torch.device, decoding: Decoding | None = None, alpha: float = 0.5
+    ) -> None:
+        self.device = device
+        self.decoding = decoding or Decoding()
+        self.network = network.to(device).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._log_weights = bins.rebalancing_weights(bins.prior(), alpha=alpha).log().view(1, -1, 1, 1).to(device)
+
+    @classmethod
+    def load(cls, weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
+        """A colorizer with packaged weights (by name) or a .safetensors file (by path).
+
+        device: "cpu", "cuda" or "auto" (CUDA where there is one). Raises WeightsError, FileNotFoundError.
+        """
+        path = Path(weights)
+        if not path.suffix:
+            path = Path(str(resources.files("colorizer").joinpath(f"weights/{weights}.safetensors")))
+        if not path.is_file():
+            raise FileNotFoundError(f"no weights at {path}; packaged: {', '.join(packaged_weights()) or 'none'}")
+        chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        return cls(load_network(path), device=torch.device(chosen))
+
+    def colorize(self, pixels: Pixels, *, hint: Tensor | None = None) -> Pixels:
+        """The photo in colour, same shape.
+
+        pixels: uint8 sRGB (height, width, 3); whatever colour it has is dropped, its L is kept (to the rounding of
+        8 bits). hint: float (3, h, w) at the size of `network_size`: ab / 110 and a mask, 0 where nothing is given.
+        Raises ValueError for another shape or type.
+        """
+        if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+            raise ValueError(f"expected uint8 pixels of shape (height, width, 3), got {pixels.dtype} {pixels.shape}")
+        L = small_lightness(pixels)
+        ab = self.chroma(L[None], None if hint is None else hint[None])[0]
+        return join(pixels, ab.cpu())
+
+    @torch.inference_mode()
+    def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
+        """L (B, 1, H, W) in 0..100 and hints (B, 3, H, W) to ab (B, 2, ceil(H / 4), ceil(W / 4))."""
+        logits, regression = self.network(L.to(self.device), None if hint is None else hint.to(self.device))
+        return self.decode(logits, regression, decoding or self.decoding)
+
+    def decode(self, logits: Tensor, regression: Tensor, decoding: Decoding) -> Tensor:
+        """Logits (B, 313, h, w) and regression (B, 2, h, w) to ab (B, 2, h, w)."""
+        ab = regression * decoding.regression
+        if decoding.regression < 1:
+            fair = logits - decoding.undo * self._log_weights if decoding.undo else logits
+            ab = ab + (1 - decoding.regression) * bins.annealed_mean(fair, decoding.temperature)
+        return ab
+
+
+def packaged_weights() -> list[str]:
+    """Names of the weights in the package."""
+    folder = Path(str(resources.files("colorizer").joinpath("weights")))
+    return sorted(path.stem for path in folder.glob("*.safetensors"))
+
+
+def load_network(path: Path) -> Compact:
+    """The network that a .safetensors file describes, with its weights, in float32."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is not a safetensors file: {error}") from error
+    architecture = metadata.get("architecture", "compact")
+    network = build(architecture)
+    wanted = {key for key in network.state_dict() if not key.endswith("num_batches_tracked")}
+    if wanted != state.keys():
+        missing, unexpected = sorted(wanted - state.keys()), sorted(state.keys() - wanted)
+        raise WeightsError(
+            f"{path} does not fit {architecture}: {len(missing)} missing keys {missing[:5]}, "
+            f"{len(unexpected)} unexpected keys {unexpected[:5]}"
+        )
+    network.load_state_dict(state, strict=False)  # only BatchNorm's counters are absent, checked above
+    return network
+
+
+def network_size(height: int, width: int) -> tuple[int, int]:
+    """Height and width of the copy that the network sees of a photo of that size."""
+    scale = min(SHORT_SIDE / min(height, width), LONGEST_SIDE / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def small_lightness(pixels: Pixels) -> Tensor:
+    """L (1, h, w) in 0..100 of the copy that the network sees, area-averaged from uint8 (height, width, 3)."""
+    height, width = network_size(*pixels.shape[:2])
+    image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    return lightness(torch.from_numpy(np.array(image)).permute(2, 0, 1) / 255)
+
+
+@torch.inference_mode()
+def join(pixels: Pixels, ab: Tensor) -> Pixels:
+    """The photo's own L with the chroma `ab` (2, h, w) enlarged to its size, in gamut, as uint8 sRGB."""
+    height, width = pixels.shape[:2]
+    rows, columns = _enlarge(ab.shape[1], height), _enlarge(ab.shape[2], width)
+    ab_rows = ab @ columns.T
+    result = np.empty_like(pixels)
+    for top in range(0, height, STRIP):
+        strip = slice(top, min(top + STRIP, height))
+        L = lightness(torch.from_numpy(pixels[strip].copy()).permute(2, 0, 1) / 255)
+        lab = torch.cat([L, rows[strip] @ ab_rows])
+        rgb = lab_to_rgb(shrink_to_gamut(lab))
+        result[strip] = (rgb * 255).round_().to(torch.uint8).permute(1, 2, 0).numpy()
+    return result
+
+
+def _enlarge(small: int, large: int) -> Tensor:
+    """The matrix (large, small) that resamples an axis bicubically; one matrix serves every strip alike."""
+    return F.interpolate(torch.eye(small)[None, None], size=(large, small), mode="bicubic", align_corners=False)[0, 0]

@@ -1,0 +1,108 @@
+"""Training batches: drawn, cropped, aged and given simulated hints.
+
+Batch number `step` depends on the recipe's seed and `step` alone, so a resumed run sees what an unbroken one would.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.data import Dataset
+
+from colorizer.lab import rgb_to_lab
+from colorizer.networks.compact import AB_SCALE
+from colorizer.training.photos import PhotoSet
+from colorizer.training.recipe import HintRecipe, Recipe
+
+GREY_LIMIT = 5.0
+"""A picture none of whose |a|, |b| exceeds this teaches only grey and is left out (Zhang et al. 2016)."""
+
+
+class Batch(NamedTuple):
+    """L (B, 1, S, S) in 0..100 as the network sees it, true ab (B, 2, S, S), hints (B, 3, S, S)."""
+
+    L: Tensor
+    ab: Tensor
+    hint: Tensor
+
+
+class Batches(Dataset[Batch]):
+    """Item `step` is the whole batch of that step."""
+
+    def __init__(self, photos: PhotoSet, recipe: Recipe) -> None:
+        self._photos = photos
+        self._recipe = recipe
+        self._cumulative = np.cumsum(photos.weights(recipe.data.group_power))
+
+    def __getitem__(self, step: int) -> Batch:
+        rng = np.random.default_rng([self._recipe.seed, step])
+        data = self._recipe.data
+        L = torch.empty(data.batch, 1, data.crop, data.crop)
+        ab = torch.empty(data.batch, 2, data.crop, data.crop)
+        hint = torch.zeros(data.batch, 3, data.crop, data.crop)
+        for i in range(data.batch):
+            lab = self._draw(rng)
+            ab[i] = lab[1:]
+            L[i] = age(lab[:1], rng) if rng.random() < data.degrade else lab[:1]
+            if rng.random() < self._recipe.hints.share:
+                simulate_hints(hint[i], ab[i], self._recipe.hints, rng)
+        return Batch(L, ab, hint)
+
+    def _draw(self, rng: np.random.Generator) -> Tensor:
+        """A random crop of a random picture that is not grey, as Lab (3, S, S)."""
+        data = self._recipe.data
+        while True:
+            index = int(np.searchsorted(self._cumulative, rng.random() * self._cumulative[-1], side="right"))
+            image = self._photos.image(index)
+            side = min(image.size) * rng.uniform(data.zoom, 1)
+            left, top = rng.uniform(0, image.width - side), rng.uniform(0, image.height - side)
+            crop = image.resize(
+                (data.crop, data.crop), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side)
+            )
+            pixels = np.asarray(crop)
+            if rng.random() < 0.5:
+                pixels = pixels[:, ::-1]
+            lab = rgb_to_lab(torch.from_numpy(pixels.copy()).permute(2, 0, 1) / 255)
+            if bool((lab[1:].abs() > GREY_LIMIT).any()):
+                return lab
+
+
+def age(L: Tensor, rng: np.random.Generator) -> Tensor:
+    """L (1, H, W) as an old print or a scan might hold it: gamma, contrast, blur, grain."""
+    L = 100 * (L.clamp(0, 100) / 100) ** float(np.exp(rng.normal(0, 0.25)))
+    low, high = rng.uniform(0, 20), rng.uniform(75, 100)
+    L = low + L * (high - low) / 100
+    if rng.random() < 0.3:
+        size = int(rng.choice([3, 5]))
+        L = F.avg_pool2d(F.pad(L, [size // 2] * 4, mode="reflect"), size, stride=1)
+    if rng.random() < 0.5:
+        grain = rng.standard_normal(tuple(L.shape), dtype=np.float32) * rng.uniform(0, 5)
+        L = L + torch.from_numpy(grain)
+    return L.clamp(0, 100)
+
+
+def simulate_hints(hint: Tensor, ab: Tensor, recipe: HintRecipe, rng: np.random.Generator) -> None:
+    """Write simulated hints into `hint` (3, H, W) from the true `ab` (2, H, W).
+
+    As released with Zhang et al. 2017: a geometric number of patches, sides 1 to 9, places normal around the middle,
+    each with the mean colour of its patch. The recipe adds pictures with many hints and pictures given whole.
+    """
+    kind = rng.random()
+    if kind < recipe.reveal:
+        hint[:2] = ab / AB_SCALE
+        hint[2] = 1
+        return
+    many = kind < recipe.reveal + recipe.many
+    count = int(np.exp(rng.uniform(0, np.log(200)))) if many else int(rng.geometric(recipe.geometric)) - 1
+    height, width = ab.shape[-2:]
+    for _ in range(count):
+        side = int(rng.integers(1, 10))
+        top, left = (
+            int(np.clip(rng.normal((n - side + 1) / 2, (n - side + 1) / 4), 0, n - side)) for n in (height, width)
+        )
+        place = (slice(None), slice(top, top + side), slice(left, left + side))
+        hint[:2][place] = ab[place].mean(dim=(1, 2), keepdim=True) / AB_SCALE
+        hint[2:][place] = 1
