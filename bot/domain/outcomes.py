@@ -29,6 +29,11 @@ class Outcome(Enum):
         member.meaning = meaning
         return member
 
+    @classmethod
+    def named(cls, name: str) -> "Outcome":
+        """The outcome of that stored name. Raises KeyError."""
+        return {outcome.value: outcome for outcome in cls}[name]
+
     COLORIZED = ("colorized", Group.ANSWERED, "The coloured picture was posted as a reply.")
 
     # The thread or its author does not allow an answer.

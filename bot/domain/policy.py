@@ -1,0 +1,45 @@
+"""Whether the bot answers: the first reason not to, or none. Pure; the order is that of the checks below."""
+
+from bot.domain.outcomes import Outcome
+from bot.domain.things import Source, Summons, Thread
+
+KNOWN_BOTS = frozenset(
+    name.lower()
+    for name in (
+        "AutoModerator", "sneakpeekbot", "RemindMeBot", "RepostSleuthBot", "GifReversingBot", "stabbot",
+        "vredditdownloader", "savevideobot", "WikiSummarizerBot", "ImagesOfNetwork", "image_linker_bot",
+    )
+)  # fmt: skip
+"""Accounts that would answer an answer."""
+
+
+def refusal_of_summons(summons: Summons, bot_name: str, *, mentioned: bool) -> Outcome | None:
+    """Why a summons is not looked into at all, from what the summons itself says."""
+    if summons.author and summons.author.lower() == bot_name.lower():
+        return Outcome.OWN_THING
+    if summons.author and summons.author.lower() in KNOWN_BOTS:
+        return Outcome.ASKED_BY_BOT
+    if summons.source is not Source.SCAN and not mentioned:
+        return Outcome.NOT_SUMMONED
+    return None
+
+
+def refusal_of_thread(thread: Thread) -> Outcome | None:
+    """Why the bot does not answer in that thread, from its present state."""
+    post = thread.post
+    asked = thread.comments[0] if thread.comments else None
+    if post.author is None or post.removed_by in {"deleted", "author"}:
+        return Outcome.DELETED
+    if post.removed_by is not None or (asked is not None and asked.removed):
+        return Outcome.REMOVED
+    if asked is not None and asked.author is None:
+        return Outcome.DELETED
+    if post.quarantine:
+        return Outcome.QUARANTINED
+    if post.over_18 or (post.crosspost_parent is not None and post.crosspost_parent.over_18):
+        return Outcome.NSFW
+    if post.locked or (asked is not None and asked.locked):
+        return Outcome.LOCKED
+    if post.archived:
+        return Outcome.ARCHIVED
+    return None

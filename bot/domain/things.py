@@ -1,0 +1,127 @@
+"""Reddit's things as the bot's decisions see them: built from Reddit's JSON, free of any client.
+
+A listing item leaves out keys that do not apply; every field here has a value for that case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+GONE = frozenset({"[deleted]", "[removed]"})
+
+
+class Source(StrEnum):
+    """How the bot came to a summons."""
+
+    MENTION = "mention"
+    REPLY = "reply"
+    MESSAGE = "message"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Summons:
+    """One act that asks for a colourization; `fullname` is the thing that asks, and the key of its job."""
+
+    fullname: str
+    source: Source
+    subreddit: str
+    author: str | None
+    post: str | None
+    body: str
+    title: str
+    permalink: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment; `author` is None when the account or the comment is gone."""
+
+    fullname: str
+    parent: str
+    author: str | None
+    body: str
+    locked: bool
+    removed: bool
+    media_metadata: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Comment":
+        """From the `data` of a t1."""
+        body = data.get("body") or ""
+        return cls(
+            fullname=data["name"],
+            parent=data.get("parent_id") or "",
+            author=known_author(data.get("author")),
+            body="" if body in GONE else body,
+            locked=bool(data.get("locked")),
+            removed=body == "[removed]" or bool(data.get("removed")),
+            media_metadata=data.get("media_metadata") or {},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with what decides whether and what to colour."""
+
+    fullname: str
+    subreddit: str
+    author: str | None
+    title: str
+    url: str
+    selftext: str
+    permalink: str
+    created: datetime
+    over_18: bool
+    locked: bool
+    archived: bool
+    quarantine: bool
+    removed_by: str | None
+    is_video: bool
+    gallery: tuple[str, ...]
+    media_metadata: Mapping[str, Any]
+    preview: str | None
+    crosspost_parent: "Post | None" = field(default=None)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Post":
+        """From the `data` of a t3."""
+        items = (data.get("gallery_data") or {}).get("items") or []
+        images = (data.get("preview") or {}).get("images") or []
+        parents = data.get("crosspost_parent_list") or []
+        return cls(
+            fullname=data["name"],
+            subreddit=data.get("subreddit") or "",
+            author=known_author(data.get("author")),
+            title=data.get("title") or "",
+            url=data.get("url_overridden_by_dest") or data.get("url") or "",
+            selftext=data.get("selftext") or "",
+            permalink=data.get("permalink") or "",
+            created=datetime.fromtimestamp(data.get("created_utc") or 0, UTC),
+            over_18=bool(data.get("over_18")),
+            locked=bool(data.get("locked")),
+            archived=bool(data.get("archived")),
+            quarantine=bool(data.get("quarantine")),
+            removed_by=data.get("removed_by_category"),
+            is_video=bool(data.get("is_video")),
+            gallery=tuple(item["media_id"] for item in items if not item.get("is_deleted")),
+            media_metadata=data.get("media_metadata") or {},
+            preview=images[0].get("source", {}).get("url") if images else None,
+            crosspost_parent=cls.from_json(parents[0]) if parents else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A post and, for a summons in a comment, the comments from the summoning one upwards."""
+
+    post: Post
+    comments: tuple[Comment, ...] = ()
+
+
+def known_author(name: object) -> str | None:
+    """The author's name, or None for a deleted one, whichever way Reddit says so."""
+    return str(name) if name and str(name) not in GONE else None

@@ -1,0 +1,147 @@
+"""Jobs: receive, claim, advance, postpone, finish. Each function is one transaction.
+
+Two workers never own one job: a claim is an UPDATE that names what it expects to find, and only the worker whose
+UPDATE changed the row goes on. Every later write names the owner too, so a worker that lost its claim changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.domain.outcomes import Outcome
+from bot.domain.stages import Stage
+from bot.domain.things import Summons
+from bot.store.tables import Job, Step
+
+LEASE = timedelta(minutes=15)
+"""How long a claim lasts without a step being finished; far more than the longest step."""
+
+
+class ClaimLost(RuntimeError):
+    """Another worker owns the job now; whatever this one was about to write is dropped."""
+
+
+def now() -> datetime:
+    """The present in UTC."""
+    return datetime.now(UTC)
+
+
+def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
+    """Store each summons as a job, once; returns how many were new."""
+    new = 0
+    moment = now()
+    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    with engine.begin() as connection:
+        for summons in summonses:
+            row = {
+                "summons": summons.fullname,
+                "source": summons.source.value,
+                "subreddit": summons.subreddit,
+                "author": summons.author,
+                "post": summons.post,
+                "title": summons.title,
+                "body": summons.body,
+                "permalink": summons.permalink,
+                "received_at": moment,
+                "not_before": moment,
+            }
+            statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=["summons"])
+            new += connection.execute(statement).rowcount
+    return new
+
+
+def known(engine: Engine, fullnames: Iterable[str]) -> set[str]:
+    """Which of these summonses have a job already."""
+    with engine.connect() as connection:
+        return set(connection.scalars(select(Job.summons).where(Job.summons.in_(list(fullnames)))))
+
+
+def claim(engine: Engine, worker: str) -> Job | None:
+    """The next due job, now owned by `worker`; None when nothing is due."""
+    while True:
+        moment = now()
+        free = or_(Job.claimed_until.is_(None), Job.claimed_until < moment)
+        due = (Job.finished_at.is_(None), Job.not_before <= moment, free)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            job_id = session.scalar(select(Job.id).where(*due).order_by(Job.not_before, Job.id).limit(1))
+            if job_id is None:
+                return None
+            statement = update(Job).where(Job.id == job_id, *due)
+            if _rows(session, statement.values(claimed_by=worker, claimed_until=moment + LEASE)):
+                return session.get_one(Job, job_id)
+        # Somebody else was faster; look for the next one.
+
+
+def release(engine: Engine, worker: str) -> int:
+    """Give up every claim of `worker`: a process of that name that was killed holds them no more."""
+    with Session(engine) as session, session.begin():
+        statement = update(Job).where(Job.claimed_by == worker, Job.finished_at.is_(None))
+        return _rows(session, statement.values(claimed_by=None, claimed_until=None))
+
+
+def advance(engine: Engine, job: Job, step: Step, stage: Stage, values: Mapping[str, Any]) -> None:
+    """Commit a finished step: its row, the values it found, and the stage that comes next."""
+    changes = {**values, "stage": stage.value, "attempts": 0, "claimed_until": now() + LEASE}
+    _write(engine, job, step, changes)
+
+
+def conclude(engine: Engine, job: Job, step: Step, outcome: Outcome, detail: str) -> None:
+    """The end is known: only FINISH is left to do."""
+    changes = {
+        "outcome": outcome.value,
+        "detail": detail,
+        "stage": Stage.FINISH.value,
+        "attempts": 0,
+        "claimed_until": now() + LEASE,
+    }
+    _write(engine, job, step, changes)
+
+
+def postpone(engine: Engine, job: Job, step: Step, until: datetime, error: str) -> None:
+    """Try the same step again at `until`; the claim is given up meanwhile."""
+    changes = {
+        "not_before": until,
+        "attempts": job.attempts + 1,
+        "error": error,
+        "claimed_by": None,
+        "claimed_until": None,
+    }
+    _write(engine, job, step, changes)
+
+
+def finish(engine: Engine, job: Job, step: Step, outcome: Outcome) -> None:
+    """Close the job for good."""
+    changes = {"outcome": outcome.value, "finished_at": now(), "claimed_by": None, "claimed_until": None}
+    _write(engine, job, step, changes)
+
+
+def next_due(engine: Engine) -> datetime | None:
+    """When the earliest open job may be worked on; None when no job is open."""
+    with engine.connect() as connection:
+        statement = select(Job.not_before).where(Job.finished_at.is_(None)).order_by(Job.not_before).limit(1)
+        return connection.scalar(statement)
+
+
+def count_open(engine: Engine) -> int:
+    """How many jobs wait or are being worked on."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(Job).where(Job.finished_at.is_(None))) or 0
+
+
+def _write(engine: Engine, job: Job, step: Step, changes: Mapping[str, Any]) -> None:
+    owner = job.claimed_by
+    with Session(engine) as session, session.begin():
+        if not _rows(session, update(Job).where(Job.id == job.id, Job.claimed_by == owner).values(changes)):
+            raise ClaimLost(f"job {job.id} is no longer claimed by {owner}")
+        session.add(step)
+    for name, value in changes.items():
+        setattr(job, name, value)
+
+
+def _rows(session: Session, statement: Any) -> int:
+    """How many rows an UPDATE changed."""
+    return int(getattr(session.execute(statement, execution_options={"synchronize_session": False}), "rowcount", 0))
