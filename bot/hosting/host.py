@@ -6,8 +6,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """max_bytes: largest file it takes. deletable: `delete` really removes the file. native: Reddit shows the
-    picture itself. nsfw: it takes NSFW pictures."""
+    """What a host can do.
+
+    max_bytes: the largest file that it takes. deletable: `delete` really removes the file. native: Reddit shows the
+    picture itself. nsfw: it takes NSFW pictures.
+    """
 
     max_bytes: int
     deletable: bool

@@ -1,0 +1,36 @@
+"""Reply: look for the bot's own reply, adopt it, or post one."""
+
+from typing import Any
+
+from bot.domain import policy, replies
+from bot.domain.outcomes import Refused
+from bot.photos.detect import Verdict
+from bot.pipeline.tools import Tools
+from bot.reddit.listings import thread as read_thread
+from bot.reddit.posting import find_own_reply, post_reply
+from bot.store.tables import Job
+
+
+def reply(job: Job, tools: Tools) -> dict[str, Any]:
+    """Ends with exactly one reply under the summons, however often it is run."""
+    post = job.post or job.summons
+    found = find_own_reply(tools.reddit, post=post, parent=job.summons, bot_name=tools.bot_name)
+    if found is None:
+        # The thread may have been locked or removed while the photo was being coloured.
+        if outcome := policy.refusal_of_thread(read_thread(tools.reddit, post, job.summons)):
+            raise Refused(outcome, "the thread changed before the reply")
+        found = post_reply(tools.reddit, parent=job.summons, text=text_for(job, tools))
+    return {"reply": found.fullname, "reply_permalink": found.permalink}
+
+
+def text_for(job: Job, tools: Tools) -> str:
+    """The comment's text."""
+    return replies.coloured(
+        replies.Result(
+            coloured=job.result_url or "",
+            side_by_side=job.comparison_url or "",
+            original=job.photo_url or "",
+            about=tools.about_url,
+            tinted=job.verdict == Verdict.TINTED.value,
+        )
+    )

@@ -1,0 +1,48 @@
+"""The bot's inbox: unread items as summonses, and marking them read."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import praw
+
+from bot.domain.summons import post_of_context
+from bot.domain.things import Source, Summons, known_author
+from bot.reddit.errors import translated
+
+
+def unread(reddit: praw.Reddit, *, limit: int = 1000) -> Iterator[Summons]:
+    """Unread items, oldest first.
+
+    `unread` and not `mentions`: a mention inside a reply to the bot arrives only as that reply.
+    """
+    with translated("read the inbox"):
+        items = [vars(item) for item in reddit.inbox.unread(limit=limit)]
+    for item in reversed(items):
+        yield _summons(item)
+
+
+def mark_read(reddit: praw.Reddit, fullname: str) -> None:
+    """Mark one inbox item read; doing it again changes nothing."""
+    with translated("mark the inbox item read"):
+        reddit.post("api/read_message/", data={"id": fullname})
+
+
+def _summons(item: dict[str, Any]) -> Summons:
+    """From the attributes of an inbox item. A mention has neither `permalink` nor `link_id`, only `context`."""
+    if item["name"].startswith("t4_"):
+        source = Source.MESSAGE
+    else:
+        source = Source.MENTION if item.get("type") == "username_mention" else Source.REPLY
+    context = item.get("context") or ""
+    return Summons(
+        fullname=item["name"],
+        source=source,
+        subreddit=str(item.get("subreddit") or ""),
+        author=known_author(item.get("author")),
+        post=post_of_context(context),
+        body=item.get("body") or "",
+        title=item.get("link_title") or item.get("subject") or "",
+        permalink=context.partition("?")[0],
+        created=datetime.fromtimestamp(item.get("created_utc") or 0, UTC),
+    )

@@ -1,0 +1,46 @@
+"""Posting the bot's reply, once."""
+
+from dataclasses import dataclass
+
+import praw
+
+from bot.domain.outcomes import Outcome, RetryLater
+from bot.reddit.errors import translated
+from bot.reddit.listings import comments_by, replies_to
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The bot's comment."""
+
+    fullname: str
+    permalink: str
+
+
+def find_own_reply(reddit: praw.Reddit, *, post: str, parent: str, bot_name: str) -> Reply | None:
+    """The bot's own reply to `parent`, if there is one.
+
+    This is what keeps a crash between the POST and the COMMIT from ending in two replies. The thread is asked
+    first; where it is too long to be shown whole, the bot's own newest comments are asked as well.
+    """
+    found, complete = replies_to(reddit, post, parent)
+    if not complete:
+        found = [*found, *comments_by(reddit, bot_name)]
+    for data in found:
+        if data.get("parent_id") == parent and str(data.get("author")).lower() == bot_name.lower():
+            return Reply(data["name"], data.get("permalink") or "")
+    return None
+
+
+def post_reply(reddit: praw.Reddit, *, parent: str, text: str) -> Reply:
+    """Post a comment under a post (t3) or comment (t1).
+
+    Raises RetryLater also when it is not known whether Reddit took it: look with `find_own_reply` before trying again.
+    """
+    thing_id = parent[3:]
+    target = reddit.comment(thing_id) if parent.startswith("t1_") else reddit.submission(thing_id)
+    with translated(f"reply to {parent}", then=Outcome.REPLY_FAILED):
+        comment = target.reply(text)
+    if comment is None:
+        raise RetryLater(f"reply to {parent}: Reddit gave no comment back", then=Outcome.REPLY_FAILED)
+    return Reply(f"t1_{comment.id}", str(vars(comment).get("permalink") or ""))

@@ -1,0 +1,187 @@
+"""Settings, from the environment and a TOML file; `colorizebot.example.toml` documents each of them.
+
+Environment: COLORIZEBOT_SECTION__NAME, for example COLORIZEBOT_REDDIT__CLIENT_ID; it wins over the file.
+"""
+
+import os
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot import __version__
+
+DEFAULT_FILE = "colorizebot.toml"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message says which one and what to set."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RedditSettings(_Section):
+    """The account and the addresses of Reddit."""
+
+    site: str | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    user_agent: str | None = None
+    operator: str | None = None
+    oauth_url: str | None = None
+    reddit_url: str = "https://www.reddit.com"
+    image_url: str = "https://i.redd.it"
+    scan: tuple[str, ...] = ()
+    scan_hours: float = Field(default=24, gt=0)
+    poll_seconds: float = Field(default=30, gt=0)
+
+    def praw_options(self) -> dict[str, Any]:
+        """Keyword arguments for praw.Reddit; what is not set is left to praw.ini.
+
+        Raises SettingsError for a missing credential or a placeholder user agent.
+        """
+        options: dict[str, Any] = {
+            "client_id": self.client_id,
+            "client_secret": _reveal(self.client_secret),
+            "username": self.username,
+            "password": _reveal(self.password),
+            "refresh_token": _reveal(self.refresh_token),
+            "user_agent": self.agent(),
+        }
+        if self.oauth_url:
+            options |= {"oauth_url": self.oauth_url, "reddit_url": self.reddit_url, "short_url": self.reddit_url}
+        options = {name: value for name, value in options.items() if value is not None}
+        if self.site is None:
+            self._check_credentials(options)
+        return options
+
+    def agent(self) -> str | None:
+        """The user agent in the form that Reddit asks for; None when praw.ini is to give it."""
+        agent = self.user_agent
+        if agent is None and self.operator:
+            agent = f"python:colorizebot:{__version__} (by /u/{self.operator.removeprefix('u/')})"
+        if agent is not None and _PLACEHOLDER.search(agent):
+            raise SettingsError(
+                f"reddit.user_agent is still a placeholder ({agent!r}): name your own Reddit account in reddit.operator"
+            )
+        return agent
+
+    def _check_credentials(self, options: dict[str, Any]) -> None:
+        for name in ("client_id", "client_secret"):
+            if name not in options:
+                raise SettingsError(f"reddit.{name} is not set: {_HOW}")
+        if "refresh_token" not in options and not {"username", "password"} <= options.keys():
+            raise SettingsError(f"reddit.username and reddit.password (or reddit.refresh_token) are not set: {_HOW}")
+        if "user_agent" not in options:
+            raise SettingsError("reddit.operator is not set: name the Reddit account that answers for the bot")
+
+
+class FetchSettings(_Section):
+    """Limits on what is downloaded. Empty allowed_hosts means the built-in list."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    extra_origins: tuple[str, ...] = ()
+    max_bytes: int = Field(default=20 * 2**20, gt=0)
+    max_pixels: int = Field(default=50_000_000, gt=0)
+    min_side: int = Field(default=64, gt=0)
+    deadline_seconds: float = Field(default=60, gt=0)
+
+
+class WebSettings(_Section):
+    """The bot's own web process."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str | None = None
+
+    def address(self) -> str:
+        """The address at which redditors reach the hosted pictures."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+class ColorizerSettings(_Section):
+    """The model: packaged weights by name or a file, and where it runs."""
+
+    weights: str = "compact"
+    device: str = "auto"
+
+
+class WorkSettings(_Section):
+    """How a job is worked on. name: unique for each worker process that shares a database."""
+
+    name: str = Field(default_factory=socket.gethostname, max_length=100)
+    attempts: int = Field(default=8, gt=0)
+    retry_seconds: float = Field(default=30, gt=0)
+
+
+class Settings(BaseSettings):
+    """All settings of the bot."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COLORIZEBOT_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=DEFAULT_FILE
+    )
+
+    data_dir: Path = Path("var")
+    database_url: SecretStr | None = None
+    log_format: str = Field(default="text", pattern="^(text|json)$")
+    reddit: RedditSettings = RedditSettings()
+    fetch: FetchSettings = FetchSettings()
+    web: WebSettings = WebSettings()
+    colorizer: ColorizerSettings = ColorizerSettings()
+    work: WorkSettings = WorkSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def database(self) -> str:
+        """The SQLAlchemy URL; a SQLite file in the data folder unless set."""
+        return _reveal(self.database_url) or f"sqlite:///{self.data_dir / 'colorizebot.sqlite'}"
+
+
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+    """Settings from arguments, environment and file.
+
+    The file is `file`, else $COLORIZEBOT_CONFIG, else colorizebot.toml in the current folder if it is there. Raises
+    SettingsError that lists each wrong setting.
+    """
+    named = file or (Path(os.environ["COLORIZEBOT_CONFIG"]) if "COLORIZEBOT_CONFIG" in os.environ else None)
+    if named and not named.is_file():
+        raise SettingsError(f"there is no settings file {named}")
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=named or DEFAULT_FILE)
+
+    try:
+        return FromFile(**overrides)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise SettingsError("wrong settings:\n  " + "\n  ".join(lines)) from None
+    except ValueError as error:
+        raise SettingsError(f"{named or DEFAULT_FILE}: {error}") from error
+
+
+_PLACEHOLDER = re.compile(
+    r"<|>|your[_ -]?(bot|user|name|account)|example|changeme|placeholder|my ?bot|^\s*$|\bTODO\b", re.I
+)
+_HOW = "set it in colorizebot.toml, as COLORIZEBOT_REDDIT__…, or name a section of praw.ini in reddit.site"
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
