@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy import make_url
 
 from bot import __version__
 
@@ -149,6 +150,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the environment, then the TOML file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def secrets(self) -> list[str]:
+        """Every secret value, so that logs can hide them."""
+        reddit = self.reddit
+        found = [reddit.client_secret, reddit.password, reddit.refresh_token]
+        database = make_url(self.database()).password
+        return [value for secret in found if (value := _reveal(secret))] + ([str(database)] if database else [])
 
     def database(self) -> str:
         """The SQLAlchemy URL; a SQLite file in the data folder unless set."""

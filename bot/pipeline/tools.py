@@ -23,7 +23,6 @@ class Tools:
     files: JobFiles
     host: Host
     image_url: str
-    reddit_url: str
     about_url: str
     max_pixels: int
     min_side: int

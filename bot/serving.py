@@ -1,0 +1,46 @@
+"""Running an ASGI application in a thread of this process. Imports nothing of the bot."""
+
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+
+
+class BackgroundServer:
+    """A uvicorn server in a thread, as a context manager; port 0 takes a free one.
+
+    make_app is called with the server's address once it is known. Raises OSError when the port is taken.
+    """
+
+    def __init__(
+        self, make_app: Callable[[str], Any], *, host: str = "127.0.0.1", port: int = 0, **options: Any
+    ) -> None:
+        self._listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        try:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._listener.bind((host, port))
+            self._listener.listen(128)
+        except OSError:
+            self._listener.close()
+            raise
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._listener.getsockname()[1]}"
+        settings = {"log_level": "warning", "access_log": False, "lifespan": "off", "timeout_graceful_shutdown": 1}
+        self._server = uvicorn.Server(uvicorn.Config(make_app(self.url), **{**settings, **options}))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._listener]}, name=f"server {self.url}", daemon=True
+        )
+
+    def __enter__(self) -> "BackgroundServer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._listener.close()
