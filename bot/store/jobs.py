@@ -50,7 +50,8 @@ def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
                 "not_before": moment,
             }
             statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=["summons"])
-            new += connection.execute(statement).rowcount
+            # Not rowcount: PostgreSQL's driver gives -1 here.
+            new += len(connection.execute(statement.returning(Job.id)).all())
     return new
 
 

@@ -79,6 +79,7 @@ class Trainer:
         metadata = {"architecture": self.recipe.network, "samples": str(self.step * self.recipe.data.batch)}
         path = self.folder / f"{self.recipe.network}.safetensors"
         save_file(weights, path.with_suffix(".partial"), metadata=metadata)
+        path.with_suffix(".partial").chmod(0o644)  # safetensors writes files that only their owner may read
         path.with_suffix(".partial").replace(path)
 
     def run(self, photos: PhotoSet, *, workers: int = 1) -> None:

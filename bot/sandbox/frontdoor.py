@@ -1,0 +1,150 @@
+"""What every request passes first: sorts people from programs, counts calls, plays faults."""
+
+import asyncio
+import json
+import math
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.sandbox.errors import TEXTS
+from bot.sandbox.faults import Fault
+from bot.sandbox.world import World
+
+WINDOW = 600
+# Paths that are never a page for people.
+_FOR_PROGRAMS = ("/api", "/i.redd.it", "/preview.redd.it", "/reddit-uploaded-media", "/message", "/prefs", "/_sandbox")
+
+
+class Quota:
+    """Reddit's call limit: so many calls in each window of ten minutes, counted per token."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._used: dict[tuple[str, int], int] = {}
+
+    def count(self, caller: str) -> tuple[dict[str, str], bool]:
+        """Count one call; the headers that tell the caller, and whether the call was one too many."""
+        now = self._world.clock()
+        key = (caller, int(now // WINDOW))
+        used = self._used[key] = self._used.get(key, 0) + 1
+        remaining = max(0, self._world.calls_per_window - used)
+        reset = WINDOW - math.floor(now % WINDOW)
+        headers = {
+            "x-ratelimit-remaining": f"{remaining:.1f}",
+            "x-ratelimit-used": str(used),
+            "x-ratelimit-reset": str(reset),
+        }
+        return headers, used > self._world.calls_per_window
+
+
+class FrontDoor:
+    """The outermost application.
+
+    GET without an `Authorization` header is for people and goes to the pages, unless the path is one of the API's own
+    or ends in `.json`. A slash or `.json` at the end of a path makes no difference to the API.
+    """
+
+    def __init__(self, world: World, api: ASGIApp, pages: ASGIApp, control: ASGIApp) -> None:
+        self.world = world
+        self._api = api
+        self._pages = pages
+        self._control = control
+        self._quota = Quota(world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on to the API, the pages or the control paths."""
+        path: str = scope["path"].rstrip("/") or "/"
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if path.startswith("/_sandbox"):
+            await self._control(_at(scope, path), receive, send)
+        elif "authorization" not in headers and scope["method"] in ("GET", "HEAD") and _for_people(path):
+            await self._pages(_at(scope, path), receive, send)
+        else:
+            await self._call(_at(scope, path), receive, send, headers)
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+        method, path = scope["method"], scope["path"]
+        extra, too_many = self._quota.count(headers.get("authorization", ""))
+        with self.world.guard:
+            fault = self.world.faults.take(method, path)
+            call = {"method": method, "path": path, "status": None, "user_agent": headers.get("user-agent", "")}
+            self.world.calls.append(call)
+
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                call["status"] = message["status"]
+                added = [(name.encode(), value.encode()) for name, value in extra.items()]
+                message = {**message, "headers": [*message["headers"], *added]}
+            await send(message)
+
+        if too_many:
+            extra["retry-after"] = extra["x-ratelimit-reset"]
+            await _answer(tell, 429, {"message": "Too Many Requests", "error": 429})
+        elif fault is None:
+            await self._api(scope, receive, tell)
+        else:
+            await self._misbehave(fault, scope, receive, send, tell)
+
+    async def _misbehave(self, fault: Fault, scope: Scope, receive: Receive, send: Send, tell: Send) -> None:
+        if fault.action == "delay":
+            await asyncio.sleep(fault.seconds)
+            await self._api(scope, receive, tell)
+        elif fault.action == "drop":
+            await _hang_up(receive, send)
+        elif fault.action == "ratelimit":
+            text, field = TEXTS["RATELIMIT"]
+            body = {"errors": [["RATELIMIT", text.format(limit=fault.text), field]], "ratelimit": 583.2}
+            await _answer(tell, 200, {"json": body})
+        elif fault.action == "status":
+            await _answer(tell, fault.status, _status_body(fault), _retry_after(fault))
+        else:
+            held: list[Message] = []
+
+            async def hold(message: Message) -> None:
+                held.append(message)
+
+            await self._api(scope, receive, hold)
+            if fault.action == "store_then_status":
+                await _answer(tell, fault.status, _status_body(fault), _retry_after(fault))
+            else:
+                await asyncio.sleep(fault.seconds)
+                for message in held:
+                    await tell(message)
+
+
+def _at(scope: Scope, path: str) -> Scope:
+    if path.endswith(".json") and path not in ("/api/media/asset.json", "/api/submit_gallery_post.json"):
+        path = path.removesuffix(".json")
+    return {**scope, "path": path, "raw_path": path.encode()}
+
+
+def _for_people(path: str) -> bool:
+    return not path.endswith(".json") and not any(path == one or path.startswith(one + "/") for one in _FOR_PROGRAMS)
+
+
+def _status_body(fault: Fault) -> dict[str, Any]:
+    return {"message": "The sandbox was told to answer this.", "error": fault.status}
+
+
+def _retry_after(fault: Fault) -> dict[str, str]:
+    return {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+
+
+async def _answer(send: Send, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    text = json.dumps(body).encode()
+    listed = [(b"content-type", b"application/json; charset=UTF-8"), (b"content-length", str(len(text)).encode())]
+    listed += [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    await send({"type": "http.response.start", "status": status, "headers": listed})
+    await send({"type": "http.response.body", "body": text})
+
+
+async def _hang_up(receive: Receive, send: Send) -> None:
+    """Close the connection without an answer.
+
+    ASGI has no word for this. `send` is a bound method of uvicorn's record of the request, which knows the
+    connection.
+    """
+    send.__self__.transport.abort()  # type: ignore[attr-defined]
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,117 @@
+"""Pictures going out (i.redd.it, preview.redd.it) and coming in (lease, upload)."""
+
+from xml.sax.saxutils import escape
+
+from fastapi import Response
+
+from bot.sandbox.calls import Call, Routes
+from bot.sandbox.errors import HttpError, not_found
+from bot.sandbox.pictures import EXTENSIONS, Picture
+from bot.sandbox.things import Json
+
+routes = Routes()
+BUCKET = "reddit-uploaded-media"
+LARGEST_UPLOAD = 20_971_520
+
+
+def _find(call: Call) -> Picture:
+    picture = call.world.pictures.get(call.path["name"].partition(".")[0])
+    if picture is None:
+        raise not_found()
+    return picture
+
+
+@routes.on("GET", "/i.redd.it/{name}")
+def original(call: Call) -> Response:
+    """The file as it was uploaded."""
+    picture = _find(call)
+    return Response(picture.content, media_type=picture.mimetype)
+
+
+@routes.on("GET", "/preview.redd.it/{name}")
+def preview(call: Call) -> Response:
+    """The picture, no wider than `width`."""
+    picture = _find(call)
+    width = call.get("width")
+    content = picture.preview(int(width) if width.isdecimal() else None)
+    return Response(content, media_type=picture.mimetype)
+
+
+@routes.on("POST", "/api/media/asset.json", "/api/media/asset")
+def lease(call: Call) -> Json:
+    """Permission to upload one file, and the form fields to do it with.
+
+    `action` has no scheme and clients put `https:` before it, so a plain-HTTP sandbox can take the upload only from a
+    client whose session has `uploads.UploadAdapter` mounted.
+    """
+    call.require_user()
+    mimetype = call.get("mimetype")
+    if mimetype not in EXTENSIONS:
+        raise HttpError(400, "Bad Request")
+    asset = f"{call.world.next_id('media')}cnrb1"
+    inline = call.get("upload_type") in ("selfpost", "gallery")
+    key = f"rte_images/{asset}" if inline else asset
+    call.world.leases[asset] = mimetype
+    host = call.world.base_url.partition("//")[2]
+    values = {
+        "acl": "private",
+        "key": key,
+        "policy": "c2FuZGJveA==",
+        "success_action_status": "201",
+        "bucket": BUCKET,
+        "Content-Type": mimetype,
+        "x-amz-algorithm": "AWS4-HMAC-SHA256",
+        "x-amz-credential": "SANDBOX/20250619/us-east-1/s3/aws4_request",
+        "x-amz-date": "20250619T000000Z",
+        "x-amz-meta-ext": EXTENSIONS[mimetype],
+        "x-amz-security-token": "sandbox",
+        "x-amz-signature": "0" * 64,
+        "x-amz-storage-class": "STANDARD",
+    }
+    fields = [{"name": name, "value": value} for name, value in values.items()]
+    return {
+        "args": {"action": f"//{host}/{BUCKET}", "fields": fields},
+        "asset": {
+            "asset_id": asset,
+            "processing_state": "incomplete",
+            "payload": {"filepath": call.get("filepath")},
+            "websocket_url": f"ws://{host}/wss.redditmedia.com/{asset}",
+        },
+    }
+
+
+@routes.on("POST", f"/{BUCKET}")
+def upload(call: Call) -> Response:
+    """Take the file as S3 does: 201 and XML, 400 and XML when it is too large, 403 without a lease."""
+    key, content = call.form.get("key", ""), call.files.get("file", b"")
+    asset = key.rsplit("/", 1)[-1]
+    mimetype = call.world.leases.get(asset)
+    if mimetype is None:
+        raise HttpError(403, "Forbidden")
+    if len(content) > LARGEST_UPLOAD:
+        text = (
+            "<Error><Code>EntityTooLarge</Code><Message>Your proposed upload exceeds the maximum allowed size"
+            f"</Message><ProposedSize>{len(content)}</ProposedSize><MaxSizeAllowed>{LARGEST_UPLOAD}</MaxSizeAllowed>"
+            "</Error>"
+        )
+        return Response(text, 400, media_type="application/xml")
+    call.world.add_picture(content, mimetype, thing_id=asset)
+    location = f"{call.world.base_url}/{BUCKET}/{key}"
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse><Location>{escape(location)}</Location>'
+        f'<Bucket>{BUCKET}</Bucket><Key>{escape(key)}</Key><ETag>"0"</ETag></PostResponse>'
+    )
+    return Response(text, 201, {"location": location}, media_type="application/xml")
+
+
+@routes.on("POST", "/api/convert_rte_body_format")
+def convert_body(call: Call) -> Json:
+    """Markdown with uploaded pictures as a rich text document."""
+    blocks: list[Json] = []
+    for paragraph in call.get("markdown_text").split("\n\n"):
+        asset = paragraph.removeprefix("![img](").partition(")")[0].partition(" ")[0]
+        if paragraph.startswith("![") and asset in call.world.pictures:
+            blocks.append({"e": "img", "id": asset})
+        else:
+            blocks.append({"e": "par", "c": [{"e": "text", "t": paragraph}]})
+    return {"assets": [], "output": {"document": blocks}, "output_mode": call.get("output_mode")}

@@ -1,0 +1,159 @@
+"""Small acts on one thing: approve, remove, lock, mark, hide, save, vote, report."""
+
+from collections.abc import Callable
+
+from bot.sandbox.calls import Call, Routes
+from bot.sandbox.errors import ApiError, HttpError, forbidden
+from bot.sandbox.records import Comment, Message, Post, Subreddit
+from bot.sandbox.things import Json
+
+routes = Routes()
+
+
+def _place(call: Call, thing: Post | Comment) -> Subreddit:
+    return call.world.subreddit(call.world.post_of(thing).subreddit)
+
+
+def _moderated_thing(call: Call) -> Post | Comment:
+    """The thing that is named, if the caller moderates the subreddit it is in."""
+    call.require_user()
+    thing = call.thing(call.get("id"))
+    if isinstance(thing, Message) or not _place(call, thing).is_moderator(call.user):
+        raise forbidden()
+    return thing
+
+
+def _log(call: Call, thing: Post | Comment, action: str) -> None:
+    kind = "link" if isinstance(thing, Post) else "comment"
+    name = call.require_user().name
+    call.world.log(
+        _place(call, thing), name, f"{action}{kind}" if action.endswith(("e", "m")) else action, thing.fullname
+    )
+
+
+@routes.on("POST", "/api/approve")
+def approve(call: Call) -> Json:
+    """Put back what was removed."""
+    thing = _moderated_thing(call)
+    call.world.approve(thing.fullname, call.require_user().name)
+    _log(call, thing, "approve")
+    return {}
+
+
+@routes.on("POST", "/api/remove")
+def remove(call: Call) -> Json:
+    """Take away, as spam or not."""
+    thing = _moderated_thing(call)
+    call.world.remove(thing.fullname)
+    _log(call, thing, "spam" if call.flag("spam") else "remove")
+    return {}
+
+
+def _setter(name: str, change: Callable[[Post | Comment], None], *, authors_too: bool = False) -> None:
+    """Serve `/api/NAME` by a change that moderators (and perhaps the author) may make."""
+
+    def handler(call: Call) -> Json:
+        user = call.require_user()
+        thing = call.thing(call.get("id"))
+        mine = not isinstance(thing, Message) and authors_too and thing.author == user.name
+        if isinstance(thing, Message) or not (mine or _place(call, thing).is_moderator(user)):
+            raise forbidden()
+        change(thing)
+        _log(call, thing, name)
+        return {}
+
+    routes.on("POST", f"/api/{name}")(handler)
+
+
+def _set(field: str, value: object) -> Callable[[Post | Comment], None]:
+    return lambda thing: setattr(thing, field, value)
+
+
+_setter("lock", _set("locked", True))
+_setter("unlock", _set("locked", False))
+_setter("marknsfw", _set("over_18", True), authors_too=True)
+_setter("unmarknsfw", _set("over_18", False), authors_too=True)
+_setter("spoiler", _set("spoiler", True), authors_too=True)
+_setter("unspoiler", _set("spoiler", False), authors_too=True)
+_setter("ignore_reports", lambda _: None)
+_setter("unignore_reports", lambda _: None)
+
+
+@routes.on("POST", "/api/sendreplies")
+def send_replies(call: Call) -> Json:
+    """Whether replies to one's own thing arrive in the inbox."""
+    thing = call.thing(call.get("id"))
+    if isinstance(thing, Message) or thing.author != call.require_user().name:
+        raise forbidden()
+    thing.send_replies = call.flag("state")
+    return {}
+
+
+@routes.on("POST", "/api/distinguish")
+def distinguish(call: Call) -> Json:
+    """Mark one's own thing as a moderator's (`how=yes`), and stick a top-level comment to the top."""
+    thing = _moderated_thing(call)
+    thing.distinguished = {"yes": "moderator", "admin": "admin", "special": "special"}.get(call.get("how"))
+    if isinstance(thing, Comment) and call.get("sticky"):
+        thing.stickied = call.flag("sticky") and thing.parent.startswith("t3_")
+    rendered = call.things.comment(thing) if isinstance(thing, Comment) else call.things.post(thing)
+    return {"json": {"errors": [], "data": {"things": [rendered]}}}
+
+
+@routes.on("POST", "/api/set_subreddit_sticky")
+def set_sticky(call: Call) -> Json:
+    """Stick a post to the top; 409 when it is there already."""
+    thing = _moderated_thing(call)
+    if call.flag("state") and thing.stickied:
+        raise HttpError(409, "Conflict")
+    thing.stickied = call.flag("state")
+    return {"json": {"errors": []}}
+
+
+@routes.on("POST", "/api/report")
+def report(call: Call) -> Json:
+    """Tell the moderators."""
+    call.require_user()
+    thing = call.thing(call.get("id"))
+    if not isinstance(thing, Message):
+        thing.reports.append(call.get("reason"))
+    return {"json": {"errors": []}}
+
+
+@routes.on("POST", "/api/hide")
+def hide(call: Call) -> Json:
+    """Keep posts out of one's own listings."""
+    call.require_user().hidden.update(call.get("id").split(","))
+    return {}
+
+
+@routes.on("POST", "/api/unhide")
+def unhide(call: Call) -> Json:
+    """Show posts again."""
+    call.require_user().hidden.difference_update(call.get("id").split(","))
+    return {}
+
+
+@routes.on("POST", "/api/save")
+def save(call: Call) -> Json:
+    """Remember a thing."""
+    call.require_user().saved.add(call.get("id"))
+    return {}
+
+
+@routes.on("POST", "/api/unsave")
+def unsave(call: Call) -> Json:
+    """Forget a remembered thing."""
+    call.require_user().saved.discard(call.get("id"))
+    return {}
+
+
+@routes.on("POST", "/api/vote")
+def vote(call: Call) -> Json:
+    """Each call counts; the sandbox does not remember who voted."""
+    call.require_user()
+    thing = call.thing(call.get("id"))
+    if isinstance(thing, Message) or call.get("dir") not in ("-1", "0", "1"):
+        raise ApiError("NOT_AUTHOR")
+    thing.score += int(call.get("dir"))
+    return {}

@@ -1,0 +1,223 @@
+"""Modmail: conversations between users and the moderators of a subreddit."""
+
+from datetime import UTC, datetime
+
+from bot.sandbox.calls import Answer, Call, Routes
+from bot.sandbox.errors import ApiError, HttpError, not_found
+from bot.sandbox.markup import to_reddit_html
+from bot.sandbox.records import Conversation, ModmailMessage, Subreddit, User
+from bot.sandbox.things import Json
+from bot.sandbox.world import World
+
+routes = Routes()
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000+00:00")
+
+
+def open_conversation(
+    world: World,
+    place: Subreddit,
+    author: User,
+    subject: str,
+    body: str,
+    *,
+    to: str | None = None,
+    hidden: bool = False,
+) -> Conversation:
+    """A new conversation: from a user to the moderators, or from a moderator to the user `to`."""
+    by_moderator = place.is_moderator(author)
+    participant = to if by_moderator else author.name
+    conversation = Conversation(world.next_id("conversation"), place.name, subject, participant)
+    world.conversations[conversation.id] = conversation
+    _add(world, conversation, author, body, hidden=hidden)
+    if by_moderator and to:
+        sender = None if hidden else author.name
+        world.message(to, sender, subject, body, subreddit=place.name, distinguished="moderator")
+    return conversation
+
+
+def _add(
+    world: World, conversation: Conversation, author: User, body: str, *, hidden: bool = False, internal: bool = False
+) -> None:
+    message = ModmailMessage(world.next_id("modmail"), author.name, body, world.now(), hidden, internal)
+    conversation.messages.append(message)
+    place = world.subreddit(conversation.subreddit)
+    conversation.unread_by |= set(place.moderators) - {author.name.lower()}
+
+
+def _participant(call: Call, conversation: Conversation, name: str) -> Json:
+    user = call.world.user(name)
+    place = call.world.subreddit(conversation.subreddit)
+    return {
+        "isMod": place.is_moderator(user),
+        "isAdmin": False,
+        "name": user.name,
+        "isOp": conversation.messages[0].author == user.name,
+        "isParticipant": user.name == conversation.participant,
+        "isApproved": user.name.lower() in place.contributors,
+        "isHidden": False,
+        "id": int(user.id, 36),
+        "isDeleted": False,
+    }
+
+
+def _summary(call: Call, conversation: Conversation) -> Json:
+    place = call.world.subreddit(conversation.subreddit)
+    times: dict[bool, str] = {}
+    for message in conversation.messages:
+        times[place.is_moderator(call.world.user(message.author))] = _date(message.created_utc)
+    authors = dict.fromkeys(message.author for message in conversation.messages)
+    participant = conversation.participant
+    return {
+        "id": conversation.id,
+        "subject": conversation.subject,
+        "authors": [_participant(call, conversation, name) for name in authors],
+        "participant": _participant(call, conversation, participant) if participant else {},
+        "owner": {"displayName": place.name, "type": "subreddit", "id": place.fullname},
+        "objIds": [{"id": message.id, "key": "messages"} for message in conversation.messages],
+        "numMessages": len(conversation.messages),
+        "isAuto": False,
+        "isInternal": participant is None,
+        "isRepliable": True,
+        "isHighlighted": False,
+        "lastModUpdate": times.get(True),
+        "lastUserUpdate": times.get(False),
+        "lastUpdated": _date(conversation.messages[-1].created_utc),
+        "lastUnread": _date(conversation.messages[-1].created_utc) if conversation.unread_by else None,
+        "legacyFirstMessageId": conversation.id,
+        "state": 2 if conversation.archived else 0 if len(conversation.messages) == 1 else 1,
+    }
+
+
+def _message(call: Call, conversation: Conversation, message: ModmailMessage) -> Json:
+    author = _participant(call, conversation, message.author) | {"isHidden": message.hidden_author}
+    return {
+        "id": message.id,
+        "author": author,
+        "body": to_reddit_html(message.body),
+        "bodyMarkdown": message.body,
+        "date": _date(message.created_utc),
+        "isInternal": message.internal,
+    }
+
+
+def _full(call: Call, conversation: Conversation) -> Json:
+    user: Json = {}
+    if conversation.participant:
+        account = call.world.user(conversation.participant)
+        user = {
+            "id": account.fullname,
+            "name": account.name,
+            "created": _date(account.created_utc),
+            "banStatus": {"endDate": None, "reason": "", "isBanned": False, "isPermanent": False},
+            "muteStatus": {"endDate": None, "reason": "", "isMuted": False},
+            "isShadowBanned": False,
+            "isSuspended": account.suspended,
+            "recentComments": {},
+            "recentPosts": {},
+            "recentConvos": {},
+        }
+    return {
+        "conversation": _summary(call, conversation),
+        "messages": {one.id: _message(call, conversation, one) for one in conversation.messages},
+        "modActions": {},
+        "user": user,
+    }
+
+
+def _find(call: Call) -> Conversation:
+    user = call.require_user()
+    found = call.world.conversations.get(call.path["id"])
+    if found is None:
+        raise not_found()
+    place = call.world.subreddit(found.subreddit)
+    if not place.is_moderator(user) and found.participant != user.name:
+        raise HttpError(403, "Forbidden")
+    return found
+
+
+@routes.on("GET", "/api/mod/conversations")
+def conversations(call: Call) -> Json:
+    """Those of all subreddits that the user moderates, newest first."""
+    user, world = call.require_user(), call.world
+    wanted = {name.lower() for name in call.get("entity").split(",") if name}
+    found = [
+        one
+        for one in reversed(world.conversations.values())
+        if world.subreddit(one.subreddit).is_moderator(user) and (not wanted or one.subreddit.lower() in wanted)
+    ]
+    ids = [one.id for one in found]
+    start = ids.index(call.get("after")) + 1 if call.get("after") in ids else 0
+    found = found[start : start + call.number("limit", 25, most=100)]
+    return {
+        "conversations": {one.id: _summary(call, one) for one in found},
+        "messages": {one.messages[-1].id: _message(call, one, one.messages[-1]) for one in found},
+        "viewerId": user.fullname,
+        "conversationIds": [one.id for one in found],
+    }
+
+
+@routes.on("POST", "/api/mod/conversations")
+def create(call: Call) -> Answer:
+    """201 with the new conversation."""
+    user = call.require_user()
+    place = call.world.subreddits.get(call.get("srName").lower())
+    if place is None:
+        raise ApiError("SUBREDDIT_NOEXIST")
+    to = call.get("to").removeprefix("u/") or None
+    if to and to.lower() not in call.world.users:
+        raise ApiError("USER_DOESNT_EXIST")
+    hidden = call.flag("isAuthorHidden")
+    made = open_conversation(call.world, place, user, call.get("subject"), call.get("body"), to=to, hidden=hidden)
+    return Answer(_full(call, made), 201)
+
+
+def _mark(call: Call, unread: bool) -> Answer:
+    """204."""
+    name = call.require_user().name.lower()
+    for one_id in call.get("conversationIds").split(","):
+        found = call.world.conversations.get(one_id)
+        if found:
+            (found.unread_by.add if unread else found.unread_by.discard)(name)
+    return Answer(None, 204)
+
+
+@routes.on("POST", "/api/mod/conversations/read")
+def mark_read(call: Call) -> Answer:
+    """Mark conversations as read."""
+    return _mark(call, unread=False)
+
+
+@routes.on("POST", "/api/mod/conversations/unread")
+def mark_unread(call: Call) -> Answer:
+    """Mark conversations as unread."""
+    return _mark(call, unread=True)
+
+
+@routes.on("GET", "/api/mod/conversations/{id}")
+def conversation(call: Call) -> Json:
+    """One conversation with all its messages."""
+    return _full(call, _find(call))
+
+
+@routes.on("POST", "/api/mod/conversations/{id}")
+def reply(call: Call) -> Answer:
+    """201 with the conversation, the new message in it."""
+    found = _find(call)
+    hidden, internal = call.flag("isAuthorHidden"), call.flag("isInternal")
+    _add(call.world, found, call.require_user(), call.get("body"), hidden=hidden, internal=internal)
+    return Answer(_full(call, found), 201)
+
+
+@routes.on("POST DELETE", "/api/mod/conversations/{id}/{action}")
+def change(call: Call) -> Json:
+    """Archive, unarchive, mute and unmute."""
+    found, action = _find(call), call.path["action"]
+    place = call.world.subreddit(found.subreddit)
+    if action in ("archive", "unarchive"):
+        found.archived = action == "archive"
+    elif action in ("mute", "unmute") and found.participant:
+        (place.muted.add if action == "mute" else place.muted.discard)(found.participant.lower())
+    return _full(call, found)

@@ -1,0 +1,250 @@
+"""The pages that people see: the same posts and comments as HTML."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.sandbox.markup import links, to_html
+from bot.sandbox.records import Comment, Post, Subreddit
+from bot.sandbox.things import Json, Things
+from bot.sandbox.trees import Tree
+from bot.sandbox.world import World
+
+router = APIRouter()
+_FOLDER = Path(__file__).parent
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+# Nothing on these pages runs; pictures may come from wherever a comment links to.
+_POLICY = "default-src 'none'; img-src http: https:; style-src 'self'; base-uri 'none'; form-action 'none'"
+_MOST_POSTS = 50
+
+
+def _page(template: str, status: int = 200, **values: Any) -> Response:
+    html = _ENVIRONMENT.get_template(template).render(**values)
+    headers = {
+        "content-security-policy": _POLICY,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }
+    return Response(html, status, headers, media_type="text/html; charset=utf-8")
+
+
+def _missing(what: str, status: int = 404) -> Response:
+    return _page("missing.html", status, title=what)
+
+
+def _world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+def _ago(world: World, when: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    seconds = max(0, int(world.now() - when))
+    for name, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _linked_pictures(text: str) -> list[str]:
+    """The addresses in a comment that show a picture: by their ending, or as a result of the bot."""
+    found = []
+    for link in links(text):
+        parts = urlsplit(link)
+        if parts.scheme in ("http", "https") and (
+            parts.path.lower().endswith((".jpg", ".jpeg", ".png")) or "/results/" in parts.path
+        ):
+            found.append(link)
+    return found
+
+
+def _inline(world: World, things: Things, ids: Sequence[str]) -> dict[str, str]:
+    return {one: things.picture_url(world.pictures[one]) for one in ids if one in world.pictures}
+
+
+def _post_pictures(world: World, things: Things, post: Post) -> list[str]:
+    """What the post shows: its own pictures or, for a crosspost, those of the post it points at."""
+    if post.kind == "crosspost":
+        parent = world.posts.get((post.crosspost_parent or "").removeprefix("t3_"))
+        return _post_pictures(world, things, parent) if parent else []
+    if post.deleted or post.removed_by_category:
+        return []
+    if post.kind == "link":
+        return _linked_pictures(f"<{post.url}>")
+    # Pictures of a self post stand in its text.
+    return [] if post.kind == "self" else list(_inline(world, things, post.pictures).values())
+
+
+def _show_post(world: World, things: Things, post: Post) -> Json:
+    data = things.post(post)["data"]
+    parent = world.posts.get((post.crosspost_parent or "").removeprefix("t3_"))
+    return {
+        **data,
+        "ago": _ago(world, post.created_utc),
+        "html": Markup(to_html(data["selftext"], _inline(world, things, post.pictures))),  # noqa: S704 - made safe there
+        "pictures": _post_pictures(world, things, post),
+        "link": post.url if post.kind == "link" and urlsplit(post.url).scheme in ("http", "https") else None,
+        "parent": {"title": parent.title, "permalink": things.permalink(parent)} if parent else None,
+    }
+
+
+def _show_comment(world: World, things: Things, node: Json) -> Json:
+    """One node of a tree for the template, its replies with it."""
+    data = node["data"]
+    if node["kind"] == "more":
+        above = world.thing(data["parent_id"])
+        path = things.permalink(above) if isinstance(above, Post | Comment) else ""
+        return {"more": True, "count": data["count"], "permalink": path}
+    replies = data["replies"]["data"]["children"] if data["replies"] else []
+    comment = world.comments[data["id"]]
+    return {
+        **data,
+        "more": False,
+        "ago": _ago(world, data["created_utc"]),
+        "html": Markup(to_html(data["body"], _inline(world, things, comment.media))),  # noqa: S704 - made safe there
+        "pictures": _linked_pictures(data["body"]),
+        "replies": [_show_comment(world, things, reply) for reply in replies],
+    }
+
+
+def _closed(place: Subreddit) -> str | None:
+    if place.kind == "private":
+        return f"r/{place.name} is private"
+    return f"r/{place.name} is quarantined" if place.quarantine else None
+
+
+@router.get("/sandbox.css")
+def style() -> Response:
+    """The only style sheet."""
+    return FileResponse(_FOLDER / "templates" / "sandbox.css", media_type="text/css")
+
+
+@router.get("/")
+def front(request: Request) -> Response:
+    """All subreddits and the newest posts."""
+    world = _world(request)
+    with world.guard:
+        things = Things(world, None)
+        open_places = {place.name for place in world.subreddits.values() if _closed(place) is None}
+        posts = [post for post in world.posts.values() if post.subreddit in open_places]
+        return _page(
+            "posts.html",
+            title="Sandbox",
+            places=sorted(place.name for place in world.subreddits.values()),
+            posts=[_show_post(world, things, post) for post in _newest(posts)],
+            comments=[],
+        )
+
+
+def _newest(posts: Sequence[Post]) -> list[Post]:
+    shown = [post for post in posts if not post.deleted and post.removed_by_category is None]
+    return sorted(shown[::-1], key=lambda post: -post.created_utc)[:_MOST_POSTS]
+
+
+@router.get("/r/{subreddit}")
+@router.get("/r/{subreddit}/new")
+@router.get("/r/{subreddit}/hot")
+def subreddit_page(request: Request, subreddit: str) -> Response:
+    """The newest posts of a subreddit."""
+    world = _world(request)
+    with world.guard:
+        place = world.subreddits.get(subreddit.lower())
+        if place is None:
+            return _missing(f"There is no r/{subreddit} here")
+        if closed := _closed(place):
+            return _missing(closed, 403)
+        things = Things(world, None)
+        posts = _newest([post for post in world.posts.values() if post.subreddit == place.name])
+        shown = [_show_post(world, things, post) for post in posts]
+        return _page("posts.html", title=f"r/{place.name}", places=[], posts=shown, comments=[])
+
+
+@router.get("/user/{name}")
+@router.get("/u/{name}")
+def user_page(request: Request, name: str) -> Response:
+    """The newest posts and comments of a user."""
+    world = _world(request)
+    with world.guard:
+        user = world.users.get(name.lower())
+        if user is None:
+            return _missing(f"There is no u/{name} here")
+        things = Things(world, None)
+        seen = {place.name for place in world.subreddits.values() if _closed(place) is None}
+        posts = [post for post in world.posts.values() if post.author == user.name and post.subreddit in seen]
+        comments = [
+            comment
+            for comment in reversed(world.replies_by(user.name))
+            if world.posts[comment.post].subreddit in seen and not comment.deleted and not comment.removed_by_category
+        ][:_MOST_POSTS]
+        return _page(
+            "posts.html",
+            title=f"u/{user.name}",
+            places=[],
+            posts=[_show_post(world, things, post) for post in _newest(posts)],
+            comments=[_show_comment(world, things, things.comment(comment)) for comment in comments],
+        )
+
+
+@router.get("/r/{subreddit}/comments/{post_id}")
+@router.get("/r/{subreddit}/comments/{post_id}/{slug}")
+@router.get("/r/{subreddit}/comments/{post_id}/{slug}/{comment_id}")
+@router.get("/comments/{post_id}")
+@router.get("/comments/{post_id}/{slug}/{comment_id}")
+def thread_page(request: Request, post_id: str, comment_id: str | None = None, context: int = 0) -> Response:
+    """A post with its comments, or with the branch around one comment."""
+    world = _world(request)
+    with world.guard:
+        post = world.posts.get(post_id.lower())
+        if post is None:
+            return _missing("There is no such post here")
+        if closed := _closed(world.subreddit(post.subreddit)):
+            return _missing(closed, 403)
+        things = Things(world, None)
+        tree = Tree(world, things, post, sort="confidence")
+        comment = world.comments.get((comment_id or "").lower())
+        whole = comment is None or comment.post != post.id
+        nodes = tree.below(post.fullname) if whole or comment is None else tree.around(comment, max(0, context))
+        shown = [_show_comment(world, things, node) for node in nodes]
+        return _page("thread.html", title=post.title, post=_show_post(world, things, post), comments=shown, whole=whole)
+
+
+@router.get("/gallery/{post_id}")
+def gallery_page(request: Request, post_id: str) -> Response:
+    """To the thread of the gallery."""
+    return _redirect_to(_world(request), f"t3_{post_id}")
+
+
+@router.get("/r/{subreddit}/s/{token}")
+def shared_page(request: Request, token: str) -> Response:
+    """To what was shared."""
+    world = _world(request)
+    return _redirect_to(world, world.share_links.get(token, ""))
+
+
+@router.get("/{post_id}")
+def short_page(request: Request, post_id: str) -> Response:
+    """To the thread of the post, as redd.it does."""
+    return _redirect_to(_world(request), f"t3_{post_id}")
+
+
+def _redirect_to(world: World, fullname: str) -> Response:
+    with world.guard:
+        thing = world.thing(fullname)
+        if not isinstance(thing, Post | Comment):
+            return _missing("There is nothing here")
+        return RedirectResponse(Things(world, None).permalink(thing), 302)
+
+
+@router.get("/{path:path}")
+def nothing(path: str) -> Response:
+    """Everything else."""
+    return _missing(f"There is nothing at /{path}")

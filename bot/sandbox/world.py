@@ -1,0 +1,331 @@
+"""The state of the sandbox and everything that can happen in it, callable from Python.
+
+The HTTP side calls the same methods, so a test that prepares a thread and a client that posts one leave the same
+traces. `guard` is held by the server for the length of each request; hold it around several calls that belong together.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from bot.sandbox.faults import Faults
+from bot.sandbox.notices import announce, deliver
+from bot.sandbox.pictures import Picture
+from bot.sandbox.records import (
+    Comment,
+    Conversation,
+    Message,
+    ModAction,
+    Moderator,
+    Post,
+    PostKind,
+    Revision,
+    Subreddit,
+    Thing,
+    User,
+    WikiPage,
+)
+from bot.sandbox.tokens import Tokens
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+# First ids, far apart so that an id can be recognised when it turns up in the wrong place.
+_FIRST_IDS = {"t1": "mya000", "t2": "1hu000", "t3": "1sa000", "t4": "30r000", "t5": "8sr000", "media": "g4l000"}
+
+
+def base36(number: int) -> str:
+    """The number in base 36, as Reddit writes ids."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+class World:
+    """A small Reddit. Names are looked up without regard to case; authors that do not exist are created."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.time, calls_per_window: int = 1000) -> None:
+        self.clock = clock
+        self.calls_per_window = calls_per_window
+        self.base_url = "http://127.0.0.1"
+        self.guard = threading.RLock()
+        self.faults = Faults()
+        self.tokens = Tokens(clock)
+        self.calls: list[dict[str, Any]] = []
+        self.apps: dict[str, str] = {"sandbox_client": "sandbox_secret"}
+        self.users: dict[str, User] = {}
+        self.subreddits: dict[str, Subreddit] = {}
+        self.posts: dict[str, Post] = {}
+        self.comments: dict[str, Comment] = {}
+        self.messages: dict[str, Message] = {}
+        self.pictures: dict[str, Picture] = {}
+        self.leases: dict[str, str] = {}
+        self.conversations: dict[str, Conversation] = {}
+        self.share_links: dict[str, str] = {}
+        self._replies: dict[str, list[Comment]] = {}
+        self._counters = {kind: int(first, 36) for kind, first in _FIRST_IDS.items()}
+
+    def next_id(self, kind: str) -> str:
+        """A fresh id for `t1` to `t5`, `media` or any other word, counting up in base 36."""
+        self._counters[kind] = self._counters.get(kind, 0) + 1
+        return base36(self._counters[kind])
+
+    def now(self) -> float:
+        """Whole seconds, as Reddit's own times are."""
+        return float(int(self.clock()))
+
+    # Users and subreddits
+
+    def add_user(self, name: str, password: str = "secret", *, thing_id: str | None = None) -> User:  # noqa: S107 - no secret
+        """Create an account, or give the one that exists this password."""
+        user = self.users.get(name.lower())
+        if user is None:
+            user = User(thing_id or self.next_id("t2"), name, password, self.now())
+            self.users[name.lower()] = user
+        user.password = password
+        return user
+
+    def user(self, name: str) -> User:
+        """The account of that name, created when there is none."""
+        return self.users.get(name.lower()) or self.add_user(name)
+
+    def add_subreddit(
+        self,
+        name: str,
+        *,
+        over18: bool = False,
+        quarantine: bool = False,
+        private: bool = False,
+        restricted: bool = False,
+        moderators: Iterable[str] = (),
+        banned: Iterable[str] = (),
+        title: str = "",
+        media_in_comments: Sequence[str] = (),
+        thing_id: str | None = None,
+    ) -> Subreddit:
+        """Create a subreddit; `media_in_comments` is what `allowed_media_in_comments` lists (`static`, ...)."""
+        subreddit = Subreddit(
+            thing_id or self.next_id("t5"),
+            name,
+            self.now(),
+            kind="private" if private else "restricted" if restricted else "public",
+            title=title or name,
+            over18=over18,
+            quarantine=quarantine,
+            media_in_comments=tuple(media_in_comments),
+            banned={self.user(who).name.lower() for who in banned},
+        )
+        self.subreddits[name.lower()] = subreddit
+        for who in moderators:
+            self.add_moderator(name, who)
+        return subreddit
+
+    def subreddit(self, name: str) -> Subreddit:
+        """The subreddit of that name; KeyError when there is none."""
+        return self.subreddits[name.lower()]
+
+    def add_moderator(self, subreddit: str, name: str, permissions: Sequence[str] = ("all",)) -> None:
+        """Make somebody a moderator at once, without an invitation."""
+        user = self.user(name)
+        self.subreddit(subreddit).moderators[user.name.lower()] = Moderator(user.name, self.now(), list(permissions))
+
+    def invite_moderator(self, subreddit: str, name: str, permissions: Sequence[str] = ("all",)) -> Message:
+        """Invite somebody, with the message that Reddit sends for it."""
+        place, user = self.subreddit(subreddit), self.user(name)
+        place.invited[user.name.lower()] = Moderator(user.name, self.now(), list(permissions))
+        body = (
+            f"gadzooks! **you are invited to become a moderator** of [/r/{place.name}: {place.title}](/r/{place.name})!"
+            f"\n\n*to accept*, visit the [moderators page for /r/{place.name}](/r/{place.name}/about/moderators)."
+        )
+        subject = f"invitation to moderate /r/{place.name}"
+        return self.message(user.name, None, subject, body, subreddit=place.name, distinguished="moderator")
+
+    # Posts
+
+    def _post(self, kind: PostKind, subreddit: str, author: str, title: str, **fields: Any) -> Post:
+        post_id = fields.pop("thing_id", None) or self.next_id("t3")
+        place = self.subreddit(subreddit)
+        fields.setdefault("over_18", place.over18)
+        post = Post(post_id, place.name, self.user(author).name, title, self.now(), kind, **fields)
+        self.posts[post.id] = post
+        return post
+
+    def add_picture(self, content: bytes, mimetype: str = "image/png", *, thing_id: str | None = None) -> Picture:
+        """Store a file that posts and comments can then show by its id."""
+        picture = Picture(thing_id or f"{self.next_id('media')}cnrb1", content, mimetype)
+        self.pictures[picture.id] = picture
+        return picture
+
+    def post_image(
+        self, subreddit: str, author: str, title: str, image: bytes, mimetype: str = "image/png", **fields: Any
+    ) -> Post:
+        """An image post. `fields` are those of `Post`: `over_18`, `spoiler`, `locked`, `thing_id`, ..."""
+        return self._post("image", subreddit, author, title, pictures=[self.add_picture(image, mimetype).id], **fields)
+
+    def post_gallery(
+        self,
+        subreddit: str,
+        author: str,
+        title: str,
+        images: Sequence[bytes],
+        mimetype: str = "image/png",
+        **fields: Any,
+    ) -> Post:
+        """A gallery post with the pictures in this order."""
+        ids = [self.add_picture(image, mimetype).id for image in images]
+        return self._post("gallery", subreddit, author, title, pictures=ids, **fields)
+
+    def post_uploaded(
+        self, subreddit: str, author: str, title: str, pictures: list[str], *, kind: PostKind = "image", **fields: Any
+    ) -> Post:
+        """An image post or gallery of pictures that are stored already."""
+        return self._post(kind, subreddit, author, title, pictures=pictures, **fields)
+
+    def post_text(
+        self, subreddit: str, author: str, title: str, text: str = "", images: Sequence[bytes] = (), **fields: Any
+    ) -> Post:
+        """A self post; each of `images` is shown below the text."""
+        ids = [self.add_picture(image).id for image in images]
+        body = "\n\n".join([text, *(f"![img]({picture})" for picture in ids)]).strip()
+        return self._post("self", subreddit, author, title, text=body, pictures=ids, **fields)
+
+    def post_link(self, subreddit: str, author: str, title: str, url: str, **fields: Any) -> Post:
+        """A link post to any address."""
+        return self._post("link", subreddit, author, title, url=url, **fields)
+
+    def crosspost(self, subreddit: str, author: str, title: str, of: str, **fields: Any) -> Post:
+        """A crosspost of the post with the fullname `of`; a crosspost of a crosspost points at the first."""
+        source = self.posts[of.removeprefix("t3_")]
+        return self._post(
+            "crosspost", subreddit, author, title, crosspost_parent=source.crosspost_parent or source.fullname, **fields
+        )
+
+    # Comments and messages
+
+    def comment(
+        self,
+        parent: str,
+        author: str,
+        body: str,
+        images: Sequence[str] = (),
+        *,
+        thing_id: str | None = None,
+    ) -> Comment:
+        """A comment under a post or comment, with the notices that follow from it; `images` are picture ids."""
+        above = self.thing(parent)
+        if not isinstance(above, Post | Comment):
+            raise KeyError(parent)
+        post = above.id if isinstance(above, Post) else above.post
+        comment = Comment(
+            thing_id or self.next_id("t1"), post, parent, self.user(author).name, body, self.now(), media=list(images)
+        )
+        self.comments[comment.id] = comment
+        self._replies.setdefault(parent, []).append(comment)
+        self.posts[post].num_comments += 1
+        announce(self, comment)
+        return comment
+
+    def message(
+        self,
+        to: str,
+        author: str | None,
+        subject: str,
+        body: str,
+        *,
+        thing_id: str | None = None,
+        **fields: Any,
+    ) -> Message:
+        """A private message. `fields` are those of `Message`: `subreddit`, `first`, `parent`, `distinguished`."""
+        message = Message(
+            thing_id or self.next_id("t4"), author, self.user(to).name, subject, body, self.now(), **fields
+        )
+        self.messages[message.id] = message
+        deliver(self, message)
+        return message
+
+    def thing(self, fullname: str) -> Thing | None:
+        """The post, comment or message with that fullname."""
+        kind, _, thing_id = fullname.partition("_")
+        place: dict[str, dict[str, Any]] = {"t1": self.comments, "t3": self.posts, "t4": self.messages}
+        found: Thing | None = place.get(kind, {}).get(thing_id)
+        return found
+
+    def post_of(self, thing: Post | Comment) -> Post:
+        """The post itself, or the one that the comment stands under."""
+        return thing if isinstance(thing, Post) else self.posts[thing.post]
+
+    def children(self, fullname: str) -> list[Comment]:
+        """The comments directly under a post or comment, oldest first, vanished ones included."""
+        return self._replies.get(fullname, [])
+
+    # What authors and moderators do to things
+
+    def _own_or_moderated(self, fullname: str) -> Post | Comment:
+        thing = self.thing(fullname)
+        if not isinstance(thing, Post | Comment):
+            raise KeyError(fullname)
+        return thing
+
+    def edit(self, fullname: str, body: str) -> None:
+        """Change the text; nobody is told."""
+        thing = self._own_or_moderated(fullname)
+        thing.edited = self.now()
+        if isinstance(thing, Post):
+            thing.text = body
+        else:
+            thing.body = body
+
+    def delete(self, fullname: str) -> None:
+        """The author deletes the post or comment."""
+        self._own_or_moderated(fullname).deleted = True
+
+    def remove(self, fullname: str, category: str = "moderator") -> None:
+        """Moderators (or `automod_filtered`, `reddit`, ...) take the thing away."""
+        self._own_or_moderated(fullname).removed_by_category = category
+
+    def approve(self, fullname: str, moderator: str | None = None) -> None:
+        """Put a removed thing back."""
+        thing = self._own_or_moderated(fullname)
+        thing.removed_by_category, thing.approved_by = None, moderator
+
+    def lock(self, fullname: str, locked: bool = True) -> None:
+        """Close the post or comment to new replies, or open it again."""
+        self._own_or_moderated(fullname).locked = locked
+
+    def archive(self, fullname: str) -> None:
+        """Make the post too old to reply to."""
+        post = self.thing(fullname)
+        if not isinstance(post, Post):
+            raise KeyError(fullname)
+        post.archived = True
+
+    def write_wiki(self, subreddit: str, page: str, content: str, author: str, reason: str | None = None) -> Revision:
+        """Save a version of a wiki page, creating the page when there is none."""
+        place = self.subreddit(subreddit)
+        revision = Revision(self.new_uuid(), self.user(author).name, content, reason, self.now())
+        place.wiki.setdefault(page.lower(), WikiPage(page.lower())).revisions.append(revision)
+        self.log(place, author, "wikirevise", details=f"Page {page} edited")
+        return revision
+
+    def new_uuid(self) -> str:
+        """An id in the form that revisions and log lines have, counting up like every other."""
+        return f"{int(self.next_id('uuid'), 36):08x}-5a4d-11f0-b0c5-000000000000"
+
+    def log(
+        self, place: Subreddit, moderator: str, action: str, target: str | None = None, details: str | None = None
+    ) -> None:
+        """Add a line to the moderation log."""
+        entry = ModAction(f"ModAction_{self.new_uuid()}", action, moderator, self.now(), target, details)
+        place.log.append(entry)
+
+    def share(self, fullname: str) -> str:
+        """The path of a share link to a post or comment."""
+        thing = self._own_or_moderated(fullname)
+        token = f"s{self.next_id('share'):0>9}"
+        self.share_links[token] = fullname
+        return f"/r/{self.post_of(thing).subreddit}/s/{token}"
+
+    def replies_by(self, author: str) -> list[Comment]:
+        """All comments of a user, oldest first."""
+        return [comment for comment in self.comments.values() if comment.author.lower() == author.lower()]

@@ -1,0 +1,64 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.outcomes import Group, Outcome
+from bot.domain.policy import refusal_of_summons, refusal_of_thread
+from bot.domain.stages import Stage
+from bot.domain.things import Comment, Post, Source, Summons, Thread
+
+POST = Post.from_json({"name": "t3_p", "author": "ada", "subreddit": "pics"})
+ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob", "body": "u/Bot"})
+SUMMONS = Summons("t1_c", Source.MENTION, "pics", "bob", "t3_p", "u/Bot", "", "", datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("change", "mentioned", "outcome"),
+    [
+        ({}, True, None),
+        ({}, False, Outcome.NOT_SUMMONED),
+        ({"source": Source.SCAN}, False, None),
+        ({"author": "bot"}, True, Outcome.OWN_THING),
+        ({"author": "automoderator"}, True, Outcome.ASKED_BY_BOT),
+        ({"author": None}, True, None),  # the thread tells whether it is gone
+    ],
+)
+def test_summons(change, mentioned, outcome):
+    assert refusal_of_summons(replace(SUMMONS, **change), "Bot", mentioned=mentioned) is outcome
+
+
+@pytest.mark.parametrize(
+    ("post", "asked", "outcome"),
+    [
+        ({}, {}, None),
+        ({"author": None}, {}, Outcome.DELETED),
+        ({"removed_by": "deleted"}, {}, Outcome.DELETED),
+        ({"removed_by": "moderator"}, {}, Outcome.REMOVED),
+        ({"removed_by": "reddit"}, {}, Outcome.REMOVED),
+        ({}, {"removed": True}, Outcome.REMOVED),
+        ({}, {"author": None}, Outcome.DELETED),
+        ({"quarantine": True}, {}, Outcome.QUARANTINED),
+        ({"over_18": True}, {}, Outcome.NSFW),
+        ({"crosspost_parent": replace(POST, over_18=True)}, {}, Outcome.NSFW),
+        ({"locked": True}, {}, Outcome.LOCKED),
+        ({}, {"locked": True}, Outcome.LOCKED),
+        ({"archived": True}, {}, Outcome.ARCHIVED),
+        ({"removed_by": "moderator", "over_18": True, "locked": True}, {}, Outcome.REMOVED),
+    ],
+)
+def test_thread(post, asked, outcome):
+    assert refusal_of_thread(Thread(replace(POST, **post), (replace(ASKED, **asked),))) is outcome
+    if not asked:
+        assert refusal_of_thread(Thread(replace(POST, **post))) is outcome
+
+
+def test_outcomes_have_distinct_names_and_say_what_they_mean():
+    assert len({outcome.value for outcome in Outcome}) == len(Outcome)
+    assert all(outcome.meaning.endswith(".") and outcome.value.islower() for outcome in Outcome)
+    assert [o for o in Outcome if o.group is Group.ANSWERED] == [Outcome.COLORIZED]
+    assert all(Outcome.named(outcome.value) is outcome for outcome in Outcome)
+
+
+def test_stages_follow_each_other_to_the_last():
+    assert [stage.following() for stage in Stage] == [*list(Stage)[1:], Stage.FINISH]
