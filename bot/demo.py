@@ -145,8 +145,6 @@ def _sample_posts(world: World) -> None:
     world.post_image(SCANNED, "ruth", "Attendance by year", _png(_chart()), "image/png")
     world.post_image(SCANNED, "ruth", "A page of my grandfather's book", _png(samples.page()), "image/png")
     world.post_text(SCANNED, "walter", "How do you store your negatives?", "Mine curl.")
-    gone = world.post_image(SCANNED, "spammer", "Buy prints", _jpeg(_grey(coffee)), "image/jpeg")
-    world.remove(gone.fullname)
 
     # A subreddit where the bot answers only when it is called.
     gallery = world.post_gallery(
@@ -161,6 +159,10 @@ def _sample_posts(world: World) -> None:
     world.comment(found.fullname, "ida", f"/u/{BOT.lower()} can you?")
     world.comment(question.fullname, "lena", f"u/{BOT} photo 3")
     world.post_image(SUMMONED, "henry", "Nobody asked about this one", _jpeg(_grey(rocket)), "image/jpeg")
+
+    gone = world.post_image(SUMMONED, "max", "Prints for sale", _jpeg(_grey(coffee)), "image/jpeg")
+    world.comment(gone.fullname, "ida", f"u/{BOT} please")
+    world.remove(gone.fullname)
 
     adult = world.post_image(ADULT, "max", "Study, 1920s", _jpeg(_grey(coffee)), "image/jpeg")
     world.comment(adult.fullname, "max", f"u/{BOT}")

@@ -42,6 +42,7 @@ class Comment:
 
     fullname: str
     parent: str
+    permalink: str
     author: str | None
     body: str
     locked: bool
@@ -55,6 +56,7 @@ class Comment:
         return cls(
             fullname=data["name"],
             parent=data.get("parent_id") or "",
+            permalink=data.get("permalink") or "",
             author=known_author(data.get("author")),
             body="" if body in GONE else body,
             locked=bool(data.get("locked")),
@@ -116,10 +118,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A post and, for a summons in a comment, the comments from the summoning one upwards."""
+    """A post, the comments from the summoning one upwards (none when the post summons), and the replies to it.
+
+    `replies` are the direct ones, newest first; `complete` tells whether Reddit showed all of them.
+    """
 
     post: Post
     comments: tuple[Comment, ...] = ()
+    replies: tuple[Comment, ...] = ()
+    complete: bool = True
 
 
 def known_author(name: object) -> str | None:

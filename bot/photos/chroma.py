@@ -43,6 +43,8 @@ def chroma_measures(pixels: npt.NDArray[np.uint8]) -> dict[str, float]:
     patches: share in patches of 5 pixels side or more, more than 5 off the curve with slow spatial change;
     loose: share of single pixels more than 3 off the same;
     minor: spread of ab across its main direction, over the whole picture;
+    opposite: chroma reached in two opposite hues, 0 for a single hue, and no more than `residual`: split tones have
+    two hues as well, but on the curve;
     mean: distance of the mean colour from neutral; yellow, green: its b and minus its a, where positive;
     tint: root mean square chroma of the curve.
     """
@@ -61,13 +63,17 @@ def chroma_measures(pixels: npt.NDArray[np.uint8]) -> dict[str, float]:
     off_hue = np.abs((residual - np.median(residual, axis=0)) @ directions[:, 0])
     beyond = np.hypot(*(ab - stained).T)
     mean = ab.mean(axis=0)
+    far = float(np.percentile(distance, 90))
+    widths, axes = _principal(ab)
+    low, high = np.percentile(ab @ axes[:, 1], (5, 95))
     return {
-        "residual": float(np.percentile(distance, 90)),
+        "residual": far,
         "across": float(spreads[0]),
         "off_hue": _patches(off_hue.reshape(shape) > 3, 3),
         "patches": _patches(beyond.reshape(shape) > 5, 5),
         "loose": float((beyond > 3).mean()),
-        "minor": float(_principal(ab)[0][0]),
+        "minor": float(widths[0]),
+        "opposite": float(max(0.0, min(far, high, -low))),
         "mean": float(np.hypot(*mean)),
         "yellow": max(0.0, float(mean[1])),
         "green": max(0.0, float(-mean[0])),

@@ -1,6 +1,6 @@
 """Tell grey from tinted from colour from what is no photograph.
 
-The rule for drawings is four thresholds. The rule for colour is a logistic function of nine measures; its constants
+The rule for drawings is four thresholds. The rule for colour is a logistic function of ten measures; its constants
 were fitted on training photographs, turned grey and tinted in many ways, by `tests/photos/fit_detector.py`, and
 measured on others by `tests/photos/measure_detector.py` (see docs/detector.md).
 """
@@ -41,24 +41,25 @@ _SIDE = 320
 """Longer side, in pixels, of what is looked at: large enough for the strokes of a drawing."""
 
 # Drawings: all four must hold, so that a doubtful picture counts as a photo.
-_LEAST_FLAT = 0.35
-_LEAST_SPIKES = 0.60
+_LEAST_FLAT = 0.24
+_LEAST_SPIKES = 0.65
 _MOST_BUSY = 0.30
 _MOST_BETWEEN = 0.004
 
 # Weight of each measure after `_scaled`, and what is added to their sum.
 _WEIGHTS = {
-    "residual": 1.0,
-    "across": 1.0,
-    "off_hue": 1.0,
-    "patches": 1.0,
-    "loose": 1.0,
-    "minor": 1.0,
-    "mean": 1.0,
-    "yellow": 1.0,
-    "green": 1.0,
+    "residual": 1.75,
+    "across": 4.26,
+    "off_hue": 3.55,
+    "patches": 5.21,
+    "loose": -2.52,
+    "minor": 2.7,
+    "opposite": 0.0,
+    "mean": -0.63,
+    "yellow": -0.61,
+    "green": 1.82,
 }
-_BIAS = 0.0
+_BIAS = -6.67
 
 _LEAST_TINT = 3.0
 """Chroma of the tone curve from which a print counts as tinted; scanners and codecs stay below it."""

@@ -18,7 +18,7 @@ def judge(job: Job, tools: Tools) -> dict[str, Any]:
     if min(height, width) < tools.min_side:
         raise Refused(Outcome.TOO_SMALL, f"{width} x {height} pixels; at least {tools.min_side} are needed")
     detection = detect(pixels)
-    return {"verdict": detection.verdict.value, "verdict_numbers": detection.numbers}
+    return {"verdict": detection.verdict.value, "verdict_numbers": detection.measures}
 
 
 def refusal(job: Job) -> Outcome | None:

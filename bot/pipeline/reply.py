@@ -13,11 +13,11 @@ from bot.store.tables import Job
 
 def reply(job: Job, tools: Tools) -> dict[str, Any]:
     """Ends with exactly one reply under the summons, however often it is run."""
-    post = job.post or job.summons
-    found = find_own_reply(tools.reddit, post=post, parent=job.summons, bot_name=tools.bot_name)
+    thread = read_thread(tools.reddit, job.post or job.summons, job.summons)
+    found = find_own_reply(tools.reddit, thread, parent=job.summons, bot_name=tools.bot_name)
     if found is None:
         # The thread may have been locked or removed while the photo was being coloured.
-        if outcome := policy.refusal_of_thread(read_thread(tools.reddit, post, job.summons)):
+        if outcome := policy.refusal_of_thread(thread):
             raise Refused(outcome, "the thread changed before the reply")
         found = post_reply(tools.reddit, parent=job.summons, text=text_for(job, tools))
     return {"reply": found.fullname, "reply_permalink": found.permalink}

@@ -45,52 +45,46 @@ def new_posts(
 
 
 def thread(reddit: praw.Reddit, post: str, summons: str) -> Thread:
-    """The post and, when the summons is a comment, the comments from it upwards.
+    """The present state of the post, of the comments from the summons upwards, and of the replies to it.
 
     Raises Refused(DELETED) when Reddit has no such thing (any more).
     """
-    post_id = post.removeprefix("t3_")
-    path = f"comments/{post_id}/"
-    params: dict[str, str | int] = {"limit": 1}
+    path = f"comments/{post.removeprefix('t3_')}/"
+    params: dict[str, str | int] = {"sort": "new", "limit": 500}
     if summons.startswith("t1_"):
-        path = f"comments/{post_id}/_/{summons.removeprefix('t1_')}"
-        params = {"context": CONTEXT, "limit": 100}
+        path += f"_/{summons.removeprefix('t1_')}"
+        params["context"] = CONTEXT
+    else:
+        params["depth"] = 1
     with translated(f"read the thread of {summons}"):
         answer = reddit.request(method="GET", path=path, params=params)
-    found = Post.from_json(answer[0]["data"]["children"][0]["data"])
-    chain = _chain(answer[1], summons) if summons.startswith("t1_") else ()
-    return Thread(found, tuple(chain))
+    tree = list(_things(answer[1]))
+    by_name = {thing["data"]["name"]: thing["data"] for thing in tree if thing["kind"] == "t1"}
+    below = [thing for thing in tree if thing["data"].get("parent_id") == summons]
+    return Thread(
+        Post.from_json(answer[0]["data"]["children"][0]["data"]),
+        comments=tuple(_upwards(by_name, summons)),
+        replies=tuple(Comment.from_json(thing["data"]) for thing in below if thing["kind"] == "t1"),
+        complete=all(thing["kind"] == "t1" for thing in below),
+    )
 
 
-def replies_to(reddit: praw.Reddit, post: str, parent: str) -> tuple[list[Mapping[str, Any]], bool]:
-    """The direct replies to `parent` (newest first, as JSON), and whether that is all of them."""
-    post_id = post.removeprefix("t3_")
-    path = f"comments/{post_id}/"
-    params: dict[str, str | int] = {"sort": "new", "limit": 500, "depth": 1}
-    if parent.startswith("t1_"):
-        path, params = f"comments/{post_id}/_/{parent.removeprefix('t1_')}", {**params, "depth": 2}
-    with translated(f"look for an earlier reply under {parent}"):
-        answer = reddit.request(method="GET", path=path, params=params)
-    below = [child for child in _things(answer[1]) if child["data"].get("parent_id") == parent]
-    return [c["data"] for c in below if c["kind"] == "t1"], all(c["kind"] == "t1" for c in below)
-
-
-def comments_by(reddit: praw.Reddit, user: str) -> list[Mapping[str, Any]]:
-    """The newest hundred comments of a user, as JSON."""
+def comments_by(reddit: praw.Reddit, user: str) -> list[Comment]:
+    """The newest hundred comments of a user."""
     with translated(f"read the comments of u/{user}"):
         answer = reddit.request(method="GET", path=f"user/{user}/comments", params={"sort": "new", "limit": 100})
-    return [child["data"] for child in _things(answer) if child["kind"] == "t1"]
+    return [Comment.from_json(thing["data"]) for thing in _things(answer) if thing["kind"] == "t1"]
 
 
-def _chain(listing: Mapping[str, Any], summons: str) -> list[Comment]:
-    """From the summoning comment up to the highest that the answer holds."""
-    by_name = {child["data"]["name"]: child["data"] for child in _things(listing) if child["kind"] == "t1"}
-    chain: list[Comment] = []
+def _upwards(by_name: Mapping[str, Mapping[str, Any]], summons: str) -> Iterator[Comment]:
+    """From the summoning comment to the highest that the answer holds."""
     name = summons
-    while name in by_name and len(chain) <= CONTEXT:
-        chain.append(Comment.from_json(by_name[name]))
-        name = chain[-1].parent
-    return chain
+    for _ in range(CONTEXT + 1):
+        if name not in by_name:
+            return
+        comment = Comment.from_json(by_name[name])
+        yield comment
+        name = comment.parent
 
 
 def _things(listing: Any) -> Iterator[Mapping[str, Any]]:

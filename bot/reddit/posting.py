@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import praw
 
 from bot.domain.outcomes import Outcome, RetryLater
+from bot.domain.things import Thread
 from bot.reddit.errors import translated
-from bot.reddit.listings import comments_by, replies_to
+from bot.reddit.listings import comments_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +18,16 @@ class Reply:
     permalink: str
 
 
-def find_own_reply(reddit: praw.Reddit, *, post: str, parent: str, bot_name: str) -> Reply | None:
+def find_own_reply(reddit: praw.Reddit, thread: Thread, *, parent: str, bot_name: str) -> Reply | None:
     """The bot's own reply to `parent`, if there is one.
 
-    This is what keeps a crash between the POST and the COMMIT from ending in two replies. The thread is asked
-    first; where it is too long to be shown whole, the bot's own newest comments are asked as well.
+    This is what keeps a crash between the POST and the COMMIT from ending in two replies. Where the thread is too
+    long for Reddit to show it whole, the bot's own newest comments are asked as well.
     """
-    found, complete = replies_to(reddit, post, parent)
-    if not complete:
-        found = [*found, *comments_by(reddit, bot_name)]
-    for data in found:
-        if data.get("parent_id") == parent and str(data.get("author")).lower() == bot_name.lower():
-            return Reply(data["name"], data.get("permalink") or "")
+    found = thread.replies if thread.complete else (*thread.replies, *comments_by(reddit, bot_name))
+    for comment in found:
+        if comment.parent == parent and comment.author and comment.author.lower() == bot_name.lower():
+            return Reply(comment.fullname, comment.permalink)
     return None
 
 

@@ -2,7 +2,8 @@
 
 `before` and `after` name a thing of the listing. When that thing is not in the listing (any more), because it was
 deleted, removed or never there, the page is empty in both directions. Real Reddit does that too, at least for
-`before`, which is how a client that remembers a single fullname goes deaf.
+`before`, which is how a client that remembers a single fullname goes deaf. What is no fullname at all is ignored, and a
+page asked for by `before` names no `after`.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,26 +30,28 @@ def page(call: Call, items: Sequence[Item], name: Callable[[Item], str], render:
     items = items[:MOST_ITEMS]
     limit = call.number("limit", 25, most=MOST_PER_PAGE)
     names = [name(item) for item in items]
+    following, preceding = (call.get(word) if "_" in call.get(word) else "" for word in ("after", "before"))
     start, end = 0, min(limit, len(items))
-    if call.get("after"):
-        start = names.index(call.get("after")) + 1 if call.get("after") in names else len(items)
+    if following:
+        start = names.index(following) + 1 if following in names else len(items)
         end = min(start + limit, len(items))
-    elif call.get("before"):
-        end = names.index(call.get("before")) if call.get("before") in names else 0
+    elif preceding:
+        end = names.index(preceding) if preceding in names else 0
         start = max(0, end - limit)
     shown = list(range(start, end))
-    after = names[shown[-1]] if shown and end < len(items) else None
+    after = names[shown[-1]] if shown and end < len(items) and not preceding else None
     before = names[shown[0]] if shown and start > 0 else None
     return listing([render(items[index]) for index in shown], after=after, before=before)
 
 
 def _newest(things: Sequence[Post | Comment]) -> list[Post | Comment]:
     # Newest first, and among those of the same second the later one: the order they came in decides.
-    return sorted(things[::-1], key=lambda thing: -thing.created_utc)
+    newest = list(reversed(things))
+    newest.sort(key=lambda thing: -thing.created_utc)
+    return newest
 
 
-def _sorted(call: Call, things: Sequence[Post | Comment], order: str) -> list[Post | Comment]:
-    del call
+def _sorted(things: Sequence[Post | Comment], order: str) -> list[Post | Comment]:
     newest = _newest(things)
     if order == "top":
         return sorted(newest, key=lambda thing: -thing.score)
@@ -60,7 +63,7 @@ def _render(call: Call, thing: Post | Comment) -> Json:
 
 
 def _things_page(call: Call, things: Sequence[Post | Comment], order: str = "new") -> Json:
-    return page(call, _sorted(call, things, order), lambda thing: thing.fullname, lambda thing: _render(call, thing))
+    return page(call, _sorted(things, order), lambda thing: thing.fullname, lambda thing: _render(call, thing))
 
 
 def _places(call: Call) -> set[str]:

@@ -24,11 +24,10 @@ def _moderated_thing(call: Call) -> Post | Comment:
 
 
 def _log(call: Call, thing: Post | Comment, action: str) -> None:
-    kind = "link" if isinstance(thing, Post) else "comment"
-    name = call.require_user().name
-    call.world.log(
-        _place(call, thing), name, f"{action}{kind}" if action.endswith(("e", "m")) else action, thing.fullname
-    )
+    """Write into the log, where some acts are named after the sort of thing too."""
+    if action in ("approve", "remove", "spam"):
+        action += "link" if isinstance(thing, Post) else "comment"
+    call.world.log(_place(call, thing), call.require_user().name, action, thing.fullname)
 
 
 @routes.on("POST", "/api/approve")

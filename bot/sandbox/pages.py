@@ -147,7 +147,9 @@ def front(request: Request) -> Response:
 
 def _newest(posts: Sequence[Post]) -> list[Post]:
     shown = [post for post in posts if not post.deleted and post.removed_by_category is None]
-    return sorted(shown[::-1], key=lambda post: -post.created_utc)[:_MOST_POSTS]
+    shown.reverse()
+    shown.sort(key=lambda post: -post.created_utc)
+    return shown[:_MOST_POSTS]
 
 
 @router.get("/r/{subreddit}")

@@ -135,7 +135,7 @@ def count_open(engine: Engine) -> int:
 
 def _write(engine: Engine, job: Job, step: Step, changes: Mapping[str, Any]) -> None:
     owner = job.claimed_by
-    with Session(engine) as session, session.begin():
+    with Session(engine, expire_on_commit=False) as session, session.begin():
         if not _rows(session, update(Job).where(Job.id == job.id, Job.claimed_by == owner).values(changes)):
             raise ClaimLost(f"job {job.id} is no longer claimed by {owner}")
         session.add(step)

@@ -46,3 +46,10 @@ def oldest_open(engine: Engine) -> datetime | None:
     """When the summons that waits longest was received."""
     with engine.connect() as connection:
         return connection.scalar(select(func.min(Job.received_at)).where(Job.finished_at.is_(None)))
+
+
+def step_totals(engine: Engine) -> dict[str, tuple[int, float]]:
+    """How often the step of each stage ran, and the seconds that it took in all."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(Step.stage, func.count(), func.sum(Step.seconds)).group_by(Step.stage))
+        return {stage: (count, float(seconds)) for stage, count, seconds in rows}

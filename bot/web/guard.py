@@ -1,0 +1,92 @@
+"""What stands before every page: who may see it, and the headers of every answer."""
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.sessions import Sessions
+
+PUBLIC_PATHS = frozenset({"/healthz", "/metrics", "/login", "/about"})
+PUBLIC_FOLDERS = ("/results/", "/static/")
+
+MAX_FORM = 10_000
+"""Bytes of a posted form; the longest one is a password and an address."""
+
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+
+def is_public(path: str) -> bool:
+    """Whether a path may be seen without a login. Whatever is not named here may not."""
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS)
+
+
+def security_headers(path: str) -> dict[str, str]:
+    """Headers for an answer that does not set them itself."""
+    return {
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        # A style sheet is asked for again by its ETag; a page of the log is not kept in a shared browser.
+        "Cache-Control": "no-cache" if path.startswith("/static/") else "no-store",
+    }
+
+
+class Guard:
+    """Lets a request through to a public path, or with a valid session; everything else goes to the login."""
+
+    def __init__(self, app: ASGIApp, *, sessions: Sessions) -> None:
+        self._app = app
+        self._sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass the request on with `request.state.session` set."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        refusal = await self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        request = HTTPConnection(scope)
+        method = scope.get("method", "GET")
+        if method not in {"GET", "HEAD"} and not _small(request.headers.get("content-length", "")):
+            return PlainTextResponse("Too much was sent.", 413)
+        if is_public(scope["path"]):
+            return None
+        session = request.cookies.get(self._sessions.cookie)
+        if await run_in_threadpool(self._sessions.valid, session):
+            scope.setdefault("state", {})["session"] = session
+            return None
+        if method not in {"GET", "HEAD"}:
+            return PlainTextResponse("Log in first.", 401)
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(target, safe='/')}", 303)
+
+
+class Headers:
+    """Adds the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete the head of its answer."""
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in security_headers(scope["path"]).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, complete)
+
+
+def _small(length: str) -> bool:
+    """Whether a body of that declared length is taken; one without a length is not."""
+    return length.isdecimal() and len(length) < 10 and int(length) <= MAX_FORM
