@@ -22,12 +22,15 @@ class Candidate:
     fallbacks: tuple[str, ...] = ()
 
 
-def in_thread(thread: Thread, image_base: str) -> tuple[Candidate, ...]:
+def in_thread(thread: Thread, image_base: str, bot_name: str) -> tuple[Candidate, ...]:
     """The photos of the nearest place that has any: the summoning comment, those above it, then the post.
 
-    image_base: where Reddit keeps originals, "https://i.redd.it" outside of the sandbox.
+    image_base: where Reddit keeps originals, "https://i.redd.it" outside of the sandbox. The bot's own comments are
+    passed over: the pictures in them are its results.
     """
     for comment in thread.comments:
+        if comment.author and comment.author.lower() == bot_name.lower():
+            continue
         if found := in_comment(comment, image_base):
             return found
     return in_post(thread.post, image_base)

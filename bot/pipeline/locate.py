@@ -19,7 +19,7 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
     thread = read_thread(tools.reddit, job.post, job.summons)
     _refuse(policy.refusal_of_thread(thread), thread.post.permalink)
     words = summons.parse(job.body, tools.bot_name)
-    found = candidates.in_thread(thread, tools.image_url)
+    found = candidates.in_thread(thread, tools.image_url, tools.bot_name)
     if not found:
         raise Refused(Outcome.NO_PHOTO, thread.post.permalink)
     number = words.photo or 1

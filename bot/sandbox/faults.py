@@ -11,9 +11,9 @@ Action = Literal["status", "store_then_status", "delay", "store_then_delay", "ra
 class Fault:
     """One planned misbehaviour.
 
-    `path` is a prefix made of whole parts of a path, or an fnmatch pattern; `method` "*" matches every method. `times` None means for ever.
-    `status` is answered by the two status actions, `seconds` waited by the two delays; `text` is the length of the
-    break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s").
+    `path` is a prefix made of whole parts of a path, or an fnmatch pattern; `method` "*" matches every method.
+    `times` None means for ever. `status` is answered by the two status actions, `seconds` waited by the two delays;
+    `text` is the length of the break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s").
     """
 
     path: str

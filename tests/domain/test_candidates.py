@@ -13,7 +13,7 @@ def post(**data):
 
 
 def comment(body, name="t1_c", **data):
-    return Comment.from_json({"name": name, "parent_id": "t3_p", "author": "ada", "body": body, **data})
+    return Comment.from_json({"name": name, "parent_id": "t3_p", "author": "ada", "body": body} | data)
 
 
 def media(media_id, kind="Image", mime="image/jpg", status="valid"):
@@ -94,6 +94,12 @@ def test_photos_of_a_comment(body, urls):
 def test_the_nearest_place_with_a_photo_wins():
     image = post(url="https://i.redd.it/post.jpg")
     asking, above = comment("u/Bot"), comment("https://i.redd.it/above.jpg", name="t1_above")
-    assert in_thread(Thread(image, (asking, above)), BASE) == (Candidate("https://i.redd.it/above.jpg"),)
-    assert in_thread(Thread(image, (asking,)), BASE) == (Candidate("https://i.redd.it/post.jpg"),)
-    assert in_thread(Thread(image), BASE) == (Candidate("https://i.redd.it/post.jpg"),)
+    assert in_thread(Thread(image, (asking, above)), BASE, "Bot") == (Candidate("https://i.redd.it/above.jpg"),)
+    assert in_thread(Thread(image, (asking,)), BASE, "Bot") == (Candidate("https://i.redd.it/post.jpg"),)
+    assert in_thread(Thread(image), BASE, "Bot") == (Candidate("https://i.redd.it/post.jpg"),)
+
+
+def test_the_bots_own_results_are_not_photos_to_colour():
+    image = post(url="https://i.redd.it/post.jpg")
+    own = comment("[colour](https://bot.example/results/k.jpg)", name="t1_own", author="BOT")
+    assert in_thread(Thread(image, (comment("u/Bot again"), own)), BASE, "Bot")[0].url == "https://i.redd.it/post.jpg"

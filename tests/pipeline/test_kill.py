@@ -1,0 +1,70 @@
+"""Killed at any moment and started again, the bot ends with the same replies, each once."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.demo import BOT
+from bot.domain.outcomes import Outcome
+from bot.domain.stages import Stage
+from bot.store.database import open_database
+from bot.store.reply_log import latest_jobs
+
+SCRIPT = Path(__file__).with_name("killed_bot.py")
+
+
+def start(url, folder, *stage):
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, url, folder, *stage], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def run(url, folder, *stage):
+    process = start(url, folder, *stage)
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output
+
+
+def outcomes(folder):
+    engine = open_database(f"sqlite:///{folder / 'colorizebot.sqlite'}")
+    try:
+        return {job.summons: job.as_outcome() for job in latest_jobs(engine)}
+    finally:
+        engine.dispose()
+
+
+def test_killed_after_each_stage(reddit, world, asked, photo, tmp_path):
+    scanned = world.post_image("OldPhotos", "edith", "Lawn", photo, "image/jpeg")
+    text = world.post_text("OldPhotos", "walter", "No picture here", "none")
+    for stage in Stage:
+        code, output = run(reddit.url, tmp_path, stage.value)
+        assert code == -signal.SIGKILL, f"was to die after {stage}: {output}"
+    code, output = run(reddit.url, tmp_path)
+    assert code == 0, output
+    assert sorted(reply.parent for reply in world.replies_by(BOT)) == sorted([asked.fullname, scanned.fullname])
+    assert outcomes(tmp_path) == {
+        asked.fullname: Outcome.COLORIZED,
+        scanned.fullname: Outcome.COLORIZED,
+        text.fullname: Outcome.NO_PHOTO,
+    }
+    assert len(list((tmp_path / "results").glob("*.jpg"))) == 4
+    assert not [item for item in world.users[BOT.lower()].inbox if item.unread], "the inbox item stays unread"
+
+
+@pytest.mark.parametrize("action", ["store_then_delay", "delay"])
+def test_killed_while_the_comment_is_being_posted(reddit, world, asked, tmp_path, action):
+    world.faults.add(method="POST", path="/api/comment", times=1, action=action, seconds=20)
+    process = start(reddit.url, tmp_path)
+    while not any(call["path"].startswith("/api/comment") for call in world.calls) and not world.replies_by(BOT):
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    code, output = run(reddit.url, tmp_path)
+    assert code == 0, output
+    assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
+    assert outcomes(tmp_path) == {asked.fullname: Outcome.COLORIZED}

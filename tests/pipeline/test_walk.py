@@ -1,0 +1,216 @@
+"""One summons from inbox to reply, on the sandbox over HTTP, with what can go wrong on the way."""
+
+import io
+
+import pytest
+from PIL import Image
+from skimage import data as samples
+
+from bot.demo import BOT
+from bot.domain.outcomes import Outcome
+from bot.domain.replies import DISCLOSURE
+from bot.scheduler import AlreadyRunning
+from bot.store.reply_log import latest_jobs, steps_of
+
+
+def ended(bot):
+    """The jobs, oldest first, after everything is done."""
+    bot.drain()
+    return latest_jobs(bot.engine)[::-1]
+
+
+def test_a_mention_is_answered_once_in_colour(world, asked, bot):
+    with bot() as running:
+        (job,) = ended(running)
+        (reply,) = world.replies_by(BOT)
+        assert (job.outcome, job.verdict, job.reply) == ("colorized", "grey", reply.fullname)
+        assert reply.parent == asked.fullname
+        assert DISCLOSURE in reply.body
+        picture = Image.open(io.BytesIO(running.host.path(job.result_key).read_bytes()))
+        assert picture.size == (192, 160)
+        assert not picture.getexif()
+        assert "ida" not in job.result_url
+        assert [s.stage for s in steps_of(running.engine, [job.id])[job.id]] == [
+            "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
+        ]  # fmt: skip
+        assert not any(item.unread for item in world.users[BOT.lower()].inbox)
+        assert ended(running) == [job] or len(world.replies_by(BOT)) == 1
+
+
+def test_a_result_really_has_colour_and_keeps_the_lightness(world, asked, bot, photo):
+    import numpy as np
+
+    with bot() as running:
+        (job,) = ended(running)
+        result = np.asarray(Image.open(io.BytesIO(running.host.path(job.result_key).read_bytes())).convert("RGB"), np.float32)
+        grey = np.asarray(Image.open(io.BytesIO(photo)).convert("RGB"), np.float32)
+        assert np.abs(result - result.mean(axis=2, keepdims=True)).max() > 20
+        assert np.abs(result @ [0.2126, 0.7152, 0.0722] - grey.mean(axis=2)).mean() < 6
+
+
+@pytest.mark.parametrize(
+    ("action", "more"),
+    [
+        ("store_then_status", {"status": 503}),
+        ("status", {"status": 503}),
+        ("drop", {}),
+        ("ratelimit", {"text": "1 second"}),
+    ],
+)
+def test_trouble_while_posting_ends_in_one_reply(world, asked, bot, action, more):
+    world.faults.add(method="POST", path="/api/comment", times=1, action=action, **more)
+    with bot() as running:
+        (job,) = ended(running)
+        assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
+        assert job.reply == world.replies_by(BOT)[0].fullname
+        assert [s.result for s in steps_of(running.engine, [job.id])[job.id] if s.stage == "reply"] == ["later", "done"]
+
+
+def test_a_comment_is_not_sent_again_by_any_retry_layer(world, asked, bot):
+    world.faults.add(method="POST", path="/api/comment", times=1, action="store_then_status", status=503)
+    with bot() as running:
+        ended(running)
+    posted = [call for call in world.calls if call["method"] == "POST" and call["path"].startswith("/api/comment")]
+    assert len(posted) == 1
+
+
+def test_reddit_down_for_a_while_loses_nothing(world, asked, bot):
+    world.faults.add(method="GET", path="/message/*", times=3, action="status", status=503)
+    world.faults.add(method="GET", path="/comments/*", times=3, action="status", status=502)
+    with bot() as running:
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+
+
+def test_a_reply_that_never_succeeds_ends_by_name_and_takes_the_picture_down(world, asked, bot):
+    world.faults.add(method="POST", path="/api/comment", times=99, action="status", status=500)
+    with bot(work={"attempts": 3, "retry_seconds": 0.01}) as running:
+        (job,) = ended(running)
+        assert job.as_outcome() is Outcome.REPLY_FAILED
+        assert world.replies_by(BOT) == []
+        assert not list(running.host.folder.glob("*.jpg"))
+
+
+def test_the_thread_is_looked_at_again_before_the_reply(world, asked, bot):
+    with bot() as running:
+        running.poll()
+        job = None
+        from bot.store import jobs
+
+        job = jobs.claim(running.engine, running.settings.work.name)
+        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        world.lock(job.post)
+        jobs.release(running.engine, running.settings.work.name)
+        (job,) = ended(running)
+        assert job.as_outcome() is Outcome.LOCKED
+        assert not list(running.host.folder.glob("*.jpg"))
+
+
+def make_removed(world, post):
+    world.remove(post)
+
+
+def make_deleted(world, post):
+    world.delete(post)
+
+
+def make_locked(world, post):
+    world.lock(post)
+
+
+def make_archived(world, post):
+    world.archive(post)
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (make_removed, Outcome.REMOVED),
+        (make_deleted, Outcome.DELETED),
+        (make_locked, Outcome.LOCKED),
+        (make_archived, Outcome.ARCHIVED),
+    ],
+)
+def test_threads_that_allow_no_answer(world, asked, bot, change, outcome):
+    change(world, f"t3_{asked.post}")
+    with bot() as running:
+        (job,) = ended(running)
+        assert job.as_outcome() is outcome
+        assert world.replies_by(BOT) == []
+
+
+def test_a_banned_bot_is_silent(world, asked, bot):
+    world.subreddit("AskForColour").banned.add(BOT.lower())
+    with bot() as running:
+        (job,) = ended(running)
+        assert job.as_outcome() is Outcome.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("content", "mimetype", "outcome"),
+    [
+        (b"<html>not a picture</html>", "image/jpeg", Outcome.NOT_AN_IMAGE),
+        (b"\xff\xd8\xff\xe0 broken", "image/jpeg", Outcome.BROKEN_IMAGE),
+    ],
+)
+def test_files_that_are_no_pictures(world, reddit, bot, content, mimetype, outcome):
+    post = world.post_image("OldPhotos", "edith", "File", content, mimetype)
+    with bot() as running:
+        (job,) = ended(running)
+        assert (job.summons, job.as_outcome()) == (post.fullname, outcome)
+
+
+def test_colour_is_left_alone_unless_forced(world, reddit, bot):
+    buffer = io.BytesIO()
+    Image.fromarray(samples.coffee()).save(buffer, "JPEG")
+    post = world.post_image("AskForColour", "henry", "Coffee", buffer.getvalue(), "image/jpeg")
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    world.comment(post.fullname, "karl", f"u/{BOT} force")
+    with bot() as running:
+        assert sorted(job.outcome for job in ended(running)) == ["already_colour", "colorized"]
+
+
+def test_a_link_to_the_private_network_is_refused_by_name(world, reddit, bot):
+    post = world.post_text("AskForColour", "henry", "Look", "http://169.254.169.254/latest/x.jpg")
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        (job,) = ended(running)
+        assert job.as_outcome() in {Outcome.HOST_NOT_ALLOWED, Outcome.PRIVATE_ADDRESS}
+
+
+def test_an_inbox_item_without_a_mention_is_only_marked_read(world, asked, bot):
+    with bot() as running:
+        ended(running)
+        (reply,) = world.replies_by(BOT)
+        world.comment(reply.fullname, "ida", "thank you")
+        world.message(BOT, "ida", "hello", "are you there?")
+        assert [job.outcome for job in ended(running)] == ["colorized", "not_summoned", "not_summoned"]
+        assert len(world.replies_by(BOT)) == 1
+
+
+def test_a_mention_inside_a_reply_to_the_bot_counts(world, asked, bot, photo):
+    with bot() as running:
+        ended(running)
+        (reply,) = world.replies_by(BOT)
+        world.comment(reply.fullname, "ida", f"u/{BOT} once more")
+        assert [job.outcome for job in ended(running)] == ["colorized", "colorized"]
+
+
+def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
+    import shutil
+
+    from bot.store import jobs
+
+    with bot() as running:
+        running.poll()
+        job = jobs.claim(running.engine, running.settings.work.name)
+        running._walker.walk(job, stop=lambda: job.stage == "host")
+        shutil.rmtree(running.settings.data_dir / "jobs")
+        jobs.release(running.engine, running.settings.work.name)
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+
+
+def test_two_processes_of_one_name_do_not_run_together(reddit, bot):
+    with bot(), pytest.raises(AlreadyRunning, match=r"work\.name"), bot():
+        pass
