@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from types import FrameType
 
-import praw
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
@@ -23,7 +22,8 @@ from bot.photos.urls import DEFAULT_HOSTS
 from bot.pipeline.run import Observer, Walker
 from bot.pipeline.tools import Tools
 from bot.reddit import inbox
-from bot.reddit.client import connect, whoami
+from bot.reddit.account import whoami
+from bot.reddit.client import Reddit, connect
 from bot.reddit.listings import new_posts
 from bot.settings import Settings
 from bot.store import jobs
@@ -70,12 +70,12 @@ class Bot:
             finally:
                 self.engine.dispose()
 
-    def connect(self) -> praw.Reddit:
+    def connect(self) -> Reddit:
         """A new PRAW client."""
         return connect(self.settings.reddit.site, self.settings.reddit.praw_options())
 
     @cached_property
-    def _polling_client(self) -> praw.Reddit:
+    def _polling_client(self) -> Reddit:
         """The polling thread's own client: PRAW's are not safe to share between threads."""
         return self.connect()
 

@@ -186,7 +186,7 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
 
 
 _PLACEHOLDER = re.compile(
-    r"<|>|your[_ -]?(bot|user|name|account)|example|changeme|placeholder|my ?bot|^\s*$|\bTODO\b", re.I
+    r"<|>|your[_ -]?(bot|user|name|account)|example|fill in|changeme|placeholder|my ?bot|^\s*$|\bTODO\b", re.I
 )
 _HOW = "set it in colorizebot.toml, as COLORIZEBOT_REDDIT__…, or name a section of praw.ini in reddit.site"
 

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import praw
-
 from bot.hosting.host import Host
 from bot.photos.fetch import Fetcher
-from bot.reddit.client import whoami
+from bot.reddit.account import whoami
+from bot.reddit.client import Reddit
 from bot.store.files import JobFiles
 from colorizer.pipeline import Colorizer
 
@@ -17,7 +16,7 @@ from colorizer.pipeline import Colorizer
 class Tools:
     """One worker's tools. The client and the model are made when first needed, in the worker's own thread."""
 
-    connect: Callable[[], praw.Reddit]
+    connect: Callable[[], Reddit]
     load_colorizer: Callable[[], Colorizer]
     fetcher: Fetcher
     files: JobFiles
@@ -28,7 +27,7 @@ class Tools:
     min_side: int
 
     @cached_property
-    def reddit(self) -> praw.Reddit:
+    def reddit(self) -> Reddit:
         """The PRAW client of this thread."""
         return self.connect()
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import praw
 import requests
+from praw import Reddit
 from prawcore import Requestor
 from prawcore.exceptions import RequestException
+
+__all__ = ["PostUncertain", "Reddit", "SinglePostRequestor", "connect"]
 
 _REPEATABLE = ("/api/v1/access_token", "/api/read_message", "/api/del")
 """POSTs that change nothing more when they arrive twice."""
@@ -40,12 +42,12 @@ class SinglePostRequestor(Requestor):
         return response
 
 
-def connect(site: str | None, options: Mapping[str, Any]) -> praw.Reddit:
+def connect(site: str | None, options: Mapping[str, Any]) -> Reddit:
     """A client for one thread (PRAW's are not safe to share).
 
     site: a section of praw.ini, or None. options: what overrides it, as keyword arguments of praw.Reddit.
     """
-    return praw.Reddit(
+    return Reddit(
         site,
         requestor_class=SinglePostRequestor,
         requestor_kwargs={"session": requests.Session()},
@@ -53,12 +55,3 @@ def connect(site: str | None, options: Mapping[str, Any]) -> praw.Reddit:
         ratelimit_seconds=0,  # a job waits in the database, not inside a request
         **options,
     )
-
-
-def whoami(reddit: praw.Reddit) -> str:
-    """The bot's own user name; the first call that needs valid credentials."""
-    from bot.reddit.errors import translated
-
-    with translated("log in"):
-        me = reddit.user.me()
-    return str(me)

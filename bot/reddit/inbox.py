@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import praw
-
 from bot.domain.summons import post_of_context
 from bot.domain.things import Source, Summons, known_author
+from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 
 
-def unread(reddit: praw.Reddit, *, limit: int = 1000) -> Iterator[Summons]:
+def unread(reddit: Reddit, *, limit: int = 1000) -> Iterator[Summons]:
     """Unread items, oldest first.
 
     `unread` and not `mentions`: a mention inside a reply to the bot arrives only as that reply.
@@ -22,7 +21,7 @@ def unread(reddit: praw.Reddit, *, limit: int = 1000) -> Iterator[Summons]:
         yield _summons(item)
 
 
-def mark_read(reddit: praw.Reddit, fullname: str) -> None:
+def mark_read(reddit: Reddit, fullname: str) -> None:
     """Mark one inbox item read; doing it again changes nothing."""
     with translated("mark the inbox item read"):
         reddit.post("api/read_message/", data={"id": fullname})

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import praw
-
 from bot.domain.things import Comment, Post, Source, Summons, Thread
+from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 
 CONTEXT = 8
@@ -14,7 +13,7 @@ CONTEXT = 8
 
 
 def new_posts(
-    reddit: praw.Reddit, subreddit: str, *, since: datetime, known: Callable[[Iterable[str]], set[str]]
+    reddit: Reddit, subreddit: str, *, since: datetime, known: Callable[[Iterable[str]], set[str]]
 ) -> list[Summons]:
     """Posts of a scanned subreddit that are newer than `since` and not known yet, oldest first.
 
@@ -44,7 +43,7 @@ def new_posts(
     return found[::-1]
 
 
-def thread(reddit: praw.Reddit, post: str, summons: str) -> Thread:
+def thread(reddit: Reddit, post: str, summons: str) -> Thread:
     """The present state of the post, of the comments from the summons upwards, and of the replies to it.
 
     Raises Refused(DELETED) when Reddit has no such thing (any more).
@@ -69,7 +68,7 @@ def thread(reddit: praw.Reddit, post: str, summons: str) -> Thread:
     )
 
 
-def comments_by(reddit: praw.Reddit, user: str) -> list[Comment]:
+def comments_by(reddit: Reddit, user: str) -> list[Comment]:
     """The newest hundred comments of a user."""
     with translated(f"read the comments of u/{user}"):
         answer = reddit.request(method="GET", path=f"user/{user}/comments", params={"sort": "new", "limit": 100})

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import praw
-
 from bot.domain.outcomes import Outcome, RetryLater
 from bot.domain.things import Thread
+from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 from bot.reddit.listings import comments_by
 
@@ -18,7 +17,7 @@ class Reply:
     permalink: str
 
 
-def find_own_reply(reddit: praw.Reddit, thread: Thread, *, parent: str, bot_name: str) -> Reply | None:
+def find_own_reply(reddit: Reddit, thread: Thread, *, parent: str, bot_name: str) -> Reply | None:
     """The bot's own reply to `parent`, if there is one.
 
     This is what keeps a crash between the POST and the COMMIT from ending in two replies. Where the thread is too
@@ -31,7 +30,7 @@ def find_own_reply(reddit: praw.Reddit, thread: Thread, *, parent: str, bot_name
     return None
 
 
-def post_reply(reddit: praw.Reddit, *, parent: str, text: str) -> Reply:
+def post_reply(reddit: Reddit, *, parent: str, text: str) -> Reply:
     """Post a comment under a post (t3) or comment (t1).
 
     Raises RetryLater also when it is not known whether Reddit took it: look with `find_own_reply` before trying again.

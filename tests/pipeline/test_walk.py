@@ -42,7 +42,9 @@ def test_a_result_really_has_colour_and_keeps_the_lightness(world, asked, bot, p
 
     with bot() as running:
         (job,) = ended(running)
-        result = np.asarray(Image.open(io.BytesIO(running.host.path(job.result_key).read_bytes())).convert("RGB"), np.float32)
+        result = np.asarray(
+            Image.open(io.BytesIO(running.host.path(job.result_key).read_bytes())).convert("RGB"), np.float32
+        )
         grey = np.asarray(Image.open(io.BytesIO(photo)).convert("RGB"), np.float32)
         assert np.abs(result - result.mean(axis=2, keepdims=True)).max() > 20
         assert np.abs(result @ [0.2126, 0.7152, 0.0722] - grey.mean(axis=2)).mean() < 6

@@ -1,0 +1,42 @@
+# make demo   shows the bot at work on this machine          ARGS="--photos ~/scans"
+# make test   checks everything                              ARGS="tests/domain -x"
+PYTHON ?= python3
+ARGS ?=
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check lock pictures
+.DELETE_ON_ERROR:
+
+demo: .venv/run-ready
+	@.venv/bin/colorizebot demo $(ARGS)
+
+test: check
+	.venv/bin/python -m pytest $(ARGS)
+
+check: .venv/dev-ready
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+# Pictures and figures in README and docs are made by these, never by hand.
+pictures: .venv/dev-ready
+	.venv/bin/python -m tests.measure.screenshots
+
+# Pins every package that is installed now.
+lock: .venv/dev-ready
+	.venv/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run-ready: .venv/made pyproject.toml constraints.txt
+	@echo "Installing into .venv; the first time takes a few minutes."
+	$(PIP) torch==2.13.0 -e .
+	@touch $@
+
+.venv/dev-ready: .venv/run-ready
+	$(PIP) -e '.[dev]'
+	@touch $@

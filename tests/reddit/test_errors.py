@@ -1,0 +1,156 @@
+"""Reddit's refusals over HTTP, through PRAW, to what they mean for a job."""
+
+import pytest
+
+from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.reddit.account import whoami
+from bot.reddit.client import connect
+from bot.reddit.errors import REFUSALS, seconds_to_wait, translated
+from bot.reddit.listings import thread
+from bot.reddit.posting import find_own_reply, post_reply
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.add_user("Bot")
+    world.add_subreddit("pics")
+    return world
+
+
+@pytest.fixture
+def sandbox(world):
+    with Sandbox(world) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def reddit(sandbox):
+    options = sandbox.praw_settings("Bot")
+    del options["check_for_updates"]
+    return connect(None, options)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Looks like you've been doing that a lot. Take a break for 9 minutes before trying again.", 540),
+        ("you are doing that too much. try again in 1 minute.", 60),
+        ("Take a break for 12 seconds before trying again.", 12),
+        ("Take a break for 9m 12s before trying again.", 552),
+        ("Take a break for 45s before trying again.", 45),
+        ("Take a break for 1h 2m before trying again.", 3720),
+        ("Take a break for 350 milliseconds before trying again.", 0.35),
+        ("Take a break.", 600),
+        ("", 600),
+    ],
+)
+def test_both_forms_of_ratelimit_are_read(text, seconds):
+    assert seconds_to_wait(text) == pytest.approx(seconds)
+
+
+def lock(world, post):
+    world.lock(post.fullname)
+
+
+def archive(world, post):
+    world.archive(post.fullname)
+
+
+def ban(world, post):
+    world.subreddit("pics").banned.add("bot")
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"), [(lock, Outcome.LOCKED), (archive, Outcome.ARCHIVED), (ban, Outcome.FORBIDDEN)]
+)
+def test_refusals_have_names(world, reddit, change, outcome):
+    post = world.post_text("pics", "ada", "Post", "text")
+    change(world, post)
+    with pytest.raises(Refused) as caught:
+        post_reply(reddit, parent=post.fullname, text="hello")
+    assert caught.value.outcome is outcome
+
+
+def test_a_deleted_parent_is_named(world, reddit):
+    post = world.post_text("pics", "ada", "Post", "text")
+    comment = world.comment(post.fullname, "bea", "hello")
+    world.delete(comment.fullname)
+    with pytest.raises(Refused) as caught:
+        post_reply(reddit, parent=comment.fullname, text="hello")
+    assert caught.value.outcome is Outcome.DELETED
+
+
+def test_ratelimit_says_when_to_come_back(world, reddit):
+    post = world.post_text("pics", "ada", "Post", "text")
+    world.faults.add("/api/comment", "ratelimit", method="POST", text="9m 12s")
+    with pytest.raises(RetryLater) as caught:
+        post_reply(reddit, parent=post.fullname, text="hello")
+    assert caught.value.seconds == pytest.approx(553)
+    assert caught.value.then is Outcome.REPLY_FAILED
+
+
+def test_429_says_when_to_come_back(world, reddit):
+    world.faults.add("/api/v1/me", "status", status=429, retry_after=7)
+    with pytest.raises(RetryLater) as caught:
+        whoami(reddit)
+    assert caught.value.seconds == 7
+
+
+def test_wrong_credentials_are_said(sandbox):
+    options = sandbox.praw_settings("Bot") | {"password": "wrong"}
+    del options["check_for_updates"]
+    with pytest.raises(RetryLater, match="invalid_grant"):
+        whoami(connect(None, options))
+
+
+@pytest.mark.parametrize("action", ["store_then_status", "status", "drop"])
+def test_an_uncertain_comment_is_sent_once(world, reddit, action):
+    post = world.post_text("pics", "ada", "Post", "text")
+    world.faults.add("/api/comment", action, method="POST", status=503)
+    with pytest.raises(RetryLater):
+        post_reply(reddit, parent=post.fullname, text="hello")
+    sent = [call for call in world.calls if call["path"] == "/api/comment"]
+    assert len(sent) == 1
+    stored = action == "store_then_status"
+    found = find_own_reply(reddit, thread(reddit, post.fullname, post.fullname), parent=post.fullname, bot_name="bot")
+    assert (found is not None) is stored
+    assert len(world.replies_by("Bot")) == stored
+
+
+def test_reading_is_tried_again_by_the_client(world, reddit):
+    world.faults.add("/api/v1/me", "status", status=503, times=1)
+    assert whoami(reddit) == "Bot"
+
+
+def test_the_own_reply_is_found_in_a_crowded_thread(world, reddit):
+    post = world.post_text("pics", "ada", "Post", "text")
+    own = world.comment(post.fullname, "Bot", "mine")
+    for i in range(520):
+        world.comment(post.fullname, "crowd", f"comment {i}")
+    seen = thread(reddit, post.fullname, post.fullname)
+    assert not seen.complete
+    assert find_own_reply(reddit, seen, parent=post.fullname, bot_name="Bot").fullname == own.fullname
+
+
+def test_a_thread_holds_the_way_up_and_the_replies_below(world, reddit):
+    post = world.post_text("pics", "ada", "Post", "text")
+    top = world.comment(post.fullname, "bea", "top")
+    asked = world.comment(top.fullname, "cid", "u/Bot")
+    below = world.comment(asked.fullname, "dan", "below")
+    seen = thread(reddit, post.fullname, asked.fullname)
+    assert [c.fullname for c in seen.comments] == [asked.fullname, top.fullname]
+    assert [c.fullname for c in seen.replies] == [below.fullname]
+
+
+def test_every_refusal_of_the_table_is_translated():
+    from praw.exceptions import RedditAPIException
+
+    for code, outcome in REFUSALS.items():
+        with pytest.raises(Refused) as caught, translated("reply"):
+            raise RedditAPIException([[code, "text", "field"]])
+        assert caught.value.outcome is outcome
+    with pytest.raises(RetryLater), translated("reply"):
+        raise RedditAPIException([["SOMETHING_IS_BROKEN", "text", "field"]])

@@ -1,0 +1,128 @@
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.settings import RedditSettings, Settings, SettingsError, load_settings
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "colorizebot.example.toml"
+CREDENTIALS = {"client_id": "id", "client_secret": "s3cret", "username": "Bot", "password": "pa55word"}
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def fields(model, prefix=""):
+    for name, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            yield from fields(type(field.default), f"{name}.")
+        else:
+            yield f"{prefix}{name}", field
+
+
+def test_the_example_documents_every_setting_and_no_other():
+    section, documented = "", set()
+    for line in EXAMPLE.read_text().splitlines():
+        if match := re.fullmatch(r"\[(\w+)\]", line):
+            section = f"{match[1]}."
+        elif match := re.match(r"#? ?(\w+) = ", line):
+            documented.add(section + match[1])
+    assert documented == {name for name, _ in fields(Settings)}
+
+
+def test_the_example_shows_the_defaults():
+    values = tomllib.loads(EXAMPLE.read_text())
+    shown, defaults = Settings.model_validate(values), Settings.model_validate({})
+    for name, _ in fields(Settings):
+        a, b = shown, defaults
+        for part in name.split("."):
+            a, b = getattr(a, part), getattr(b, part)
+        if not name.startswith("reddit.") or name in {"reddit.scan", "reddit.poll_seconds", "reddit.image_url"}:
+            assert a == b, name
+
+
+def test_environment_wins_over_the_file(tmp_path, monkeypatch):
+    (tmp_path / "colorizebot.toml").write_text(
+        'data_dir = "here"\n[reddit]\nclient_id = "from file"\nscan = ["pics"]\n'
+    )
+    monkeypatch.setenv("COLORIZEBOT_REDDIT__CLIENT_ID", "from environment")
+    settings = load_settings()
+    assert settings.reddit.client_id == "from environment"
+    assert settings.reddit.scan == ("pics",)
+    assert settings.database() == "sqlite:///here/colorizebot.sqlite"
+
+
+def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
+    (tmp_path / "a.toml").write_text('data_dir = "a"')
+    assert load_settings(tmp_path / "a.toml").data_dir == Path("a")
+    monkeypatch.setenv("COLORIZEBOT_CONFIG", str(tmp_path / "a.toml"))
+    assert load_settings().data_dir == Path("a")
+    with pytest.raises(SettingsError, match=r"no settings file .*b\.toml"):
+        load_settings(tmp_path / "b.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[reddit]\nclientid = 'x'", r"reddit\.clientid"),
+        ("[web]\nport = 99999", r"web\.port"),
+        ("colour = true", "colour"),
+        ("data_dir = ", "colorizebot.toml"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path, text, message):
+    (tmp_path / "colorizebot.toml").write_text(text)
+    with pytest.raises(SettingsError, match=message):
+        load_settings()
+
+
+@pytest.mark.parametrize("missing", ["client_id", "client_secret", "username", "password", "operator"])
+def test_a_missing_credential_refuses_and_says_what_to_set(missing):
+    values = {**CREDENTIALS, "operator": "alice"}
+    del values[missing]
+    with pytest.raises(SettingsError, match=rf"reddit\.{missing}"):
+        RedditSettings.model_validate(values).praw_options()
+
+
+@pytest.mark.parametrize(
+    "agent", ["<platform>:<app>:1 (by /u/alice)", "python:bot:1 (by /u/your_username)", "my bot", "fill in", "  "]
+)
+def test_a_placeholder_user_agent_refuses(agent):
+    with pytest.raises(SettingsError, match="placeholder"):
+        RedditSettings.model_validate({**CREDENTIALS, "user_agent": agent}).praw_options()
+
+
+def test_the_unchanged_example_refuses():
+    values = tomllib.loads(EXAMPLE.read_text())
+    with pytest.raises(SettingsError, match="placeholder"):
+        Settings.model_validate(values).reddit.praw_options()
+
+
+def test_the_user_agent_follows_reddits_form():
+    options = RedditSettings.model_validate({**CREDENTIALS, "operator": "u/alice"}).praw_options()
+    assert re.fullmatch(r"python:colorizebot:[\d.]+ \(by /u/alice\)", options["user_agent"])
+
+
+def test_a_site_of_praw_ini_needs_nothing_else(tmp_path):
+    from bot.reddit.client import connect
+
+    (tmp_path / "praw.ini").write_text(
+        "[mine]\nclient_id=ini_id\nclient_secret=ini_secret\nusername=IniBot\npassword=x\n"
+        "user_agent=python:colorizebot:1 (by /u/alice)\n"
+    )
+    options = RedditSettings(site="mine").praw_options()
+    reddit = connect("mine", options)
+    assert (reddit.config.client_id, reddit.config.username) == ("ini_id", "IniBot")
+
+
+def test_every_secret_is_known_to_the_logs():
+    settings = Settings.model_validate(
+        {"database_url": "postgresql://u:dbpa55@h/d", "reddit": {**CREDENTIALS, "refresh_token": "t0ken"}}
+    )
+    assert set(settings.secrets()) == {"s3cret", "pa55word", "t0ken", "dbpa55"}
+    assert not any(secret in repr(settings) for secret in settings.secrets())
