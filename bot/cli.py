@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         app()
     except SettingsError as error:
-        console.print(f"[red]colorizebot:[/red] {error}", highlight=False, soft_wrap=True)
+        console.print(f"[red]colorizebot:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise SystemExit(2) from None
 
 

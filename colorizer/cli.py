@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
@@ -40,10 +42,8 @@ def colorize(
     from colorizer.photo import PhotoError, decode, encode_jpeg
     from colorizer.pipeline import Colorizer
 
-    try:
+    with _usage():
         colorizer = Colorizer.load(weights, device=device)
-    except (FileNotFoundError, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="--weights") from error
     done = 0
     problems: list[str] = []
     pairs = list(_pictures(sources, out, problems))
@@ -56,10 +56,20 @@ def colorize(
         except (PhotoError, OSError) as error:
             problems.append(f"{source}: {error}")
     for problem in problems:
-        console.print(f"skipped {problem}", style="red", highlight=False, soft_wrap=True)
+        console.print(f"skipped {escape(problem)}", style="red", highlight=False, soft_wrap=True)
     typer.echo(f"{done} coloured, {len(problems)} skipped, in {out}")
     if problems:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """What is wrong with the arguments is one line and exit status 2, not a traceback."""
+    try:
+        yield
+    except (FileNotFoundError, ValueError) as error:
+        console.print(f"[red]colorizer:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from error
 
 
 def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[tuple[Path, Path]]:
@@ -101,11 +111,13 @@ def evaluate(
     from colorizer.pipeline import Colorizer
     from colorizer.training.photos import PhotoSet
 
-    photos = PhotoSet.open(data).spread(limit)
+    with _usage():
+        colorizer = Colorizer.load(weights, device=device)
+        photos = PhotoSet.open(data).spread(limit)
     columns = TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=len(photos))
-        for step in measure(Colorizer.load(weights, device=device), photos):
+        for step in measure(colorizer, photos):
             if isinstance(step, int):
                 progress.update(task, completed=step)
             else:
@@ -135,11 +147,12 @@ def train(
     from colorizer.training.photos import PhotoSet
     from colorizer.training.recipe import load_recipe
 
-    chosen = load_recipe(recipe)
+    with _usage():
+        chosen, photos = load_recipe(recipe), PhotoSet.open(data)
     if steps is not None:
         chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
     trainer = Trainer(chosen, out, device=device)
     if trainer.resume():
         typer.echo(f"resuming at step {trainer.step}")
-    trainer.run(PhotoSet.open(data), workers=workers)
+    trainer.run(photos, workers=workers)
     typer.echo(f"step {trainer.step}: wrote {out}")

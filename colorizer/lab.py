@@ -88,6 +88,6 @@ def shrink_to_gamut(lab: Tensor, *, steps: int = 7) -> Tensor:
     return result.movedim(-1, channel)
 
 
-def _in_gamut(lab: Tensor, tolerance: float = 1e-3) -> Tensor:
+def _in_gamut(lab: Tensor, tolerance: float = 1e-4) -> Tensor:
     linear = _lab_to_linear(lab)
     return ((linear >= -tolerance) & (linear <= 1 + tolerance)).all(dim=-3)

@@ -1,7 +1,6 @@
 """Training on a folder of real photographs, small enough for a test."""
 
 import csv
-import os
 import signal
 import subprocess
 import sys
@@ -132,7 +131,7 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
     assert f"resuming at step {state['step']}" in resumed.stdout
     assert next(csv.reader([scalars.read_text()])) == ["step", "images_per_second", "classification", "regression"]
     assert not list(tmp_path.glob("*.partial"))
-    assert os.stat(tmp_path / "compact.safetensors").st_mode & 0o044
+    assert (tmp_path / "compact.safetensors").stat().st_mode & 0o044
 
 
 @pytest.mark.parametrize(

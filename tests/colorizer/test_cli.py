@@ -1,0 +1,85 @@
+"""The `colorizer` command, as its user runs it."""
+
+import json
+import re
+
+import pytest
+from PIL import Image
+from skimage import data as samples
+from typer.testing import CliRunner
+
+from colorizer.cli import app
+
+run = CliRunner().invoke
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "scans"
+    (folder / "1931").mkdir(parents=True)
+    Image.fromarray(samples.camera()).save(folder / "camera.png")
+    Image.fromarray(samples.coins()).convert("RGB").save(folder / "1931" / "coins.tif")
+    return folder
+
+
+def test_files_and_folders_are_coloured_under_the_same_names(folder, tmp_path):
+    result = run(app, ["colorize", str(folder), str(folder / "camera.png"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert "3 coloured, 0 skipped" in result.stdout
+    made = {path.relative_to(tmp_path / "out").as_posix(): _size(path) for path in _files(tmp_path / "out")}
+    assert made == {"camera.jpg": (512, 512), "1931/coins.jpg": (384, 303), "camera.png.jpg": (512, 512)}
+
+
+def test_what_cannot_be_used_is_named_and_the_rest_is_done(folder, tmp_path):
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing more")
+    (folder / "notes.txt").write_text("not a picture")
+    result = run(app, ["colorize", str(folder), str(tmp_path / "missing.jpg"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert "2 coloured, 3 skipped" in result.stdout
+    for name in ("broken.jpg", "notes.txt", "missing.jpg: no such file"):
+        assert name in result.stderr.replace("\n", "")
+    assert len(list(_files(tmp_path / "out"))) == 2
+
+
+def test_unknown_weights_are_refused(folder, tmp_path):
+    result = run(app, ["colorize", str(folder), "--out", str(tmp_path), "--weights", "best"])
+    assert result.exit_code == 2
+    assert "compact" in result.stderr
+
+
+def test_eval_writes_a_table(tmp_path):
+    Image.fromarray(samples.astronaut()).resize((128, 128)).save(tmp_path / "a.png")
+    result = run(app, ["eval", "compact", "--data", str(tmp_path), "--save", str(tmp_path / "table.json")])
+    assert result.exit_code == 0, result.output
+    table = json.loads((tmp_path / "table.json").read_text())
+    names = [row["name"] for row in table["rows"]]
+    assert table["photographs"] == 1
+    assert names[:2] == ["grey (PSNR itself)", "truth"]
+    assert "regression head" in names
+
+
+@pytest.mark.parametrize("command", ["colorize", "eval", "train"])
+def test_help_has_an_example(command):
+    result = run(app, [command, "--help"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    assert re.search(rf"Example: colorizer {command} ", result.output)
+
+
+def test_wrong_training_input_is_one_clear_line(tmp_path):
+    for arguments, message in (
+        (["train", "none", "--data", str(tmp_path), "--out", str(tmp_path)], "no recipe 'none'"),
+        (["train", "compact", "--data", str(tmp_path / "x"), "--out", str(tmp_path)], "not a Parquet shard"),
+        (["eval", "compact", "--data", str(tmp_path)], "no pictures"),
+    ):
+        result = run(app, arguments)
+        assert result.exit_code == 2
+        assert message in result.stderr.replace("\n", " ")
+
+
+def _files(folder):
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _size(path):
+    with Image.open(path) as image:
+        return image.size

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from skimage import data as samples
+
+from colorizer.lab import rgb_to_lab
+from colorizer.pipeline import (
+    LONGEST_SIDE,
+    SHORT_SIDE,
+    Colorizer,
+    Decoding,
+    WeightsError,
+    join,
+    load_network,
+    network_size,
+    packaged_weights,
+    small_lightness,
+)
+
+
+@pytest.fixture(scope="module")
+def colorizer():
+    return Colorizer.load(device="cpu")
+
+
+def lab(pixels):
+    return rgb_to_lab(torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)).numpy()
+
+
+def grey(pixels):
+    light = np.asarray(pixels, np.float32) @ np.float32([0.299, 0.587, 0.114]) if pixels.ndim == 3 else pixels
+    return np.repeat(np.asarray(light, np.uint8)[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize("photo", [samples.astronaut, samples.cat, samples.coffee, samples.camera])
+def test_lightness_stays_and_colour_comes(colorizer, photo):
+    before = grey(photo())
+    after = colorizer.colorize(before)
+    difference = np.abs(lab(after)[0] - lab(before)[0])
+    assert after.shape == before.shape
+    assert after.dtype == np.uint8
+    assert difference.mean() < 0.3
+    assert np.quantile(difference, 0.999) < 1.5  # 8 bits cannot hold every dark colour more exactly
+    assert np.abs(lab(after)[1:]).mean() > 3
+
+
+def test_the_colour_of_a_tinted_photo_is_dropped(colorizer):
+    before = grey(samples.cat())
+    sepia = np.asarray(before * np.float32([1.0, 0.87, 0.7]), np.uint8)
+    from_grey, from_sepia = colorizer.colorize(before), colorizer.colorize(sepia)
+    cast = lab(sepia)[2].mean()
+    assert cast > 10
+    assert abs(lab(from_sepia)[2].mean() - lab(from_grey)[2].mean()) < 4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 5), (257, 300), (64, 900)])
+def test_any_size_is_coloured(colorizer, shape):
+    pixels = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    assert colorizer.colorize(pixels).shape == pixels.shape
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_black_stays_black_and_white_stays_white(colorizer, level):
+    pixels = np.full((80, 90, 3), level, np.uint8)
+    assert np.abs(colorizer.colorize(pixels).astype(int) - level).max() <= 3
+
+
+def test_the_same_photo_gives_the_same_colours(colorizer):
+    before = grey(samples.coffee())
+    assert np.array_equal(colorizer.colorize(before), colorizer.colorize(before))
+
+
+def test_a_hint_colours_the_place_it_is_given_for(colorizer):
+    before = grey(samples.astronaut())
+    height, width = network_size(*before.shape[:2])
+    hint = torch.zeros(3, height, width)
+    hint[:, 100:130, 60:90] = torch.tensor([60 / 110, 30 / 110, 1.0]).view(3, 1, 1)
+    plain, hinted = colorizer.colorize(before), colorizer.colorize(before, hint=hint)
+    scale = before.shape[0] / height
+    place = (slice(int(105 * scale), int(125 * scale)), slice(int(65 * scale), int(85 * scale)))
+    target = np.array([60, 30])
+    error = [np.abs(lab(result)[1:][:, *place].mean(axis=(1, 2)) - target).sum() for result in (plain, hinted)]
+    assert error[1] < 0.9 * error[0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3), np.float32)],
+)
+def test_another_shape_or_type_is_refused(colorizer, wrong):
+    with pytest.raises(ValueError, match="expected uint8 pixels of shape"):
+        colorizer.colorize(wrong)
+
+
+def test_strips_leave_no_seam():
+    rng = np.random.default_rng(1)
+    pixels = grey(rng.integers(60, 200, (700, 40, 3), dtype=np.uint8))
+    ab = torch.from_numpy(rng.normal(0, 20, (2, 30, 10)).astype(np.float32))
+    whole = join(pixels, ab)
+    for top in (0, 255, 256, 257, 511, 512):  # around the borders of the strips
+        alone = join(pixels, ab)[top : top + 2]
+        assert np.array_equal(whole[top : top + 2], alone)
+    shifted = join(pixels[::-1].copy(), ab.flip(1))[::-1]
+    assert np.abs(shifted.astype(int) - whole).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((400, 600), (SHORT_SIDE, 288)), ((96, 96), (SHORT_SIDE, SHORT_SIDE)), ((100, 4000), (19, LONGEST_SIDE))],
+)
+def test_size_of_the_networks_copy(size, expected):
+    assert network_size(*size) == expected
+    assert small_lightness(np.zeros((*size, 3), np.uint8)).shape == (1, *expected)
+
+
+def test_decodings_go_from_faithful_to_colourful(colorizer):
+    L = small_lightness(grey(samples.astronaut()))[None]
+    chroma = [
+        float(colorizer.chroma(L, decoding=decoding).norm(dim=1).mean())
+        for decoding in (Decoding(undo=1, regression=0), Decoding(undo=0.5, regression=0), Decoding(regression=0))
+    ]
+    assert chroma == sorted(chroma)
+
+
+def test_packaged_weights_are_small_and_load_strictly(tmp_path):
+    assert "compact" in packaged_weights()
+    from importlib import resources
+
+    path = resources.files("colorizer").joinpath("weights/compact.safetensors")
+    assert path.stat().st_size < 25_000_000
+    state = load_file(path)
+    del state["bins.weight"]
+    save_file({**state, "extra": torch.zeros(1)}, tmp_path / "wrong.safetensors", {"architecture": "compact"})
+    with pytest.raises(WeightsError, match=r"compact: 1 missing keys \['bins.weight'\], 1 unexpected keys \['extra'\]"):
+        load_network(tmp_path / "wrong.safetensors")
+    (tmp_path / "text.safetensors").write_text("not weights")
+    with pytest.raises(WeightsError, match=r"text\.safetensors"):
+        load_network(tmp_path / "text.safetensors")
+    with pytest.raises(FileNotFoundError, match="compact"):
+        Colorizer.load("unknown")
