@@ -1,26 +1,21 @@
 """The `colorizebot` command."""
 
 import json
+import signal
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import structlog
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot import __version__, logs
-from bot.domain.outcomes import Group, Refused, RetryLater
+from bot.domain.outcomes import Refused, RetryLater
 from bot.settings import Settings, SettingsError, load_settings
-
-if TYPE_CHECKING:  # these load torch and praw, which --help should not wait for
-    from bot.demo import Report
-    from bot.scheduler import Bot
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."
@@ -55,7 +50,7 @@ def run(config: Config = None, web: Annotated[bool, typer.Option(help="Serve the
         except (Refused, RetryLater) as error:
             raise SettingsError(f"Reddit did not accept the credentials: {error}") from error
         if web:
-            url, password = stack.enter_context(_web(bot, name))
+            url, password = stack.enter_context(bot.web(name))
             _show_password(url, password)
         structlog.get_logger("bot").info("started", user=name, version=__version__, scan=list(settings.reddit.scan))
         bot.run()
@@ -67,14 +62,12 @@ def web(config: Config = None) -> None:
 
     Example: colorizebot web --config /etc/colorizebot.toml
     """
-    import signal
-
     from bot.scheduler import Bot
     from bot.store.database import migrate
 
     bot = Bot(_start(config))
     migrate(bot.engine)
-    with _web(bot, bot.settings.reddit.username or "this bot") as (url, password):
+    with bot.web(bot.settings.reddit.username or "this bot", polling=False) as (url, password):
         _show_password(url, password)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
@@ -134,22 +127,17 @@ def sandbox(
 
     Example: colorizebot sandbox --port 8090
     """
-    from bot.demo import BOT, demo_world
-    from bot.sandbox.server import serve
+    from bot.demo.posts import BOT, demo_world
+    from bot.sandbox.server import Sandbox
     from bot.sandbox.world import World
 
-    world = World() if empty else demo_world()
-    user = world.user(BOT)
-    url = f"http://127.0.0.1:{port}"
-    client, secret = next(iter(world.apps.items()))
-    console.print(f"Sandbox Reddit at {url} (Ctrl-C ends it). For praw.Reddit:", highlight=False)
-    options = {
-        "client_id": client, "client_secret": secret, "username": user.name, "password": user.password,
-        "user_agent": "python:sandbox:1 (by /u/sandbox)", "oauth_url": url, "reddit_url": url, "short_url": url,
-        "check_for_updates": False,
-    }  # fmt: skip
-    typer.echo(json.dumps(options))
-    serve(world, port)
+    try:
+        with Sandbox(World() if empty else demo_world(), port=port) as reddit:
+            console.print(f"Sandbox Reddit at {reddit.url} (Ctrl-C ends it). For praw.Reddit:", highlight=False)
+            typer.echo(json.dumps(reddit.praw_settings(BOT)))
+            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    except OSError as error:
+        raise SettingsError(f"port {port} cannot be used: {error.strerror}") from error
 
 
 @app.command()
@@ -163,38 +151,35 @@ def demo(
 
     Example: colorizebot demo --photos ~/scans
     """
-    from bot.demo import Report, demo_world, fresh_folder, settings_for
-    from bot.sandbox.server import Sandbox
-    from bot.scheduler import Bot
+    from bot.demo.posts import demo_world
+    from bot.demo.report import Report
+    from bot.demo.session import open_demo
     from bot.store.reply_log import latest_jobs, steps_of
     from bot.store.tables import Job, Step
 
-    world = demo_world(photos or ())
-    data_dir = fresh_folder(folder)
     logs.configure(level="WARNING")
+    world = demo_world(photos or ())
     started = time.monotonic()
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} steps"), TimeElapsedColumn()  # fmt: skip  # noqa: E501
-    with Sandbox(world) as reddit, ExitStack() as stack:
-        progress = Progress(*columns, console=console, transient=True)
-        task = progress.add_task("starting", total=None)
+    columns = SpinnerColumn(), TextColumn("{task.description:55}"), TextColumn("{task.completed} steps"), TimeElapsedColumn()  # fmt: skip  # noqa: E501
+    progress = Progress(*columns, console=console, transient=True)
+    task = progress.add_task("starting", total=None)
 
-        def show(job: Job, step: Step) -> None:
-            title = job.title if len(job.title) <= 40 else f"{job.title[:39]}…"
-            progress.update(task, advance=1, description=f"{step.stage:9} {title}")
+    def show(job: Job, step: Step) -> None:
+        title = job.title if len(job.title) <= 40 else f"{job.title[:39]}…"
+        progress.update(task, advance=1, description=f"{step.stage:9} {escape(title)}")
 
-        bot = Bot(settings_for(reddit.url, data_dir), observer=show)
-        stack.enter_context(bot.opened())
-        url, password = stack.enter_context(_web(bot, world.user("ColorizeBot").name, port=0))
+    with open_demo(world, folder, show) as running:
+        bot = running.bot
         with progress:
             bot.drain()
         seconds = time.monotonic() - started
         done = latest_jobs(bot.engine, limit=10_000)[::-1]
         steps = steps_of(bot.engine, [job.id for job in done])
         report = Report(done, steps, len(world.posts), seconds, bot.host.folder)
-        _print_report(report, reddit.url)
+        Console().print(report.as_table(running.reddit_url))
         if not once:
-            console.print(f"\nSandbox Reddit  {reddit.url}/r/OldPhotos/")
-            console.print(f"Reply log       {url}/log   password: {password}", highlight=False)
+            console.print(f"\nSandbox Reddit  {running.reddit_url}/", highlight=False)
+            console.print(f"Reply log       {running.web_url}/log   password: {running.password}", highlight=False)
             console.print("New posts and mentions are answered while this runs; Ctrl-C ends it.")
             bot.run()
     if as_json:
@@ -210,50 +195,10 @@ def _start(config: Path | None) -> Settings:
     return settings
 
 
-@contextmanager
-def _web(bot: "Bot", name: str, port: int | None = None) -> Iterator[tuple[str, str | None]]:
-    """The bot's web process in a thread: its address, and the password when it was made just now."""
-    from bot.serving import BackgroundServer
-    from bot.web.app import create_app
-    from bot.web.login import ensure_password
-
-    web, password = bot.settings.web, ensure_password(bot.engine)
-    application = create_app(
-        engine=bot.engine,
-        files=bot.files,
-        hosted=bot.host,
-        bot_name=name,
-        reddit_url=bot.settings.reddit.reddit_url,
-        secure_cookies=(web.public_url or "").startswith("https://"),
-        heartbeat=lambda: bot.last_poll,
-    )
-    try:
-        server = BackgroundServer(lambda _: application, host=web.host, port=web.port if port is None else port)
-    except OSError as error:
-        raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
-    if port == 0:
-        bot.host.public_url = server.url
-    with server:
-        yield server.url, password
-
-
 def _show_password(url: str, password: str | None) -> None:
     """To the terminal, once; never to the log."""
     if password:
         console.print(f"Reply log: {url}/log   password (shown once): [bold]{password}[/bold]", highlight=False)
-
-
-def _print_report(report: "Report", reddit_url: str) -> None:
-    colours = {Group.ANSWERED: "green", Group.SKIPPED: "yellow", Group.FAILED: "red"}
-    table = Table("post", "verdict", "outcome", "reply", "seconds", title="What the bot did")
-    table.columns[3].overflow = "fold"
-    table.columns[4].justify = "right"
-    for job, seconds in report.timed():
-        outcome = job.as_outcome()
-        shown = f"[{colours[outcome.group]}]{outcome.value}[/]" if outcome else "open"
-        link = f"{reddit_url}{job.reply_permalink}" if job.reply_permalink else ""
-        table.add_row(job.title, job.verdict or "", shown, link, f"{seconds:.2f}")
-    Console().print(table)
 
 
 if __name__ == "__main__":

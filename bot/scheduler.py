@@ -25,10 +25,13 @@ from bot.reddit import inbox
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit, connect
 from bot.reddit.listings import new_posts
-from bot.settings import Settings
+from bot.serving import BackgroundServer
+from bot.settings import Settings, SettingsError
 from bot.store import jobs
 from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
+from bot.web.app import create_app
+from bot.web.login import ensure_password
 from colorizer.pipeline import Colorizer
 
 MAX_POLL_FAILURES = 5
@@ -46,11 +49,11 @@ class AlreadyRunning(RuntimeError):
 class Bot:
     """Everything that runs, made from settings. One process of a work.name and data_dir may be open at a time."""
 
-    def __init__(self, settings: Settings, *, observer: Observer | None = None, web_url: str | None = None) -> None:
+    def __init__(self, settings: Settings, *, observer: Observer | None = None) -> None:
         self.settings = settings
         self.engine: Engine = open_database(settings.database())
         self.files = JobFiles(settings.data_dir / "jobs")
-        self.host = FolderHost(settings.data_dir / "results", web_url or settings.web.address())
+        self.host = FolderHost(settings.data_dir / "results", settings.web.address())
         self.last_poll: datetime | None = None
         self._observer = observer
         self._wake = threading.Event()
@@ -78,6 +81,32 @@ class Bot:
     def _polling_client(self) -> Reddit:
         """The polling thread's own client: PRAW's are not safe to share between threads."""
         return self.connect()
+
+    @contextmanager
+    def web(self, name: str, *, polling: bool = True) -> Iterator[tuple[str, str | None]]:
+        """Serve the reply log and the hosted pictures in a thread.
+
+        polling: whether this process polls, so that its health depends on that. Gives the address, and the
+        operator's password when it was made just now. Raises SettingsError when the port cannot be used.
+        """
+        web, password = self.settings.web, ensure_password(self.engine)
+        application = create_app(
+            engine=self.engine,
+            files=self.files,
+            hosted=self.host,
+            bot_name=name,
+            reddit_url=self.settings.reddit.reddit_url,
+            secure_cookies=(web.public_url or "").startswith("https://"),
+            heartbeat=(lambda: self.last_poll) if polling else None,
+        )
+        try:
+            server = BackgroundServer(lambda _: application, host=web.host, port=web.port)
+        except OSError as error:
+            raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
+        if web.port == 0:
+            self.host.public_url = server.url
+        with server:
+            yield server.url, password
 
     def check_login(self) -> str:
         """The bot's user name. Raises Refused or RetryLater when the credentials do not work."""

@@ -28,8 +28,9 @@ class BackgroundServer:
             raise
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._listener.getsockname()[1]}"
-        settings = {"log_level": "warning", "access_log": False, "lifespan": "off", "timeout_graceful_shutdown": 1}
-        self._server = uvicorn.Server(uvicorn.Config(make_app(self.url), **{**settings, **options}))
+        quiet = {"log_level": "warning", "access_log": False, "lifespan": "off", "proxy_headers": False}
+        config = uvicorn.Config(make_app(self.url), timeout_graceful_shutdown=1, **{**quiet, **options})
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}, name=f"server {self.url}", daemon=True
         )

@@ -5,7 +5,7 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.demo import BOT
+from bot.demo.posts import BOT
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 
@@ -44,7 +44,7 @@ def test_json_lines_are_json(capsys):
 
 
 def test_no_secret_of_a_working_bot_reaches_the_log(capsys, tmp_path):
-    from bot.demo import settings_for
+    from bot.demo.session import settings_for
     from bot.scheduler import Bot
 
     world = World()

@@ -48,18 +48,18 @@ _MOST_BETWEEN = 0.004
 
 # Weight of each measure after `_scaled`, and what is added to their sum.
 _WEIGHTS = {
-    "residual": 1.75,
-    "across": 4.26,
-    "off_hue": 3.55,
-    "patches": 5.21,
-    "loose": -2.52,
-    "minor": 2.7,
-    "opposite": 0.0,
-    "mean": -0.63,
-    "yellow": -0.61,
-    "green": 1.82,
+    "residual": 1.55,
+    "across": 4.41,
+    "off_hue": 3.35,
+    "patches": 5.32,
+    "loose": -2.38,
+    "minor": 1.79,
+    "opposite": 0.5,
+    "mean": -0.39,
+    "yellow": -0.54,
+    "green": 1.84,
 }
-_BIAS = -6.67
+_BIAS = -6.72
 
 _LEAST_TINT = 3.0
 """Chroma of the tone curve from which a print counts as tinted; scanners and codecs stay below it."""

@@ -15,7 +15,7 @@ from colorizer.photo import encode_jpeg
 def colorize(job: Job, tools: Tools) -> dict[str, Any]:
     """Writes result, side-by-side and thumbnail; chooses the key under which they will be hosted."""
     if outcome := refusal(job):
-        raise Refused(outcome, f"verdict {job.verdict}")
+        raise Refused(outcome, outcome.meaning)
     before = original(job, tools)
     after = tools.colorizer.colorize(before)
     quality, limit = 92, tools.host.capabilities.max_bytes

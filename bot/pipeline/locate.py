@@ -13,15 +13,15 @@ from bot.store.tables import Job
 def locate(job: Job, tools: Tools) -> dict[str, Any]:
     """Decide from the present state of the thread; finds the addresses of the photo."""
     asked = job.as_source() is Source.MENTION or summons.mentions(job.body, tools.bot_name)
-    _refuse(policy.refusal_of_summons(_summons(job), tools.bot_name, mentioned=asked), job.summons)
+    _refuse(policy.refusal_of_summons(_summons(job), tools.bot_name, mentioned=asked))
     if job.post is None:
         raise Refused(Outcome.NO_PHOTO, f"{job.summons} belongs to no post")
     thread = read_thread(tools.reddit, job.post, job.summons)
-    _refuse(policy.refusal_of_thread(thread), thread.post.permalink)
+    _refuse(policy.refusal_of_thread(thread))
     words = summons.parse(job.body, tools.bot_name)
     found = candidates.in_thread(thread, tools.image_url, tools.bot_name)
     if not found:
-        raise Refused(Outcome.NO_PHOTO, thread.post.permalink)
+        raise Refused(Outcome.NO_PHOTO, Outcome.NO_PHOTO.meaning)
     number = words.photo or 1
     if not 1 <= number <= len(found):
         raise Refused(Outcome.NO_SUCH_PHOTO, f"photo {number} of {len(found)}")
@@ -35,9 +35,9 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
     }
 
 
-def _refuse(outcome: Outcome | None, detail: str) -> None:
+def _refuse(outcome: Outcome | None) -> None:
     if outcome is not None:
-        raise Refused(outcome, detail)
+        raise Refused(outcome, outcome.meaning)
 
 
 def _summons(job: Job) -> Summons:

@@ -1,12 +1,9 @@
-"""Runs the sandbox: in a thread for tests and demos, or in the foreground for the command line."""
+"""Runs the sandbox in a thread."""
 
-import socket
-import threading
 from types import TracebackType
 from typing import Any
 
 import requests
-import uvicorn
 from fastapi import FastAPI
 
 from bot.sandbox import (
@@ -27,6 +24,7 @@ from bot.sandbox.frontdoor import FrontDoor
 from bot.sandbox.uploads import UploadAdapter
 from bot.sandbox.websockets import PostedNotice
 from bot.sandbox.world import World
+from bot.serving import BackgroundServer
 
 
 def _app(world: World) -> FastAPI:
@@ -46,60 +44,27 @@ def application(world: World) -> FrontDoor:
     return FrontDoor(world, api, people, controls)
 
 
-def _server(world: World) -> uvicorn.Server:
-    config = uvicorn.Config(
-        application(world),
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        proxy_headers=False,
-        server_header=False,
-        http="h11",
-        ws=PostedNotice,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config)
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
-    return listener
-
-
-def serve(world: World, port: int) -> None:
-    """Serve until interrupted."""
-    listener = _listen(port)
-    world.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    _server(world).run(sockets=[listener])
-
-
 class Sandbox:
-    """A running sandbox, as a context manager; port 0 takes a free one."""
+    """A running sandbox on 127.0.0.1, as a context manager; port 0 takes a free one."""
 
     def __init__(self, world: World | None = None, *, port: int = 0) -> None:
         self.world = world or World()
         self._port = port
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        self._server: BackgroundServer | None = None
 
     def __enter__(self) -> "Sandbox":
-        listener = _listen(self._port)
-        self.world.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self._server = _server(self.world)
-        # The socket listens already, so nobody has to wait for the thread.
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)
-        self._thread.start()
+        self._server = BackgroundServer(
+            lambda _: application(self.world), port=self._port, server_header=False, http="h11", ws=PostedNotice
+        )
+        self.world.base_url = self._server.url
+        self._server.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server and self._thread:
-            self._server.should_exit = True
-            self._thread.join(timeout=5)
+        if self._server:
+            self._server.__exit__(kind, error, trace)
 
     @property
     def url(self) -> str:

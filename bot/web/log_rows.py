@@ -116,5 +116,5 @@ def web_link(url: str | None) -> str | None:
 
 def _waiting(job: Job, now: datetime) -> str:
     if job.claimed_until is not None and job.claimed_until > now:
-        return f"at {job.stage}"
-    return f"waits for {job.stage}"
+        return f"working on {job.stage}"
+    return f"waiting for {job.stage}"

@@ -16,7 +16,7 @@ def iso(moment: datetime) -> str:
 
 
 def age(moment: datetime, now: datetime) -> str:
-    """"5 min ago", "in 2 days": the largest unit that fits."""
+    """The largest unit that fits: "5 min ago", "in 2 days"."""
     seconds = round((now - moment).total_seconds())
     if not seconds:
         return "now"

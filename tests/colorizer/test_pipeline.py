@@ -63,7 +63,7 @@ def test_any_size_is_coloured(colorizer, shape):
 @pytest.mark.parametrize("level", [0, 255])
 def test_black_stays_black_and_white_stays_white(colorizer, level):
     pixels = np.full((80, 90, 3), level, np.uint8)
-    assert np.abs(colorizer.colorize(pixels).astype(int) - level).max() <= 3
+    assert np.abs(colorizer.colorize(pixels).astype(int) - level).max() <= 5
 
 
 def test_the_same_photo_gives_the_same_colours(colorizer):

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 from skimage import data as samples
 
-from bot.demo import BOT, settings_for
+from bot.demo.posts import BOT
+from bot.demo.session import settings_for
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.scheduler import Bot

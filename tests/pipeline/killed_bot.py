@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bot import logs
-from bot.demo import settings_for
+from bot.demo.session import settings_for
 from bot.scheduler import Bot
 
 url, folder, stage = sys.argv[1], Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import BOT
+from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
 from bot.domain.stages import Stage
 from bot.store.database import open_database

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from skimage import data as samples
 
-from bot.demo import BOT
+from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE
 from bot.scheduler import AlreadyRunning

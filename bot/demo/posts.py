@@ -1,10 +1,7 @@
-"""The demo: a sandbox Reddit with real photographs, and the bot at work on it."""
+"""The demo's Reddit: posts of every kind with real photographs, or the user's own pictures."""
 
 import io
-import shutil
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +10,12 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 from skimage import data as samples
 
-from bot.domain.outcomes import Group
 from bot.sandbox.world import World
-from bot.settings import Settings, SettingsError
-from bot.store.tables import Job, Step
+from bot.settings import SettingsError
 from colorizer.photo import PhotoError, decode
 
 BOT = "ColorizeBot"
+PASSWORD = "a password of the sandbox only"  # noqa: S105 - it opens nothing else
 SCANNED = "OldPhotos"
 SUMMONED = "AskForColour"
 ADULT = "OldPhotosNSFW"
@@ -34,7 +30,7 @@ def demo_world(photos: Sequence[Path] = ()) -> World:
     Raises SettingsError for a folder without a usable picture.
     """
     world = World()
-    world.add_user(BOT, "a password of the sandbox only")
+    world.add_user(BOT, PASSWORD)
     for name, adult in ((SCANNED, False), (SUMMONED, False), (ADULT, True), (OWN, False)):
         world.add_subreddit(name, over18=adult)
     if photos:
@@ -42,73 +38,6 @@ def demo_world(photos: Sequence[Path] = ()) -> World:
     else:
         _sample_posts(world)
     return world
-
-
-def settings_for(url: str, data_dir: Path) -> Settings:
-    """Settings that let the bot work on the sandbox at that address, and on nothing else."""
-    origin = url.removeprefix("http://")
-    return Settings.model_validate(
-        {
-            "data_dir": data_dir,
-            "reddit": {
-                "client_id": "sandbox_client",
-                "client_secret": "sandbox_secret",
-                "username": BOT,
-                "password": "a password of the sandbox only",
-                "user_agent": "python:colorizebot-demo:1 (by /u/sandbox)",
-                "oauth_url": url,
-                "reddit_url": url,
-                "image_url": f"{url}/i.redd.it",
-                "scan": (SCANNED, OWN),
-            },
-            "fetch": {"extra_origins": (origin,)},
-            "work": {"name": "demo", "retry_seconds": 0.5},
-        }
-    )
-
-
-def fresh_folder(path: Path) -> Path:
-    """An empty folder for a demo. Raises SettingsError rather than clear a folder that no demo has made."""
-    mark = path / ".colorizebot-demo"
-    if path.exists() and any(path.iterdir()) and not mark.exists():
-        raise SettingsError(f"{path} holds other files: choose another folder for the demo")
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    mark.touch()
-    return path
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a demo has done, for the table and for --json."""
-
-    jobs: Sequence[Job]
-    steps: Mapping[int, Sequence[Step]]
-    posts: int
-    seconds: float
-    results: Path
-
-    def timed(self) -> Iterator[tuple[Job, float]]:
-        """Each job with the seconds that its steps took together."""
-        return ((job, sum(step.seconds for step in self.steps[job.id])) for job in self.jobs)
-
-    def as_json(self) -> dict[str, Any]:
-        """The totals, the reasons and the replies."""
-        groups = [(job.as_outcome(), job) for job in self.jobs]
-        skipped = Counter(outcome.value for outcome, _ in groups if outcome and outcome.group is Group.SKIPPED)
-        answered = [job for outcome, job in groups if outcome and outcome.group is Group.ANSWERED]
-        return {
-            "posts": self.posts,
-            "summonses": len(self.jobs),
-            "colorized": len(answered),
-            "skipped": dict(sorted(skipped.items())),
-            "failed": len(self.jobs) - len(answered) - skipped.total(),
-            "replies": [
-                {"post": job.post, "comment": job.reply, "picture": str(self.results / f"{job.result_key}.jpg")}
-                for job in answered
-            ],
-            "seconds": round(self.seconds, 2),
-        }
 
 
 def _own_posts(world: World, photos: Sequence[Path]) -> None:

@@ -1,0 +1,1 @@
+"""The bot at work on a sandbox Reddit, for somebody to watch."""

@@ -1,0 +1,62 @@
+"""What a demo has done: as a table for people, as JSON for programs."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from bot.domain.outcomes import Group
+from bot.store.tables import Job, Step
+
+_COLOURS = {Group.ANSWERED: "green", Group.SKIPPED: "yellow", Group.FAILED: "red"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a demo has done, for the table and for --json."""
+
+    jobs: Sequence[Job]
+    steps: Mapping[int, Sequence[Step]]
+    posts: int
+    seconds: float
+    results: Path
+
+    def timed(self) -> Iterator[tuple[Job, float]]:
+        """Each job with the seconds that its steps took together."""
+        return ((job, sum(step.seconds for step in self.steps[job.id])) for job in self.jobs)
+
+    def as_json(self) -> dict[str, Any]:
+        """The totals, the reasons and the replies."""
+        groups = [(job.as_outcome(), job) for job in self.jobs]
+        skipped = Counter(outcome.value for outcome, _ in groups if outcome and outcome.group is Group.SKIPPED)
+        answered = [job for outcome, job in groups if outcome and outcome.group is Group.ANSWERED]
+        return {
+            "posts": self.posts,
+            "summonses": len(self.jobs),
+            "colorized": len(answered),
+            "skipped": dict(sorted(skipped.items())),
+            "failed": len(self.jobs) - len(answered) - skipped.total(),
+            "replies": [
+                {"post": job.post, "comment": job.reply, "picture": str(self.results / f"{job.result_key}.jpg")}
+                for job in answered
+            ],
+            "seconds": round(self.seconds, 2),
+        }
+
+    def as_table(self, reddit_url: str) -> Table:
+        """One row for each summons."""
+        table = Table("post and reply", "verdict", "outcome", "seconds", title="What the bot did")
+        table.columns[0].overflow = "fold"
+        table.columns[3].justify = "right"
+        for job, seconds in self.timed():
+            outcome = job.as_outcome()
+            shown = f"[{_COLOURS[outcome.group]}]{outcome.value}[/]" if outcome else "open"
+            post = escape(job.title)
+            if job.reply and job.post:
+                post += f"\n[cyan]{reddit_url}/comments/{job.post[3:]}/_/{job.reply[3:]}[/]"
+            table.add_row(post, job.verdict or "", shown, f"{seconds:.2f}")
+        return table

@@ -1,0 +1,69 @@
+"""A demo that runs: sandbox Reddit, bot and web process together."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.demo.posts import BOT, OWN, PASSWORD, SCANNED
+from bot.pipeline.run import Observer
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
+from bot.scheduler import Bot
+from bot.settings import Settings, SettingsError
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The parts of a running demo."""
+
+    bot: Bot
+    reddit_url: str
+    web_url: str
+    password: str
+
+
+@contextmanager
+def open_demo(world: World, folder: Path, observer: Observer | None = None) -> Iterator[Demo]:
+    """Start everything on free ports of 127.0.0.1; the folder is cleared first."""
+    folder = fresh_folder(folder)
+    with Sandbox(world) as reddit:
+        bot = Bot(settings_for(reddit.url, folder), observer=observer)
+        with bot.opened(), bot.web(BOT) as (url, password):
+            yield Demo(bot, reddit.url, url, password or "")
+
+
+def settings_for(url: str, data_dir: Path) -> Settings:
+    """Settings that let the bot work on the sandbox at that address, and on nothing else."""
+    origin = url.removeprefix("http://")
+    return Settings.model_validate(
+        {
+            "data_dir": data_dir,
+            "reddit": {
+                "client_id": "sandbox_client",
+                "client_secret": "sandbox_secret",
+                "username": BOT,
+                "password": PASSWORD,
+                "user_agent": "python:colorizebot-demo:1 (by /u/sandbox)",
+                "oauth_url": url,
+                "reddit_url": url,
+                "image_url": f"{url}/i.redd.it",
+                "scan": (SCANNED, OWN),
+            },
+            "fetch": {"extra_origins": (origin,)},
+            "web": {"port": 0},
+            "work": {"name": "demo", "retry_seconds": 0.5},
+        }
+    )
+
+
+def fresh_folder(path: Path) -> Path:
+    """An empty folder for a demo. Raises SettingsError rather than clear a folder that no demo has made."""
+    mark = path / ".colorizebot-demo"
+    if path.exists() and any(path.iterdir()) and not mark.exists():
+        raise SettingsError(f"{path} holds other files: choose another folder for the demo")
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    mark.touch()
+    return path

@@ -1,0 +1,386 @@
+"""Fetching from real servers on loopback that do what strangers' servers do."""
+
+import contextlib
+import gzip
+import http.server
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.photos.connect import Deadline, GuardedAdapter
+from bot.photos.fetch import Fetcher, FetchLimits
+from bot.photos.urls import AllowedHosts
+
+PHOTO = b"\xff\xd8\xff photo " * 1000
+LIMIT = 100_000
+BOMB = gzip.compress(bytes(200 << 20), 1)
+NEVER = threading.Event()
+
+
+def answer(handler, status=200, body=b"", **headers):
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def drip(handler, first, again):
+    """Send `again` a hundred times a second until the client hangs up."""
+    handler.wfile.write(first)
+    while not NEVER.wait(0.01):
+        handler.wfile.write(again)
+
+
+def endless(handler):
+    answer(handler)
+    while True:
+        handler.wfile.write(bytes(65536))
+
+
+def redirect(to, status=302):
+    return lambda handler: answer(handler, status, b"moved", Location=to)
+
+
+ROUTES = {
+    "/photo.jpg": lambda handler: answer(handler, 200, PHOTO, Content_Length=str(len(PHOTO))),
+    "/photo.jpg?size=big": lambda handler: answer(handler, 200, b"big"),
+    "/no-length": lambda handler: answer(handler, 200, PHOTO),
+    "/at-limit": lambda handler: answer(handler, 200, bytes(LIMIT)),
+    "/over-limit": lambda handler: answer(handler, 200, bytes(LIMIT + 1)),
+    "/announced": lambda handler: answer(handler, 200, b"", Content_Length=str(LIMIT + 1)),
+    "/announced-absurd": lambda handler: answer(handler, 200, b"x", Content_Length="9" * 5000),
+    "/cut-short": lambda handler: answer(handler, 200, PHOTO, Content_Length=str(len(PHOTO) + 1)),
+    "/says-little": lambda handler: answer(handler, 200, bytes(LIMIT * 3), Content_Length="10"),
+    "/endless": endless,
+    "/gzip": lambda handler: answer(handler, 200, gzip.compress(PHOTO), Content_Encoding="gzip"),
+    "/gzip-bomb": lambda handler: answer(handler, 200, BOMB, Content_Encoding="gzip"),
+    "/gzip-broken": lambda handler: answer(handler, 200, b"not gzip", Content_Encoding="gzip"),
+    "/agent": lambda handler: answer(handler, 200, handler.headers["User-Agent"].encode()),
+    "/cookies": lambda handler: answer(handler, 200, str(handler.headers["Cookie"]).encode()),
+    "/set-cookie": lambda handler: answer(handler, 302, Set_Cookie="a=b", Location="/cookies"),
+    "/relative": redirect("photo.jpg", 301),
+    "/twice": redirect("/relative", 307),
+    "/loop": redirect("/loop"),
+    "/removed": redirect("/removed.png"),
+    "/nowhere": lambda handler: answer(handler, 302),
+    "/to-loopback": redirect("http://127.0.0.1:1/"),
+    "/to-metadata": redirect("http://169.254.169.254/latest/meta-data"),
+    "/to-file": redirect("file:///etc/passwd"),
+    "/to-stranger": redirect("https://example.com/a.jpg"),
+    "/to-user-info": redirect("http://i.redd.it@127.0.0.1/"),
+    "/to-nonsense": redirect("http://[/"),
+    "/to-unicode": redirect("/h\u00c3\u00b6hle"),
+    "/h%C3%B6hle": lambda handler: answer(handler, 200, b"cave"),
+    "/fat-redirect": lambda handler: answer(handler, 302, bytes(50 << 20), Location="/photo.jpg"),
+    "/slow-status": lambda handler: drip(handler, b"HTTP/1.0 200 OK", b" "),
+    "/slow-headers": lambda handler: drip(handler, b"HTTP/1.0 200 OK\r\nX: ", b"x"),
+    "/slow-body": lambda handler: drip(handler, b"HTTP/1.0 200 OK\r\n\r\n", b"x"),
+    "/slow-chunks": lambda handler: drip(
+        handler, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"
+    ),
+    "/continues": lambda handler: drip(handler, b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "/silent": lambda handler: NEVER.wait(3),
+    "/hangs-up": lambda handler: None,
+    "/garbage": lambda handler: handler.wfile.write(b"\0\xff" * 100),
+    "/busy": lambda handler: answer(handler, 429, Retry_After="17"),
+    "/busy-date": lambda handler: answer(
+        handler, 503, Retry_After=f"{datetime.now(UTC) + timedelta(seconds=60):%a, %d %b %Y %H:%M:%S GMT}"
+    ),
+    "/busy-odd": lambda handler: answer(handler, 503, Retry_After="soon"),
+    "/busy-negative": lambda handler: answer(handler, 503, Retry_After="-5"),
+    "/busy-forever": lambda handler: answer(handler, 503, Retry_After="inf"),
+} | {f"/status/{status}": (lambda code: lambda handler: answer(handler, code))(status) for status in range(300, 600)}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        with contextlib.suppress(ConnectionError):
+            ROUTES.get(self.path, ROUTES["/status/404"])(self)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    asked: list[str]
+
+    def handle_error(self, request, client_address):
+        pass  # a client that hangs up is what these tests are about
+
+
+@contextlib.contextmanager
+def serving(context=None):
+    server = Server(("127.0.0.1", 0), Handler)
+    server.asked = []
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def fetch(server):
+    port = server.server_address[1]
+    fetcher = Fetcher(
+        FetchLimits(
+            extra_origins=(f"127.0.0.1:{port}",), max_bytes=LIMIT, connect_seconds=0.3, read_seconds=0.2,
+            total_seconds=0.5, user_agent="test/1",
+        )
+    )  # fmt: skip
+    return lambda path: fetcher.fetch(f"http://127.0.0.1:{port}{path}")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/photo.jpg", PHOTO),
+        ("/photo.jpg?size=big", b"big"),
+        ("/photo.jpg#there", PHOTO),
+        ("/no-length", PHOTO),
+        ("/at-limit", bytes(LIMIT)),
+        ("/says-little", bytes(10)),
+        ("/gzip", PHOTO),
+        ("/agent", b"test/1"),
+        ("/set-cookie", b"None"),
+        ("/relative", PHOTO),
+        ("/twice", PHOTO),
+        ("/to-unicode", b"cave"),
+        ("/höhle", b"cave"),
+        ("/fat-redirect", PHOTO),
+    ],
+)
+def test_fetched(fetch, path, body):
+    assert fetch(path) == body
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome", "word"),
+    [
+        ("/over-limit", Outcome.TOO_MANY_BYTES, "100,000"),
+        ("/announced", Outcome.TOO_MANY_BYTES, "/announced"),
+        ("/announced-absurd", Outcome.TOO_MANY_BYTES, "/announced-absurd"),
+        ("/endless", Outcome.TOO_MANY_BYTES, "/endless"),
+        ("/gzip-bomb", Outcome.TOO_MANY_BYTES, "/gzip-bomb"),
+        ("/loop", Outcome.TOO_MANY_REDIRECTS, "5 times"),
+        ("/removed", Outcome.PHOTO_GONE, "removed"),
+        ("/nowhere", Outcome.PHOTO_GONE, "302"),
+        ("/to-loopback", Outcome.PRIVATE_ADDRESS, "127.0.0.1"),
+        ("/to-metadata", Outcome.PRIVATE_ADDRESS, "169.254.169.254"),
+        ("/to-file", Outcome.BAD_URL, "file:"),
+        ("/to-stranger", Outcome.HOST_NOT_ALLOWED, "example.com"),
+        ("/to-user-info", Outcome.BAD_URL, "user name"),
+        ("/to-nonsense", Outcome.BAD_URL, "redirects"),
+        ("/status/404", Outcome.PHOTO_GONE, "404"),
+        ("/status/410", Outcome.PHOTO_GONE, "410"),
+        ("/status/401", Outcome.PHOTO_GONE, "401"),
+        ("/status/403", Outcome.PHOTO_GONE, "403"),
+        ("/status/451", Outcome.PHOTO_GONE, "451"),
+        ("/status/304", Outcome.PHOTO_GONE, "304"),
+    ],
+)
+def test_refused(fetch, path, outcome, word):
+    with pytest.raises(Refused, match=word) as caught:
+        fetch(path)
+    assert caught.value.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/slow-status", "took longer than 0.5 s"),
+        ("/slow-headers", "took longer than 0.5 s"),
+        ("/slow-body", "took longer than 0.5 s"),
+        ("/slow-chunks", "took longer than 0.5 s"),
+        ("/continues", "took longer than 0.5 s"),
+        ("/silent", "timed out"),
+        ("/cut-short", "IncompleteRead"),
+        ("/hangs-up", "closed connection"),
+        ("/garbage", "/garbage failed"),
+        ("/gzip-broken", "/gzip-broken failed"),
+        ("/status/408", "408"),
+        ("/status/500", "500"),
+        ("/status/502", "502"),
+    ],
+)
+def test_to_be_tried_again_and_in_bounded_time(fetch, path, word):
+    started = time.monotonic()
+    with pytest.raises(RetryLater, match=word) as caught:
+        fetch(path)
+    assert time.monotonic() - started < 1.5
+    assert caught.value.then is Outcome.PHOTO_UNREACHABLE
+    assert caught.value.seconds is None
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "most"), [("/busy", 17, 17), ("/busy-date", 55, 60), ("/busy-negative", 0, 0)]
+)
+def test_the_server_says_how_long_to_wait(fetch, path, least, most):
+    with pytest.raises(RetryLater) as caught:
+        fetch(path)
+    assert least <= caught.value.seconds <= most
+
+
+@pytest.mark.parametrize("path", ["/busy-odd", "/busy-forever"])
+def test_an_odd_wait_is_left_to_the_caller(fetch, path):
+    with pytest.raises(RetryLater) as caught:
+        fetch(path)
+    assert caught.value.seconds is None
+
+
+def test_bombs_and_fat_redirects_stay_out_of_memory(fetch):
+    fetch("/gzip")
+    tracemalloc.start()
+    with pytest.raises(Refused):
+        fetch("/gzip-bomb")
+    fetch("/fat-redirect")
+    # The server, in this process too, holds the 50 MB that it sends.
+    assert tracemalloc.get_traced_memory()[1] < (200 << 20) + (8 << 20)
+    tracemalloc.stop()
+
+
+def test_secrets_of_a_query_are_not_told(fetch):
+    with pytest.raises(Refused) as caught:
+        fetch("/status/404?token=secret")
+    assert "/status/404" in caught.value.detail
+    assert "secret" not in str(caught.value)
+
+
+def test_a_closed_port_is_to_be_tried_again():
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        origin = f"127.0.0.1:{reserved.getsockname()[1]}"
+        with pytest.raises(RetryLater, match="refused"):
+            Fetcher(FetchLimits(extra_origins=(origin,))).fetch(f"http://{origin}/")
+
+
+def test_an_unknown_name_is_to_be_tried_again():
+    fetcher = Fetcher(FetchLimits(allowed_hosts=("*.invalid",)))
+    with pytest.raises(RetryLater, match=r"nobody\.invalid"):
+        fetcher.fetch("http://nobody.invalid/a.jpg")
+
+
+def test_an_allowed_name_with_a_private_address_is_refused():
+    with pytest.raises(Refused, match="localhost resolves to") as caught:
+        Fetcher(FetchLimits(allowed_hosts=("localhost",))).fetch("http://localhost/a.jpg")
+    assert caught.value.outcome is Outcome.PRIVATE_ADDRESS
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("answers", [["127.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["::ffff:127.0.0.1"], ["fe80::1"]])
+def test_a_name_is_looked_up_once_and_never_leads_inside(monkeypatch, scheme, answers):
+    """The resolver is replaced: DNS under a stranger's control is the attack."""
+    asked = []
+
+    def resolver(host, port, *_, **__):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in answers]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    with pytest.raises(Refused) as caught:
+        Fetcher(FetchLimits(allowed_hosts=("photos.test",))).fetch(f"{scheme}://photos.test/a.jpg")
+    assert caught.value.outcome is Outcome.PRIVATE_ADDRESS
+    assert asked == ["photos.test"]
+
+
+def test_the_checked_address_is_the_one_connected_to(monkeypatch, server):
+    """A resolver that changes its answer after the check gains nothing: the socket gets a number, not a name."""
+    port = server.server_address[1]
+    lookups = []
+    real = socket.getaddrinfo
+
+    def resolver(host, *rest, **options):
+        lookups.append(host)
+        return real("127.0.0.1" if host == "photos.test" else host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    fetcher = Fetcher(FetchLimits(extra_origins=(f"photos.test:{port}",)))
+    assert fetcher.fetch(f"http://photos.test:{port}/photo.jpg") == PHOTO
+    assert lookups == ["photos.test", "127.0.0.1"]
+
+
+def test_proxies_of_the_environment_are_not_used(monkeypatch, fetch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert fetch("/photo.jpg") == PHOTO
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    if not shutil.which("openssl"):
+        pytest.skip("needs the openssl command")
+    folder = tmp_path_factory.mktemp("tls")
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2"
+        " -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def secure_server(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    names = []
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+    with serving(context) as running:
+        running.names = names
+        yield running
+
+
+def test_tls_is_verified_against_the_name_not_the_address(certificate, secure_server):
+    port = secure_server.server_address[1]
+    hosts = AllowedHosts((), (f"localhost:{port}", f"127.0.0.1:{port}"))
+    with Deadline(5) as deadline:
+        adapter = GuardedAdapter(hosts, deadline)
+        for host, fine in [("localhost", True), ("127.0.0.1", False)]:
+            request = requests.Request("GET", f"https://{host}:{port}/photo.jpg").prepare()
+            if fine:
+                with adapter.send(request, timeout=2, verify=str(certificate[0])) as response:
+                    assert response.content == PHOTO
+            else:
+                with pytest.raises(requests.exceptions.SSLError):
+                    adapter.send(request, timeout=2, verify=str(certificate[0]))
+        adapter.close()
+    assert "localhost" in secure_server.names
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(secure_server):
+    port = secure_server.server_address[1]
+    with pytest.raises(RetryLater, match="certificate"):
+        Fetcher(FetchLimits(extra_origins=(f"localhost:{port}",))).fetch(f"https://localhost:{port}/photo.jpg")
+
+
+def test_a_stalling_tls_handshake_is_cut(server):
+    """A plain HTTP server never answers a handshake in TLS's own words; a raw listener never answers at all."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"127.0.0.1:{listener.getsockname()[1]}"
+        fetcher = Fetcher(FetchLimits(extra_origins=(origin,), connect_seconds=9, read_seconds=9, total_seconds=0.3))
+        started = time.monotonic()
+        with pytest.raises(RetryLater, match=r"longer than 0\.3 s"):
+            fetcher.fetch(f"https://{origin}/")
+        assert time.monotonic() - started < 1

@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from bot.hosting.folder import FolderHost
+from bot.serving import BackgroundServer
+from bot.store.database import migrate, open_database
+from bot.store.files import JobFiles
+from bot.web.app import create_app
+from bot.web.login import ensure_password
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """SQLite alone: the pages do not differ by database, and the store's tests cover both."""
+    engine = open_database(f"sqlite:///{tmp_path / 'bot.sqlite'}")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def password(engine: Engine) -> str:
+    made = ensure_password(engine)
+    assert made
+    return made
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> JobFiles:
+    return JobFiles(tmp_path / "jobs")
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> FolderHost:
+    return FolderHost(tmp_path / "results", "https://bot.example")
+
+
+@pytest.fixture
+def app(engine: Engine, files: JobFiles, hosted: FolderHost) -> FastAPI:
+    return create_app(
+        engine=engine,
+        files=files,
+        hosted=hosted,
+        bot_name="ColorizeBot",
+        secure_cookies=False,
+        reddit_url="https://www.reddit.com/",
+    )
+
+
+@pytest.fixture
+def address(app: FastAPI, password: str) -> Iterator[str]:
+    """The web process, served over HTTP."""
+    with BackgroundServer(lambda _: app) as server:
+        yield server.url
+
+
+@pytest.fixture
+def visitor(address: str) -> Iterator[httpx.Client]:
+    """A browser that has not logged in."""
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def operator(address: str, password: str) -> Iterator[httpx.Client]:
+    """A browser that has logged in."""
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        assert client.post("/login", data={"password": password}).status_code == 303
+        yield client

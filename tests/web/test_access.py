@@ -1,0 +1,94 @@
+import re
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from made_jobs import answer, receive
+from sqlalchemy import Engine
+from starlette.routing import Mount
+
+from bot.store.files import JobFiles
+
+PUBLIC = {"/healthz", "/metrics", "/login", "/about", "/results/{key}.jpg", "/static"}
+
+
+def test_every_route_but_the_public_ones_asks_for_a_login(
+    engine: Engine, files: JobFiles, app: FastAPI, visitor: httpx.Client
+) -> None:
+    job = answer(engine, receive(engine, 1), files)
+    seen = set()
+    for route in app.routes:
+        assert isinstance(route, APIRoute | Mount)
+        seen.add(route.path)
+        path = route.path.format(job_id=job.id, key="some-known-key") + "/" * isinstance(route, Mount)
+        for method in getattr(route, "methods", None) or {"GET"}:
+            got = visitor.request(method, path)
+            if route.path in PUBLIC:
+                assert not got.headers.get("location", "").startswith("/login"), path
+            elif method == "GET":
+                assert (got.status_code, got.headers["location"]) == (303, f"/login?next={path}")
+            else:
+                assert got.status_code in {401, 413}, path
+    assert seen > PUBLIC
+    assert {"/", "/log", "/log/{job_id}", "/log/{job_id}/before.jpg", "/log/{job_id}/after.jpg", "/logout"} <= seen
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs", "/openapi.json", "/redoc", "/nothing", "/LOG", "/log/", "//log", "/healthz/", "/about/../log"]
+)
+def test_addresses_that_do_not_exist_are_behind_the_login_too(visitor: httpx.Client, path: str) -> None:
+    assert visitor.get(path).headers["location"].startswith("/login?next=")
+
+
+def test_a_post_without_a_session_is_refused(visitor: httpx.Client) -> None:
+    assert visitor.post("/logout", data={"token": "x"}).status_code == 401
+
+
+def test_static_files_cannot_be_left(visitor: httpx.Client) -> None:
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd"):
+        assert visitor.get(path).status_code in {303, 404}, path
+    assert visitor.get("/static/").status_code == 404
+    assert visitor.get("/static/style.css").headers["content-type"].startswith("text/css")
+
+
+def test_every_answer_carries_the_security_headers(visitor: httpx.Client, operator: httpx.Client) -> None:
+    answers = [visitor.get(p) for p in ("/login", "/log", "/about", "/healthz", "/metrics", "/results/x.jpg")]
+    answers += [visitor.get("/static/style.css"), operator.get("/log"), operator.get("/log/99"), operator.get("/none")]
+    answers += [visitor.post("/logout"), visitor.put("/log")]
+    for got in answers:
+        assert got.headers["x-content-type-options"] == "nosniff"
+        assert got.headers["x-frame-options"] == "DENY"
+        assert got.headers["referrer-policy"] == "same-origin"
+        assert got.headers["content-security-policy"].startswith("default-src 'self';")
+        assert "unsafe" not in got.headers["content-security-policy"]
+    assert operator.get("/log").headers["cache-control"] == "no-store"
+
+
+def test_an_error_has_the_headers_and_tells_nothing(engine: Engine, operator: httpx.Client) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE steps RENAME TO mislaid")
+    got = operator.get("/log")
+    assert got.status_code == 500
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert "mislaid" not in got.text
+    assert "steps" not in got.text
+
+
+def test_pages_load_nothing_from_elsewhere_and_run_no_script(operator: httpx.Client) -> None:
+    for path in ("/log", "/login", "/about"):
+        page = operator.get(path).text
+        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
+        assert "<script" not in page
+        assert " style=" not in page
+
+
+def test_the_root_leads_to_the_log(operator: httpx.Client) -> None:
+    got = operator.get("/")
+    assert (got.status_code, got.headers["location"]) == (303, "/log")
+
+
+def test_about_says_what_the_bot_is(visitor: httpx.Client) -> None:
+    page = visitor.get("/about").text
+    assert "machine's guess" in page
+    assert "u/ColorizeBot" in page

@@ -1,0 +1,188 @@
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+from made_jobs import HOSTILE, answer, postpone, receive, refuse
+from sqlalchemy import Engine, update
+
+from bot.domain.outcomes import Outcome
+from bot.domain.things import Source
+from bot.store.files import JobFiles
+from bot.store.tables import Job
+from bot.web.log_rows import reddit_link, web_link
+
+TRACEBACK = 'Traceback (most recent call last):\n  File "bot/x.py", line 1\nValueError: the model is gone\n'
+
+
+def rows(page: str) -> list[str]:
+    """The rows of the log's table, newest first."""
+    return re.findall(r"<tr>(?:(?!</tr>).)*</tr>", page.partition("<tbody>")[2], re.DOTALL)
+
+
+def test_an_empty_log_says_so(operator: httpx.Client) -> None:
+    assert "No summons has arrived yet" in operator.get("/log").text
+
+
+def test_a_row_tells_what_became_of_a_summons(engine: Engine, files: JobFiles, operator: httpx.Client) -> None:
+    job = answer(engine, receive(engine, 1, body="u/ColorizeBot please", source=Source.MENTION), files)
+    (row,) = rows(operator.get("/log").text)
+    assert f'<a href="/log/{job.id}">#{job.id}</a>' in row
+    assert re.search(r'<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">(now|\d s ago)</time>', row)
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", row)
+    assert "r/OldPhotos" in row
+    assert "u/edith" in row
+    assert "mention" in row
+    assert 'href="https://www.reddit.com/r/OldPhotos/comments/00001/the_lawn/"' in row
+    assert 'href="https://www.reddit.com/r/OldPhotos/comments/00001/the_lawn/reply/"' in row
+    assert f'src="/log/{job.id}/before.jpg" alt="before, job {job.id}" loading="lazy"' in row
+    assert f'src="/log/{job.id}/after.jpg" alt="after, job {job.id}" loading="lazy"' in row
+    assert '<td class="verdict">grey</td>' in row
+    assert '<span class="badge answered" title="The coloured picture was posted as a reply.">colorized</span>' in row
+    assert "<b>3.19</b>" in row
+    assert "<li>colorize 2.50<" in row
+
+
+def test_a_skipped_job_has_its_reason_and_a_placeholder(engine: Engine, operator: httpx.Client) -> None:
+    refuse(engine, receive(engine, 1), Outcome.TOO_SMALL, "40 x 30 pixels; at least 100 are needed")
+    (row,) = rows(operator.get("/log").text)
+    assert '<span class="badge skipped" title="The picture is too small to colour.">too small</span>' in row
+    assert "40 x 30 pixels" in row
+    assert "no picture" in row
+    assert "<img" not in row
+
+
+def test_an_open_job_shows_its_stage_and_the_time_of_the_next_try(engine: Engine, operator: httpx.Client) -> None:
+    postpone(engine, receive(engine, 1), TRACEBACK, timedelta(minutes=5, seconds=30))
+    receive(engine, 2)
+    working, waiting = rows(operator.get("/log").text)
+    assert "working on locate" in working
+    assert "waiting for locate" in waiting
+    assert re.search(r'<time datetime="[^"]+Z">in 5 min</time>', waiting)
+    assert "ValueError: the model is gone" in waiting
+    assert "Traceback" not in waiting
+
+
+def test_an_old_error_is_not_shown_beside_a_success(engine: Engine, operator: httpx.Client) -> None:
+    job = postpone(engine, receive(engine, 1), "the host said 503", timedelta(seconds=-1))
+    again = receive(engine, 2)  # claims the first job again, which is due longest
+    assert again.id == job.id
+    answer(engine, again)
+    assert "503" not in rows(operator.get("/log").text)[1]
+    assert "503" in operator.get(f"/log/{job.id}").text
+
+
+def test_the_summary_counts_by_outcome(engine: Engine, operator: httpx.Client) -> None:
+    answer(engine, receive(engine, 1))
+    answer(engine, receive(engine, 2))
+    refuse(engine, receive(engine, 3), Outcome.NSFW, "")
+    receive(engine, 4)
+    page = operator.get("/log").text
+    summary = re.search(r'<ul class="counts".*?</ul>', page, re.DOTALL)
+    assert summary
+    words = re.sub(r"<[^>]+>", "", summary[0]).split()
+    assert words == ["4", "in", "all", "1", "open", "2", "colorized", "1", "nsfw"]
+
+
+def test_pages_go_back_by_key_and_a_new_job_shifts_nothing(engine: Engine, operator: httpx.Client) -> None:
+    for number in range(1, 121):
+        refuse(engine, receive(engine, number), Outcome.NSFW, "")
+    seen: list[int] = []
+    path = "/log"
+    while path:
+        page = operator.get(path).text
+        seen += [int(found) for found in re.findall(r">#(\d+)</a>", page)]
+        older = re.search(r'href="(/log\?before=\d+)" rel="next"', page)
+        path = older[1] if older else ""
+        receive(engine, 1000 + len(seen))
+    assert seen == list(range(120, 0, -1))
+    assert "Nothing older" in operator.get("/log?before=1").text
+
+
+@pytest.mark.parametrize("path", ["/log/999", "/log/0", "/log/-1", "/log/x", f"/log/{2**40}", f"/log/{2**70}"])
+def test_a_job_that_is_not_there(operator: httpx.Client, path: str) -> None:
+    got = operator.get(path)
+    assert got.status_code == 404
+    assert "There is nothing at this address" in got.text
+
+
+@pytest.mark.parametrize("before", ["x", "0", "-5", str(2**70), ""])
+def test_a_page_that_is_not_there(operator: httpx.Client, before: str) -> None:
+    assert operator.get("/log", params={"before": before}).status_code == 404
+
+
+def test_fifty_rows_stay_below_sixty_kilobytes(engine: Engine, files: JobFiles, operator: httpx.Client) -> None:
+    for number in range(50):
+        title = "Grandmother and her two sisters at the sea, summer of 1931, from an album"
+        body = f"Could you do this one for my mother's birthday? u/ColorizeBot photo 2 please {number}"
+        answer(engine, receive(engine, number, title=title, body=body), files)
+    page = operator.get("/log")
+    assert len(rows(page.text)) == 50
+    assert len(page.content) < 60_000
+
+
+def test_a_job_page_has_steps_numbers_addresses_and_errors(
+    engine: Engine, files: JobFiles, operator: httpx.Client
+) -> None:
+    job = answer(engine, receive(engine, 1, body="Would you,\nu/ColorizeBot?"), files)
+    page = operator.get(f"/log/{job.id}").text
+    steps = rows(page)
+    assert [re.search(r'<th scope="row">(\w+)', step)[1] for step in steps[:-1]] == [  # type: ignore[index]
+        "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
+    ]  # fmt: skip
+    assert 'width="100.0"' in steps[3]
+    assert "3.19" in steps[-1]
+    assert "<dt>colour score</dt><dd>-4.25</dd>" in page
+    for url in ("https://i.redd.it/lawn.jpg", "https://preview.redd.it/l.jpg", f"{job.result_url}"):
+        assert f'href="{url}" rel="nofollow">{url}</a>' in page
+    assert "Would you,\nu/ColorizeBot?" in page
+    failed = refuse(engine, receive(engine, 2), Outcome.FAILED, TRACEBACK)
+    assert "line 1\nValueError: the model is gone" in operator.get(f"/log/{failed.id}").text
+
+
+def test_what_users_write_is_text_and_nothing_else(engine: Engine, operator: httpx.Client) -> None:
+    job = receive(
+        engine, 1, title=HOSTILE, author=HOSTILE, body=f'{HOSTILE}"><img src=x onerror=alert(1)>',
+        subreddit=HOSTILE, permalink=f'/r/"onmouseover="alert(1)/{HOSTILE}',
+    )  # fmt: skip
+    postpone(engine, job, f'{HOSTILE} " onclick="alert(1)', timedelta(seconds=-1))
+    job = receive(engine, 2)
+    refuse(engine, job, Outcome.BAD_URL, f"{HOSTILE} {TRACEBACK}{HOSTILE}")
+    with engine.begin() as connection:
+        connection.execute(
+            update(Job).values(
+                photo_url="javascript:alert(1)",
+                photo_fallbacks=[HOSTILE, 'https://x/"onclick="alert(1)'],
+                verdict=HOSTILE[:16],
+                verdict_numbers={HOSTILE: 1.5, "text": HOSTILE},
+            )
+        )
+    for path in ("/log", f"/log/{job.id}"):
+        page = operator.get(path).text
+        assert HOSTILE not in page
+        assert "<script" not in page
+        assert "<img src=x" not in page
+        assert "&lt;script&gt;" in page
+        assert not re.search(r'href="\s*javascript:', page)
+        assert not re.search(r"<[^>]*\son\w+=(?![^<>]*&#34;)", re.sub(r'"[^"]*"', '""', page))
+
+
+@pytest.mark.parametrize(
+    "permalink",
+    ["javascript:alert(1)", "//evil.example/", "/\\evil.example", "@evil.example/", ".evil.example", "", None],
+)
+def test_a_permalink_that_is_no_path_is_no_link(permalink: str | None) -> None:
+    assert reddit_link("https://www.reddit.com", permalink) is None
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " https://a", "/log", "", None])
+def test_only_web_addresses_are_links(url: str | None) -> None:
+    assert web_link(url) is None
+
+
+def test_an_outcome_of_a_newer_version_does_not_break_the_log(engine: Engine, operator: httpx.Client) -> None:
+    job = refuse(engine, receive(engine, 1), Outcome.NSFW, "")
+    with engine.begin() as connection:
+        connection.execute(update(Job).values(outcome="struck_by_lightning"))
+    assert "struck by lightning" in operator.get("/log").text
+    assert operator.get(f"/log/{job.id}").status_code == 200

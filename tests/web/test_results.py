@@ -1,0 +1,73 @@
+import httpx
+import pytest
+from made_jobs import answer, jpeg, receive
+from sqlalchemy import Engine
+
+from bot.hosting.folder import FolderHost
+from bot.serving import BackgroundServer
+from bot.store.files import JobFiles
+from bot.web.app import create_app
+
+KEY = "Zm9vYmFyYmF6cXV4"
+
+
+def test_a_hosted_picture_is_public(visitor: httpx.Client, hosted: FolderHost) -> None:
+    picture = jpeg("peru")
+    hosted.upload(KEY, picture)
+    got = visitor.get(f"/results/{KEY}.jpg")
+    assert got.content == picture
+    assert got.headers["content-type"] == "image/jpeg"
+    assert got.headers["cache-control"] == "public, max-age=3600"
+    assert got.headers["x-robots-tag"] == "noindex"
+    assert got.headers["x-content-type-options"] == "nosniff"
+    head = visitor.head(f"/results/{KEY}.jpg")
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(picture)))
+
+
+def test_a_deleted_picture_is_gone(visitor: httpx.Client, hosted: FolderHost) -> None:
+    hosted.upload(KEY, jpeg("peru"))
+    assert hosted.delete(KEY)
+    assert visitor.get(f"/results/{KEY}.jpg").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "unknown-key.jpg",
+        "short.jpg",
+        "",
+        ".jpg",
+        "%2e%2e%2fbot.sqlite.jpg",
+        "..%2f..%2fetc%2fpasswd.jpg",
+        "%00%00%00%00%00%00%00%00.jpg",
+        f"{'x' * 500}.jpg",
+        f"{KEY}.png",
+        f"{KEY}.partial",
+    ],
+)
+def test_bad_keys_find_nothing(visitor: httpx.Client, hosted: FolderHost, path: str) -> None:
+    hosted.upload(KEY, jpeg("peru"))
+    got = visitor.get(f"/results/{path}")
+    assert got.status_code == 404
+    assert KEY not in got.text
+
+
+def test_without_a_folder_there_are_no_results(engine: Engine, files: JobFiles, password: str) -> None:
+    app = create_app(engine=engine, files=files, hosted=None, bot_name="ColorizeBot", secure_cookies=False)
+    with BackgroundServer(lambda _: app) as server:
+        assert httpx.get(f"{server.url}/results/{KEY}.jpg", trust_env=False).status_code == 404
+
+
+def test_thumbnails_are_for_the_operator(
+    engine: Engine, files: JobFiles, visitor: httpx.Client, operator: httpx.Client
+) -> None:
+    job = answer(engine, receive(engine, 1), files)
+    for name, colour in (("before", "gray"), ("after", "peru")):
+        assert visitor.get(f"/log/{job.id}/{name}.jpg").status_code == 303
+        got = operator.get(f"/log/{job.id}/{name}.jpg")
+        assert got.content == jpeg(colour)
+        assert got.headers["content-type"] == "image/jpeg"
+        assert got.headers["cache-control"].startswith("private")
+    assert operator.get("/log/999/before.jpg").status_code == 404
+    assert operator.get("/log/0/before.jpg").status_code == 404
+    assert operator.get(f"/log/{job.id}/result.jpg").status_code == 404
