@@ -1,7 +1,6 @@
 """The `colorizebot` command."""
 
 import json
-import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot import __version__, logs
 from bot.domain.outcomes import Refused, RetryLater
+from bot.serving import wait_for_signal
 from bot.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -69,7 +69,7 @@ def web(config: Config = None) -> None:
     migrate(bot.engine)
     with bot.web(bot.settings.reddit.username or "this bot", polling=False) as (url, password):
         _show_password(url, password)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        wait_for_signal()
 
 
 @app.command()
@@ -135,7 +135,7 @@ def sandbox(
         with Sandbox(World() if empty else demo_world(), port=port) as reddit:
             console.print(f"Sandbox Reddit at {reddit.url} (Ctrl-C ends it). For praw.Reddit:", highlight=False)
             typer.echo(json.dumps(reddit.praw_settings(BOT)))
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            wait_for_signal()
     except OSError as error:
         raise SettingsError(f"port {port} cannot be used: {error.strerror}") from error
 

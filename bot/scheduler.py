@@ -1,15 +1,13 @@
 """The running bot: polling on a schedule, working on jobs, and stopping without losing any."""
 
 import fcntl
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from types import FrameType
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,7 +23,7 @@ from bot.reddit import inbox
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit, connect
 from bot.reddit.listings import new_posts
-from bot.serving import BackgroundServer
+from bot.serving import BackgroundServer, stop_on_signal
 from bot.settings import Settings, SettingsError
 from bot.store import jobs
 from bot.store.database import migrate, open_database
@@ -197,7 +195,7 @@ class Bot:
             max_instances=1,
             coalesce=True,
         )
-        with _stop_on_signal(self.stop):
+        with stop_on_signal(self.stop):
             scheduler.start()
             try:
                 while not self._stopping.is_set():
@@ -234,17 +232,3 @@ def _only_process(path: Path) -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyRunning(f"another process holds {path}; give this one its own work.name") from None
         yield
-
-
-@contextmanager
-def _stop_on_signal(stop: Callable[[], None]) -> Iterator[None]:
-    def handler(number: int, _: FrameType | None) -> None:
-        log.info("stopping", signal=signal.Signals(number).name)
-        stop()
-
-    previous = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, old in previous.items():
-            signal.signal(number, old)

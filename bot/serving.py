@@ -1,9 +1,11 @@
-"""Running an ASGI application in a thread of this process. Imports nothing of the bot."""
+"""Running an ASGI application in a thread, and stopping when told to. Imports nothing of the bot."""
 
+import signal
 import socket
 import threading
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 from typing import Any
 
 import uvicorn
@@ -45,3 +47,25 @@ class BackgroundServer:
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._listener.close()
+
+
+@contextmanager
+def stop_on_signal(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` on SIGTERM or SIGINT while the block runs."""
+
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    previous = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, old in previous.items():
+            signal.signal(number, old)
+
+
+def wait_for_signal() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    told = threading.Event()
+    with stop_on_signal(told.set):
+        told.wait()

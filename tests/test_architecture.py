@@ -1,0 +1,38 @@
+"""What ARCHITECTURE.md says about the rooms is what the code does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_rooms_import_only_what_they_may():
+    result = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_room_is_on_the_page():
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    rooms = {f"bot/{path.parent.name}" for path in (ROOT / "bot").glob("*/__init__.py")}
+    assert {room for room in rooms if f"`{room}`" not in page} == set()
+    assert len(page.splitlines()) < 80, "one page"
+
+
+def test_files_are_short_enough_to_read_in_one_sitting():
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "colorizer").rglob("*.py")]
+        if (lines := len(path.read_text().splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_links_and_paths_in_the_documents_lead_somewhere():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").glob("*.md")]
+    links = [(page, target) for page in pages for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
+    assert [f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()] == []

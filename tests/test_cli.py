@@ -1,0 +1,219 @@
+"""The `colorizebot` command, as its user runs it: in a process of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import praw
+import pytest
+from PIL import Image
+from skimage import data as samples
+
+from bot.demo.posts import BOT, PASSWORD, demo_world
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
+
+COMMAND = [sys.executable, "-m", "bot.cli"]
+COMMANDS = ["run", "web", "once", "migrate", "password", "sandbox", "demo"]
+
+
+def run(*arguments, cwd, **environment):
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=300
+    )
+
+
+def wait_for(check, process, seconds=90):
+    end = time.monotonic() + seconds
+    while not check():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(reddit, **more):
+    names = {
+        "REDDIT__CLIENT_ID": "sandbox_client",
+        "REDDIT__CLIENT_SECRET": "sandbox_secret",
+        "REDDIT__USERNAME": BOT,
+        "REDDIT__PASSWORD": PASSWORD,
+        "REDDIT__OPERATOR": "alice",
+        "REDDIT__OAUTH_URL": reddit.url,
+        "REDDIT__REDDIT_URL": reddit.url,
+        "REDDIT__IMAGE_URL": f"{reddit.url}/i.redd.it",
+        "REDDIT__POLL_SECONDS": "0.5",
+        "FETCH__EXTRA_ORIGINS": json.dumps([reddit.url.removeprefix("http://")]),
+        **more,
+    }
+    return {f"COLORIZEBOT_{name}": value for name, value in names.items()}
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.add_user(BOT, PASSWORD)
+    world.add_subreddit("AskForColour")
+    return world
+
+
+def ask(world):
+    from tests.pipeline.conftest import jpeg
+
+    post = world.post_image("AskForColour", "henry", "Attic", jpeg(samples.camera()), "image/jpeg")
+    return world.comment(post.fullname, "ida", f"u/{BOT}")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(command, tmp_path):
+    result = run(command, "--help", cwd=tmp_path, COLUMNS="160")
+    assert result.returncode == 0
+    assert re.search(rf"Example: colorizebot {command}", result.stdout)
+
+
+def test_the_demo_answers_and_reports(tmp_path):
+    result = run("demo", "--once", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout.splitlines()[-1])
+    assert set(report) == {"posts", "summonses", "colorized", "skipped", "failed", "replies", "seconds"}
+    assert report["failed"] == 0
+    assert report["summonses"] == report["colorized"] + sum(report["skipped"].values())
+    assert {"already_colour", "not_a_photo", "no_photo", "nsfw", "removed"} <= report["skipped"].keys()
+    assert len(report["replies"]) == report["colorized"] >= 7
+    for reply in report["replies"]:
+        assert reply["post"].startswith("t3_")
+        assert reply["comment"].startswith("t1_")
+        with Image.open(tmp_path / reply["picture"]) as picture:
+            assert picture.format == "JPEG"
+    assert "What the bot did" in result.stdout
+    again = run("demo", "--once", cwd=tmp_path)
+    assert again.returncode == 0, "a second demo clears the first one's folder"
+
+
+def test_the_demo_takes_own_pictures(tmp_path):
+    (tmp_path / "scans").mkdir()
+    Image.fromarray(samples.camera()).resize((200, 200)).save(tmp_path / "scans" / "mine [1931].png")
+    (tmp_path / "scans" / "notes.txt").write_text("not a picture")
+    result = run("demo", "--once", "--json", "--photos", "scans", cwd=tmp_path)
+    report = json.loads(result.stdout.splitlines()[-1])
+    assert (report["colorized"], report["skipped"]) == (1, {"not_an_image": 1})
+
+
+def test_the_demo_refuses_wrong_input(tmp_path):
+    (tmp_path / "precious.txt").write_text("keep me")
+    for arguments, message in (
+        (["--photos", "nowhere"], "nowhere: no such file or folder"),
+        (["--photos", "precious.txt"], "no usable picture"),
+        (["--folder", "."], "holds other files"),
+    ):
+        result = run("demo", "--once", *arguments, cwd=tmp_path)
+        assert result.returncode == 2
+        assert message in result.stderr
+        assert "Traceback" not in result.stderr
+    assert (tmp_path / "precious.txt").read_text() == "keep me"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"COLORIZEBOT_REDDIT__CLIENT_ID": ""}, "reddit.username"),
+        ({}, "reddit.client_id is not set"),
+        ({"COLORIZEBOT_WEB__PORT": "many"}, "web.port"),
+        ({"COLORIZEBOT_CONFIG": "missing.toml"}, "no settings file missing.toml"),
+    ],
+)
+def test_run_refuses_and_says_what_to_set(tmp_path, changes, message):
+    if "COLORIZEBOT_REDDIT__CLIENT_ID" in changes:
+        changes = {"COLORIZEBOT_REDDIT__CLIENT_ID": "a", "COLORIZEBOT_REDDIT__CLIENT_SECRET": "b"}
+    result = run("run", cwd=tmp_path, **changes)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_run_refuses_wrong_credentials_without_telling_them(tmp_path, world):
+    with Sandbox(world) as reddit:
+        result = run("run", cwd=tmp_path, **environment(reddit, REDDIT__PASSWORD="wr0ngpassw0rd"))
+    assert result.returncode == 2
+    assert "did not accept the credentials" in result.stderr
+    assert "wr0ngpassw0rd" not in result.stderr + result.stdout
+
+
+def test_run_answers_serves_its_log_and_stops_on_sigterm(tmp_path, world):
+    port = free_port()
+    with Sandbox(world) as reddit:
+        process = subprocess.Popen(
+            [*COMMAND, "run"], cwd=tmp_path, env=os.environ | environment(reddit, WEB__PORT=str(port)),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            asked = ask(world)
+            wait_for(lambda: world.replies_by(BOT), process)
+            base = f"http://127.0.0.1:{port}"
+            assert httpx.get(f"{base}/healthz").json()["status"] == "ok"
+            assert httpx.get(f"{base}/log").status_code == 303
+            link = re.search(r"\((http[^)]+/results/[^)]+\.jpg)\)", world.replies_by(BOT)[0].body)[1]
+            assert httpx.get(link).content[:3] == b"\xff\xd8\xff"
+            wait_for(lambda: 'jobs_total{outcome="colorized"} 1' in httpx.get(f"{base}/metrics").text, process)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
+    assert process.returncode == 0, errors
+    assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
+    assert "password (shown once)" in errors
+    assert "sandbox_secret" not in errors
+    assert "outcome=colorized" in errors
+
+
+def test_once_works_and_ends(tmp_path, world):
+    with Sandbox(world) as reddit:
+        ask(world)
+        result = run("once", cwd=tmp_path, **environment(reddit))
+    assert result.returncode == 0, result.stderr
+    assert len(world.replies_by(BOT)) == 1
+
+
+def test_migrate_and_password(tmp_path):
+    assert "up to date" in run("migrate", cwd=tmp_path).stdout
+    first, second = (run("password", cwd=tmp_path).stdout.strip() for _ in range(2))
+    assert len(first) >= 12
+    assert first != second
+
+
+def test_the_sandbox_serves_any_praw_program(tmp_path):
+    process = subprocess.Popen([*COMMAND, "sandbox", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    try:
+        reddit = praw.Reddit(**json.loads(process.stdout.readline()))
+        assert str(reddit.user.me()) == BOT
+        titles = [post.title for post in reddit.subreddit("OldPhotos").new(limit=5)]
+        assert "How do you store your negatives?" in titles
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        process.stdout.close()
+
+
+def test_the_demos_posts_cover_every_kind():
+    kinds = {post.kind for post in demo_world().posts.values()}
+    assert {"image", "gallery", "crosspost", "self"} <= kinds
+
+
+def test_this_file_names_every_command():
+    from bot.cli import app
+
+    assert sorted(COMMANDS) == sorted(command.callback.__name__ for command in app.registered_commands)
+    assert Path(__file__).name == "test_cli.py"
