@@ -15,11 +15,13 @@ Pixels = npt.NDArray[np.uint8]
 
 FRONTIER = (
     Decoding(regression=1.0),
-    Decoding(regression=0.5),
-    Decoding(undo=0.5, regression=0.5),
-    Decoding(regression=0.0),
-    Decoding(undo=0.5, regression=0.0),
-    Decoding(undo=1.0, regression=0.0),
+    Decoding(rebalancing=0.0, regression=0.0),
+    Decoding(rebalancing=0.25, regression=0.0),
+    Decoding(rebalancing=0.5, regression=0.0),
+    Decoding(rebalancing=0.75, regression=0.0),
+    Decoding(rebalancing=1.0, regression=0.0),
+    Decoding(rebalancing=0.5, regression=0.5),
+    Decoding(rebalancing=1.0, regression=0.5),
 )
 """Decodings from faithful to colourful: no single figure tells both."""
 
@@ -63,8 +65,8 @@ def evaluate(
 def _name(decoding: Decoding) -> str:
     if decoding.regression == 1:
         return "regression head"
-    mixed = f" + {decoding.regression:.0%} regression" if decoding.regression else ""
-    return f"annealed mean, T {decoding.temperature:g}, {decoding.undo:.0%} of rebalancing undone{mixed}"
+    mixed = f", {decoding.regression:.0%} regression" if decoding.regression else ""
+    return f"annealed mean T {decoding.temperature:g}, rebalancing {decoding.rebalancing:g}{mixed}"
 
 
 def colourfulness(pixels: Pixels) -> float:

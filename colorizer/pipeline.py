@@ -36,11 +36,12 @@ STRIP = 256  # rows of the full photo joined at a time
 class Decoding:
     """How colours are read from the network's two heads.
 
-    undo: share of the training's class rebalancing taken back (0: as trained; 1: back to the true prior, duller).
-    temperature: of the annealed mean. regression: weight of the regression head in the mix, 0..1.
+    rebalancing: power of the class rebalancing that the distribution is brought to, whatever it was trained with
+    (0: the true prior, duller; 1: as published, more colourful). temperature: of the annealed mean. regression:
+    weight of the regression head in the mix, 0..1.
     """
 
-    undo: float = 0.0
+    rebalancing: float = 0.5
     temperature: float = 0.38
     regression: float = 0.5
 
@@ -53,12 +54,13 @@ class Colorizer:
     """Colours photographs with one network. Safe to share between threads."""
 
     def __init__(
-        self, network: Compact, *, device: torch.device, decoding: Decoding | None = None, alpha: float = 0.5
+        self, network: Compact, *, device: torch.device, trained_rebalancing: float, decoding: Decoding | None = None
     ) -> None:
         self.device = device
         self.decoding = decoding or Decoding()
         self.network = network.to(device).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        self._log_weights = bins.rebalancing_weights(bins.prior(), alpha=alpha).log().view(1, -1, 1, 1).to(device)
+        self._trained_rebalancing = trained_rebalancing
+        self._log_weights = bins.rebalancing_weights(bins.prior()).log().view(1, -1, 1, 1).to(device)
 
     @classmethod
     def load(cls, weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
@@ -72,7 +74,8 @@ class Colorizer:
         if not path.is_file():
             raise FileNotFoundError(f"no weights at {path}; packaged: {', '.join(packaged_weights()) or 'none'}")
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-        return cls(load_network(path), device=torch.device(chosen))
+        network, metadata = load_network(path)
+        return cls(network, device=torch.device(chosen), trained_rebalancing=float(metadata["rebalancing"]))
 
     def colorize(self, pixels: Pixels, *, hint: Tensor | None = None) -> Pixels:
         """The photo in colour, same shape.
@@ -97,8 +100,9 @@ class Colorizer:
         """Logits (B, 313, h, w) and regression (B, 2, h, w) to ab (B, 2, h, w)."""
         ab = regression * decoding.regression
         if decoding.regression < 1:
-            fair = logits - decoding.undo * self._log_weights if decoding.undo else logits
-            ab = ab + (1 - decoding.regression) * bins.annealed_mean(fair, decoding.temperature)
+            shift = decoding.rebalancing - self._trained_rebalancing
+            colours = bins.annealed_mean(logits + shift * self._log_weights, decoding.temperature)
+            ab = ab + (1 - decoding.regression) * colours
         return ab
 
 
@@ -108,15 +112,20 @@ def packaged_weights() -> list[str]:
     return sorted(path.stem for path in folder.glob("*.safetensors"))
 
 
-def load_network(path: Path) -> Compact:
-    """The network that a .safetensors file describes, with its weights, in float32."""
+def load_network(path: Path) -> tuple[Compact, dict[str, str]]:
+    """The network that a .safetensors file describes, with its weights, in float32, and the file's metadata.
+
+    metadata: `architecture`, `rebalancing` (its power in training) and `samples` (pictures seen in training).
+    """
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            metadata: dict[str, str] = file.metadata() or {}
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
     except SafetensorError as error:
         raise WeightsError(f"{path} is not a safetensors file: {error}") from error
-    architecture = metadata.get("architecture", "compact")
+    if not {"architecture", "rebalancing"} <= metadata.keys():
+        raise WeightsError(f"{path} was not written by `colorizer train`: its metadata name no architecture")
+    architecture = metadata["architecture"]
     network = build(architecture)
     wanted = {key for key in network.state_dict() if not key.endswith("num_batches_tracked")}
     if wanted != state.keys():
@@ -126,7 +135,7 @@ def load_network(path: Path) -> Compact:
             f"{len(unexpected)} unexpected keys {unexpected[:5]}"
         )
     network.load_state_dict(state, strict=False)  # only BatchNorm's counters are absent, checked above
-    return network
+    return network, metadata
 
 
 def network_size(height: int, width: int) -> tuple[int, int]:

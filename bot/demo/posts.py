@@ -72,7 +72,6 @@ def _sample_posts(world: World) -> None:
     world.post_image(SCANNED, "walter", "The launch, newspaper print", _jpeg(_grey(rocket), 60), "image/jpeg")
     world.post_image(SCANNED, "ruth", "Coffee this morning", _jpeg(coffee), "image/jpeg")
     world.post_image(SCANNED, "ruth", "Attendance by year", _png(_chart()), "image/png")
-    world.post_image(SCANNED, "ruth", "A page of my grandfather's book", _png(samples.page()), "image/png")
     world.post_text(SCANNED, "walter", "How do you store your negatives?", "Mine curl.")
 
     # A subreddit where the bot answers only when it is called.

@@ -8,7 +8,7 @@ a and b after a curve over lightness, and after a curve with slow spatial change
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage  # type: ignore[import-untyped]
+from scipy import ndimage
 from skimage.color import rgb2lab
 
 Floats = npt.NDArray[np.float32]

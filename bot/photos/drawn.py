@@ -6,7 +6,7 @@ backdrop or clipped lights, have gentle slopes whose levels fill the histogram b
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage  # type: ignore[import-untyped]
+from scipy import ndimage
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 

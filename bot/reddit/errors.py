@@ -1,6 +1,6 @@
 """What Reddit's refusals mean for a job: one table from error code to outcome, and the few that mean "later".
 
-Codes and texts: Reddit's API as of 2026; posting order of checks in docs/reddit-errors.md.
+Codes are those of Reddit's API as of 2026; what is not in the table is tried again and then fails by name.
 """
 
 import re

@@ -76,7 +76,11 @@ class Trainer:
         partial.replace(self.checkpoint)
         weights = {k: v.contiguous().half() if v.is_floating_point() else v for k, v in self.average.items()}
         weights = {k: v for k, v in weights.items() if not k.endswith("num_batches_tracked")}
-        metadata = {"architecture": self.recipe.network, "samples": str(self.step * self.recipe.data.batch)}
+        metadata = {
+            "architecture": self.recipe.network,
+            "rebalancing": str(self.recipe.loss.alpha),
+            "samples": str(self.step * self.recipe.data.batch),
+        }
         path = self.folder / f"{self.recipe.network}.safetensors"
         save_file(weights, path.with_suffix(".partial"), metadata=metadata)
         path.with_suffix(".partial").chmod(0o644)  # safetensors writes files that only their owner may read

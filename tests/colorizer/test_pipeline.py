@@ -118,7 +118,7 @@ def test_decodings_go_from_faithful_to_colourful(colorizer):
     L = small_lightness(grey(samples.astronaut()))[None]
     chroma = [
         float(colorizer.chroma(L, decoding=decoding).norm(dim=1).mean())
-        for decoding in (Decoding(undo=1, regression=0), Decoding(undo=0.5, regression=0), Decoding(regression=0))
+        for decoding in (Decoding(rebalancing=power, regression=0) for power in (0, 0.25, 0.5, 1))
     ]
     assert chroma == sorted(chroma)
 
@@ -131,7 +131,11 @@ def test_packaged_weights_are_small_and_load_strictly(tmp_path):
     assert path.stat().st_size < 25_000_000
     state = load_file(path)
     del state["bins.weight"]
-    save_file({**state, "extra": torch.zeros(1)}, tmp_path / "wrong.safetensors", {"architecture": "compact"})
+    metadata = {"architecture": "compact", "rebalancing": "0.5"}
+    save_file({**state, "extra": torch.zeros(1)}, tmp_path / "wrong.safetensors", metadata)
+    save_file(state, tmp_path / "foreign.safetensors")
+    with pytest.raises(WeightsError, match="not written by `colorizer train`"):
+        load_network(tmp_path / "foreign.safetensors")
     with pytest.raises(WeightsError, match=r"compact: 1 missing keys \['bins.weight'\], 1 unexpected keys \['extra'\]"):
         load_network(tmp_path / "wrong.safetensors")
     (tmp_path / "text.safetensors").write_text("not weights")

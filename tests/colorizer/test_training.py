@@ -104,7 +104,8 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(folder, tmp_path):
 def test_weights_written_by_training_load_and_say_what_they_are(folder, tmp_path):
     trainer = Trainer(small(steps=1), tmp_path)
     trainer.run(PhotoSet.open([folder]), workers=0)
-    network = load_network(tmp_path / "compact.safetensors")
+    network, metadata = load_network(tmp_path / "compact.safetensors")
+    assert metadata == {"architecture": "compact", "rebalancing": "0.5", "samples": "2"}
     for key, value in network.state_dict().items():
         if not key.endswith("num_batches_tracked"):
             assert torch.allclose(value, trainer.average[key], rtol=2e-3, atol=1e-4)

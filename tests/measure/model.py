@@ -85,7 +85,7 @@ def figures(rows: list[Row], curve: dict[int, float], seen: int, count: int, shi
         lines.append(f"| {row.name} | {row.gain:+.2f} | {row.colourfulness:.1f} | {share:.0%} |")
     lines += [
         "",
-        f"Shipped default: undo {shipped.undo:g}, temperature {shipped.temperature:g}, regression "
+        f"Shipped default: rebalancing {shipped.rebalancing:g}, temperature {shipped.temperature:g}, regression "
         f"{shipped.regression:g}. With it, on {HINT_PHOTOS} of the photographs, PSNR by number of hints "
         "(6 x 6 pixel patches):",
         "",

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -14,6 +13,7 @@ from PIL import Image
 from skimage import data
 
 from bot.photos.detect import Verdict, detect
+from tests.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
 
 PHOTOS = Path(__file__).resolve().parents[2].parent / "shared" / "photos" / "validation.parquet"
 COLOURFUL = ("astronaut", "coffee", "chelsea", "rocket")
