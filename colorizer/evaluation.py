@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from colorizer.pipeline import Colorizer, Decoding, join, small_lightness
+from colorizer.pipeline import Colorizer, Decoding, small_lightness
 from colorizer.training.photos import PhotoSet
+from colorizer.upsample import join
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -53,7 +54,7 @@ def evaluate(
         with torch.inference_mode():
             logits, regression = colorizer.network(L[None].to(colorizer.device))
         for i, decoding in enumerate(decodings, start=2):
-            result = join(truth, colorizer.decode(logits, regression, decoding)[0].cpu())
+            result = join(truth, colorizer.decode(logits, regression, decoding)[0].cpu(), guide=L)
             sums[i] += (psnr(result, truth) - floor, colourfulness(result))
         yield done
     means = sums / len(photos)

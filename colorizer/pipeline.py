@@ -1,7 +1,7 @@
 """From a grey photograph of any size to a coloured one: `Colorizer`.
 
-The network sees a small copy of the photo's lightness. What it answers is chroma only, which is enlarged to the full
-size and joined with the photo's own L, a strip of rows at a time so that memory stays small.
+The network sees a small copy of the photo's lightness. What it answers is chroma only, which `upsample.join` enlarges
+to the full size and joins with the photo's own L.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ import torch
 from PIL import Image
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
-from torch.nn import functional as F
 
 from colorizer import bins
-from colorizer.lab import lab_to_rgb, lightness, shrink_to_gamut
+from colorizer.lab import lightness
 from colorizer.networks import build
 from colorizer.networks.compact import Compact
+from colorizer.upsample import join
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -28,8 +28,6 @@ SHORT_SIDE = 192
 
 LONGEST_SIDE = 768
 """Longest side of that copy; only panoramas reach it."""
-
-STRIP = 256  # rows of the full photo joined at a time
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Colorizer:
             raise ValueError(f"expected uint8 pixels of shape (height, width, 3), got {pixels.dtype} {pixels.shape}")
         L = small_lightness(pixels)
         ab = self.chroma(L[None], None if hint is None else hint[None])[0]
-        return join(pixels, ab.cpu())
+        return join(pixels, ab.cpu(), guide=L)
 
     @torch.inference_mode()
     def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
@@ -149,24 +147,3 @@ def small_lightness(pixels: Pixels) -> Tensor:
     height, width = network_size(*pixels.shape[:2])
     image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
     return lightness(torch.from_numpy(np.array(image)).permute(2, 0, 1) / 255)
-
-
-@torch.inference_mode()
-def join(pixels: Pixels, ab: Tensor) -> Pixels:
-    """The photo's own L with the chroma `ab` (2, h, w) enlarged to its size, in gamut, as uint8 sRGB."""
-    height, width = pixels.shape[:2]
-    rows, columns = _enlarge(ab.shape[1], height), _enlarge(ab.shape[2], width)
-    ab_rows = ab @ columns.T
-    result = np.empty_like(pixels)
-    for top in range(0, height, STRIP):
-        strip = slice(top, min(top + STRIP, height))
-        L = lightness(torch.from_numpy(pixels[strip].copy()).permute(2, 0, 1) / 255)
-        lab = torch.cat([L, rows[strip] @ ab_rows])
-        rgb = lab_to_rgb(shrink_to_gamut(lab))
-        result[strip] = (rgb * 255).round_().to(torch.uint8).permute(1, 2, 0).numpy()
-    return result
-
-
-def _enlarge(small: int, large: int) -> Tensor:
-    """The matrix (large, small) that resamples an axis bicubically; one matrix serves every strip alike."""
-    return F.interpolate(torch.eye(small)[None, None], size=(large, small), mode="bicubic", align_corners=False)[0, 0]

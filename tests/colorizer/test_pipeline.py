@@ -11,7 +11,6 @@ from colorizer.pipeline import (
     Colorizer,
     Decoding,
     WeightsError,
-    join,
     load_network,
     network_size,
     packaged_weights,
@@ -91,18 +90,6 @@ def test_a_hint_colours_the_place_it_is_given_for(colorizer):
 def test_another_shape_or_type_is_refused(colorizer, wrong):
     with pytest.raises(ValueError, match="expected uint8 pixels of shape"):
         colorizer.colorize(wrong)
-
-
-def test_strips_leave_no_seam():
-    rng = np.random.default_rng(1)
-    pixels = grey(rng.integers(60, 200, (700, 40, 3), dtype=np.uint8))
-    ab = torch.from_numpy(rng.normal(0, 20, (2, 30, 10)).astype(np.float32))
-    whole = join(pixels, ab)
-    for top in (0, 255, 256, 257, 511, 512):  # around the borders of the strips
-        alone = join(pixels, ab)[top : top + 2]
-        assert np.array_equal(whole[top : top + 2], alone)
-    shifted = join(pixels[::-1].copy(), ab.flip(1))[::-1]
-    assert np.abs(shifted.astype(int) - whole).max() <= 2
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from skimage import data as samples
 from colorizer.evaluation import Row, evaluate, psnr
 from colorizer.lab import rgb_to_lab
 from colorizer.networks.compact import AB_SCALE
-from colorizer.pipeline import Colorizer, Decoding, join, small_lightness
+from colorizer.pipeline import Colorizer, Decoding, small_lightness
 from colorizer.training.photos import PhotoSet
+from colorizer.upsample import join
 
 ROOT = Path(__file__).parents[2]
 CARD = ROOT / "colorizer/weights/MODEL_CARD.md"
@@ -64,7 +65,7 @@ def hint_curve(colorizer: Colorizer, photos: PhotoSet) -> dict[int, float]:
                 )
                 hint[2, top : top + 6, left : left + 6] = 1
                 given += 1
-            result = join(truth, colorizer.chroma(L[None], hint[None])[0])
+            result = join(truth, colorizer.chroma(L[None], hint[None])[0], guide=L)
             sums[count] += psnr(result, truth) / len(photos)
     return sums
 

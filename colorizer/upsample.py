@@ -1,0 +1,61 @@
+"""Small chroma and a full-size photo to a coloured photo: guided upsampling, a strip of rows at a time.
+
+The chroma follows the edges of the photo by the fast guided filter (He and Sun 2015, arXiv:1505.00996): around each
+place ab is written as a linear function of L at the small size, and that function is applied to the L of the full size.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer.lab import lab_to_rgb, lightness, shrink_to_gamut
+
+Pixels = npt.NDArray[np.uint8]
+
+RADIUS = 6  # pixels of the small picture
+SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them
+STRIP = 256  # rows of the full photo at a time; memory stays small however large it is
+
+
+@torch.inference_mode()
+def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None) -> Pixels:
+    """The photo's own L with the chroma `ab` enlarged to its size, in gamut, as uint8 sRGB (height, width, 3).
+
+    pixels: uint8 sRGB (height, width, 3). ab: (2, h, w). guide: L (1, h', w') of a small copy of the photo, whose
+    edges the chroma follows; without it the chroma is enlarged bicubically.
+    """
+    height, width = pixels.shape[:2]
+    # Rows of slopes, then of offsets: ab = slope * L + offset.
+    field = _linear_model(ab, guide) if guide is not None else torch.cat([torch.zeros_like(ab), ab])
+    rows, columns = _enlarge(field.shape[1], height), _enlarge(field.shape[2], width)
+    wide = field @ columns.T
+    result = np.empty_like(pixels)
+    for top in range(0, height, STRIP):
+        strip = slice(top, min(top + STRIP, height))
+        L = lightness(torch.from_numpy(pixels[strip].copy()).permute(2, 0, 1) / 255)
+        slope_a, slope_b, offset_a, offset_b = (rows[strip] @ wide).unbind()
+        lab = torch.stack([L[0], slope_a * L[0] + offset_a, slope_b * L[0] + offset_b])
+        rgb = lab_to_rgb(shrink_to_gamut(lab))
+        result[strip] = (rgb * 255).round_().to(torch.uint8).permute(1, 2, 0).numpy()
+    return result
+
+
+def _linear_model(ab: Tensor, guide: Tensor) -> Tensor:
+    """Slopes and offsets (4, h', w') that give ab (2, h, w) from the guide L (1, h', w')."""
+    L = guide[None]
+    target = F.interpolate(ab[None], size=L.shape[-2:], mode="bicubic", align_corners=False)
+    mean_L, mean_ab = _mean(L), _mean(target)
+    slope = (_mean(L * target) - mean_L * mean_ab) / (_mean(L * L) - mean_L**2 + SMOOTHNESS)
+    return _mean(torch.cat([slope, mean_ab - slope * mean_L], dim=1))[0]
+
+
+def _mean(x: Tensor) -> Tensor:
+    """The mean over the square of RADIUS around each place; borders are repeated."""
+    return F.avg_pool2d(F.pad(x, [RADIUS] * 4, mode="replicate"), 2 * RADIUS + 1, stride=1)
+
+
+def _enlarge(small: int, large: int) -> Tensor:
+    """The matrix (large, small) that resamples an axis bicubically; one matrix serves every strip alike."""
+    return F.interpolate(torch.eye(small)[None, None], size=(large, small), mode="bicubic", align_corners=False)[0, 0]
