@@ -4,7 +4,7 @@ import json
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -13,9 +13,11 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot import __version__, logs
-from bot.domain.outcomes import Refused, RetryLater
 from bot.serving import wait_for_signal
 from bot.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
+    from bot.scheduler import Bot
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."
@@ -39,20 +41,14 @@ def run(config: Config = None, web: Annotated[bool, typer.Option(help="Serve the
 
     Example: colorizebot run --config /etc/colorizebot.toml
     """
-    from bot.scheduler import Bot
-
-    settings = _start(config)
-    settings.reddit.praw_options()  # a missing credential is said before anything is opened
-    bot = Bot(settings)
+    bot = _ready(config)
     with bot.opened(), ExitStack() as stack:
-        try:
-            name = bot.check_login()
-        except (Refused, RetryLater) as error:
-            raise SettingsError(f"Reddit did not accept the credentials: {error}") from error
+        name = bot.check_login()
         if web:
             url, password = stack.enter_context(bot.web(name))
             _show_password(url, password)
-        structlog.get_logger("bot").info("started", user=name, version=__version__, scan=list(settings.reddit.scan))
+        scan = list(bot.settings.reddit.scan)
+        structlog.get_logger("bot").info("started", user=name, version=__version__, scan=scan)
         bot.run()
 
 
@@ -65,7 +61,8 @@ def web(config: Config = None) -> None:
     from bot.scheduler import Bot
     from bot.store.database import migrate
 
-    bot = Bot(_start(config))
+    settings, redactor = _start(config)
+    bot = Bot(settings, redactor=redactor)
     migrate(bot.engine)
     with bot.web(bot.settings.reddit.username or "this bot", polling=False) as (url, password):
         _show_password(url, password)
@@ -74,16 +71,13 @@ def web(config: Config = None) -> None:
 
 @app.command()
 def once(config: Config = None) -> None:
-    """Poll once, work until nothing is left to do, and end.
+    """Work until inbox, scanned subreddits and queue are empty, and end.
 
-    Example: colorizebot once
+    Jobs that Reddit has put off are waited for. Example: colorizebot once
     """
-    from bot.scheduler import Bot
-
-    settings = _start(config)
-    settings.reddit.praw_options()
-    bot = Bot(settings)
+    bot = _ready(config)
     with bot.opened():
+        bot.check_login()
         bot.drain()
 
 
@@ -96,7 +90,7 @@ def migrate(config: Config = None) -> None:
     from bot.store.database import migrate as upgrade
     from bot.store.database import open_database
 
-    engine = open_database(_start(config).database())
+    engine = open_database(_start(config)[0].database())
     upgrade(engine)
     engine.dispose()
     typer.echo("the tables are up to date")
@@ -112,7 +106,7 @@ def password(config: Config = None) -> None:
     from bot.store.database import open_database
     from bot.web.login import reset_password
 
-    engine = open_database(_start(config).database())
+    engine = open_database(_start(config)[0].database())
     upgrade(engine)
     typer.echo(reset_password(engine))
     engine.dispose()
@@ -188,17 +182,29 @@ def demo(
         raise typer.Exit(1)
 
 
-def _start(config: Path | None) -> Settings:
+def _start(config: Path | None) -> tuple[Settings, logs.Redactor]:
     """Settings, and logs that hide their secrets."""
     settings = load_settings(config)
-    logs.configure(style=settings.log_format, secrets=settings.secrets())
-    return settings
+    return settings, logs.configure(style=settings.log_format, secrets=settings.secrets())
+
+
+def _ready(config: Path | None) -> "Bot":
+    """A bot that has all that it needs to answer; what is missing is said before anything is touched."""
+    settings, redactor = _start(config)
+    settings.reddit.praw_options()
+    settings.check_public_url()
+    from bot.scheduler import Bot
+
+    bot = Bot(settings, redactor=redactor)
+    bot.connect()
+    _ = bot.colorizer  # wrong weights would otherwise burn every summons
+    return bot
 
 
 def _show_password(url: str, password: str | None) -> None:
-    """To the terminal, once; never to the log."""
+    """To standard output, once; the log goes to standard error."""
     if password:
-        console.print(f"Reply log: {url}/log   password (shown once): [bold]{password}[/bold]", highlight=False)
+        typer.echo(f"Reply log: {url}/log   password (shown once): {password}")
 
 
 if __name__ == "__main__":

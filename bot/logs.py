@@ -3,10 +3,12 @@
 Every line passes `Redactor`, tracebacks included, so a secret cannot slip in through an exception's text.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import structlog
 
@@ -14,20 +16,28 @@ HIDDEN = "[hidden]"
 
 
 class Redactor:
-    """Replaces known secrets wherever they stand in a rendered line."""
+    """Replaces known secrets wherever they stand, also as JSON or a URL writes them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._forms: list[str] = []
+        for secret in secrets:
+            self.add(secret)
 
     def add(self, secret: str) -> None:
-        """Hide one more secret from now on."""
-        self._secrets = sorted({*self._secrets, secret}, key=len, reverse=True)
+        """Hide one more secret from now on; shorter than four letters it would hide half of the log."""
+        if len(secret) >= 4:
+            forms = {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote_plus(secret)}
+            self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
+
+    def hide(self, text: str) -> str:
+        """The text without the secrets."""
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return text
 
     def __call__(self, _logger: Any, _method: str, line: Any) -> str:
         """The rendered line without the secrets (a structlog processor)."""
-        for secret in self._secrets:
-            line = line.replace(secret, HIDDEN)
-        return str(line)
+        return self.hide(str(line))
 
 
 def configure(*, style: str = "text", secrets: Iterable[str] = (), level: str = "INFO") -> Redactor:

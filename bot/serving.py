@@ -30,7 +30,13 @@ class BackgroundServer:
             raise
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._listener.getsockname()[1]}"
-        quiet = {"log_level": "warning", "access_log": False, "lifespan": "off", "proxy_headers": False}
+        quiet = {
+            "log_level": "warning",
+            "access_log": False,
+            "lifespan": "off",
+            "proxy_headers": False,
+            "log_config": None,  # its lines go to the root logger, where secrets are hidden
+        }
         config = uvicorn.Config(make_app(self.url), timeout_graceful_shutdown=1, **{**quiet, **options})
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot import __version__
 
@@ -68,11 +69,9 @@ class RedditSettings(_Section):
         """The user agent in the form that Reddit asks for; None when praw.ini is to give it."""
         agent = self.user_agent
         if agent is None and self.operator:
-            agent = f"python:colorizebot:{__version__} (by /u/{self.operator.removeprefix('u/')})"
-        if agent is not None and _PLACEHOLDER.search(agent):
-            raise SettingsError(
-                f"reddit.user_agent is still a placeholder ({agent!r}): name your own Reddit account in reddit.operator"
-            )
+            agent = f"python:colorizebot:{__version__} (by /u/{self.operator.strip('/').removeprefix('u/')})"
+        if agent is not None:
+            check_agent(agent)
         return agent
 
     def _check_credentials(self, options: dict[str, Any]) -> None:
@@ -101,11 +100,12 @@ class WebSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str | None = None
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
 
     def address(self) -> str:
         """The address at which redditors reach the hosted pictures."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
 
 class ColorizerSettings(_Section):
@@ -118,17 +118,14 @@ class ColorizerSettings(_Section):
 class WorkSettings(_Section):
     """How a job is worked on. name: unique for each worker process that shares a database."""
 
-    name: str = Field(default_factory=socket.gethostname, max_length=100)
+    name: str = Field(default_factory=socket.gethostname, max_length=100, pattern=r"^[\w.@-]+$")
+    patience_hours: float = Field(default=24, gt=0)
     attempts: int = Field(default=8, gt=0)
     retry_seconds: float = Field(default=30, gt=0)
 
 
-class Settings(BaseSettings):
+class Settings(_Section):
     """All settings of the bot."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="COLORIZEBOT_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=DEFAULT_FILE
-    )
 
     data_dir: Path = Path("var")
     database_url: SecretStr | None = None
@@ -139,6 +136,30 @@ class Settings(BaseSettings):
     colorizer: ColorizerSettings = ColorizerSettings()
     work: WorkSettings = WorkSettings()
 
+    def secrets(self) -> list[str]:
+        """Every secret value, so that logs can hide them."""
+        reddit = self.reddit
+        found = [reddit.client_secret, reddit.password, reddit.refresh_token]
+        database = make_url(self.database()).password
+        return [value for secret in found if (value := _reveal(secret))] + ([str(database)] if database else [])
+
+    def check_public_url(self) -> None:
+        """Raises SettingsError when replies on the real Reddit would link to this machine's own loopback."""
+        if self.reddit.oauth_url is None and self.web.public_url is None:
+            raise SettingsError("web.public_url is not set: redditors must be able to reach the hosted pictures")
+
+    def database(self) -> str:
+        """The SQLAlchemy URL; a SQLite file in the data folder unless set."""
+        return _reveal(self.database_url) or f"sqlite:///{self.data_dir / 'colorizebot.sqlite'}"
+
+
+class _Loaded(Settings, BaseSettings):
+    """Settings from the environment and a file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COLORIZEBOT_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=DEFAULT_FILE
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -148,23 +169,12 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments first, then the environment, then the TOML file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
-    def secrets(self) -> list[str]:
-        """Every secret value, so that logs can hide them."""
-        reddit = self.reddit
-        found = [reddit.client_secret, reddit.password, reddit.refresh_token]
-        database = make_url(self.database()).password
-        return [value for secret in found if (value := _reveal(secret))] + ([str(database)] if database else [])
-
-    def database(self) -> str:
-        """The SQLAlchemy URL; a SQLite file in the data folder unless set."""
-        return _reveal(self.database_url) or f"sqlite:///{self.data_dir / 'colorizebot.sqlite'}"
+        """The environment first, then the TOML file."""
+        return env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
-    """Settings from arguments, environment and file.
+def load_settings(file: Path | None = None) -> Settings:
+    """Settings from environment and file.
 
     The file is `file`, else $COLORIZEBOT_CONFIG, else colorizebot.toml in the current folder if it is there. Raises
     SettingsError that lists each wrong setting.
@@ -173,16 +183,28 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
     if named and not named.is_file():
         raise SettingsError(f"there is no settings file {named}")
 
-    class FromFile(Settings):
+    class FromFile(_Loaded):
         model_config = SettingsConfigDict(toml_file=named or DEFAULT_FILE)
 
     try:
-        return FromFile(**overrides)
+        settings = FromFile()
+        make_url(settings.database())
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise SettingsError("wrong settings:\n  " + "\n  ".join(lines)) from None
-    except ValueError as error:
+    except ArgumentError:
+        raise SettingsError("database_url is not of the form postgresql://user:password@host/name") from None
+    except (OSError, ValueError) as error:
         raise SettingsError(f"{named or DEFAULT_FILE}: {error}") from error
+    return settings
+
+
+def check_agent(agent: str) -> None:
+    """Raises SettingsError when a user agent is still a placeholder."""
+    if _PLACEHOLDER.search(agent):
+        raise SettingsError(
+            f"the user agent is still a placeholder ({agent!r}): name your own Reddit account in reddit.operator"
+        )
 
 
 _PLACEHOLDER = re.compile(

@@ -53,7 +53,7 @@ def colorize(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(encode_jpeg(colorizer.colorize(decode(source.read_bytes()).pixels)))
             done += 1
-        except (PhotoError, OSError) as error:
+        except (PhotoError, OSError, ValueError) as error:
             problems.append(f"{source}: {error}")
     for problem in problems:
         console.print(f"skipped {escape(problem)}", style="red", highlight=False, soft_wrap=True)
@@ -72,9 +72,15 @@ def _usage() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
+def _files(sources: list[Path]) -> set[Path]:
+    """Every file among and below the sources."""
+    below = [source.rglob("*") if source.is_dir() else [source] for source in sources]
+    return {path.resolve() for paths in below for path in paths if path.is_file()}
+
+
 def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[tuple[Path, Path]]:
     """Each picture below the sources and where its result goes; what is no picture is noted in `problems`."""
-    taken: set[Path] = set()
+    taken = _files(sources)  # a result never overwrites what was given
     for source in sources:
         if source.is_dir():
             files = sorted(path for path in source.rglob("*") if path.is_file())
@@ -89,9 +95,11 @@ def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[t
                 problems.append(f"{file}: not a picture by its name")
                 continue
             target = out / file.relative_to(base).with_suffix(".jpg")
-            if target in taken:  # a.png beside a.jpg: keep both
-                target = target.with_name(f"{file.name}.jpg")
-            taken.add(target)
+            number = 1
+            while target.resolve() in taken:  # a.png beside a.jpg, x/a.jpg and y/a.jpg: keep them all
+                number += 1
+                target = out / file.relative_to(base).with_suffix(f".{number}.jpg")
+            taken.add(target.resolve())
             yield file, target
 
 

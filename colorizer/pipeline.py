@@ -72,6 +72,8 @@ class Colorizer:
         if not path.is_file():
             raise FileNotFoundError(f"no weights at {path}; packaged: {', '.join(packaged_weights()) or 'none'}")
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        if chosen.startswith("cuda") and not torch.cuda.is_available():
+            raise ValueError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu or auto")
         network, metadata = load_network(path)
         return cls(network, device=torch.device(chosen), trained_rebalancing=float(metadata["rebalancing"]))
 

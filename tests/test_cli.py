@@ -38,6 +38,11 @@ def wait_for(check, process, seconds=90):
         time.sleep(0.05)
 
 
+CREDENTIALS = {
+    f"COLORIZEBOT_REDDIT__{name}": "x" for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD", "OPERATOR")
+}
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -131,6 +136,12 @@ def test_the_demo_refuses_wrong_input(tmp_path):
         ({"COLORIZEBOT_REDDIT__CLIENT_ID": ""}, "reddit.username"),
         ({}, "reddit.client_id is not set"),
         ({"COLORIZEBOT_WEB__PORT": "many"}, "web.port"),
+        (CREDENTIALS, "web.public_url is not set"),
+        (
+            CREDENTIALS
+            | {"COLORIZEBOT_WEB__PUBLIC_URL": "https://b.example", "COLORIZEBOT_COLORIZER__WEIGHTS": "best"},
+            "no weights",
+        ),
         ({"COLORIZEBOT_CONFIG": "missing.toml"}, "no settings file missing.toml"),
     ],
 )
@@ -168,13 +179,14 @@ def test_run_answers_serves_its_log_and_stops_on_sigterm(tmp_path, world):
             assert httpx.get(link).content[:3] == b"\xff\xd8\xff"
             wait_for(lambda: 'jobs_total{outcome="colorized"} 1' in httpx.get(f"{base}/metrics").text, process)
             process.send_signal(signal.SIGTERM)
-            _, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=60)
         finally:
             process.kill()
             process.wait()
     assert process.returncode == 0, errors
     assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
-    assert "password (shown once)" in errors
+    password = re.search(r"password \(shown once\): (\S+)", output)[1]
+    assert password not in errors, "the log is no place for it"
     assert "sandbox_secret" not in errors
     assert "outcome=colorized" in errors
 

@@ -1,5 +1,6 @@
 import json
 import logging
+from urllib.parse import quote
 
 import pytest
 import structlog
@@ -18,6 +19,14 @@ def restored():
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("secret", ['pa"ss-w\\ord', "pässwort1", "a b&c/d"])
+def test_a_secret_is_hidden_also_as_json_and_urls_write_it(capsys, secret):
+    logs.configure(style="json", secrets=[secret])
+    structlog.get_logger("test").info("x", plain=secret, inside={"a": [secret]}, url=f"https://h/?p={quote(secret)}")
+    output = capsys.readouterr().err
+    assert output.count(logs.HIDDEN) == 3
 
 
 @pytest.mark.parametrize("style", ["text", "json"])

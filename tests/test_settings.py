@@ -2,6 +2,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import praw.config
 import pytest
 from pydantic import BaseModel
 
@@ -15,6 +16,7 @@ CREDENTIALS = {"client_id": "id", "client_secret": "s3cret", "username": "Bot", 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(praw.config.Config, "CONFIG", None)  # PRAW reads praw.ini once in a process
 
 
 def fields(model, prefix=""):
@@ -73,6 +75,9 @@ def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
         ("[web]\nport = 99999", r"web\.port"),
         ("colour = true", "colour"),
         ("data_dir = ", "colorizebot.toml"),
+        ("database_url = 'nonsense'", "database_url"),
+        ("[web]\npublic_url = 'bot.example.org'", r"web\.public_url"),
+        ("[work]\nname = 'a/b'", r"work\.name"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, message):
@@ -118,6 +123,32 @@ def test_a_site_of_praw_ini_needs_nothing_else(tmp_path):
     options = RedditSettings(site="mine").praw_options()
     reddit = connect("mine", options)
     assert (reddit.config.client_id, reddit.config.username) == ("ini_id", "IniBot")
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("[mine]\nclient_id=a\nclient_secret=b\nuser_agent=python:bot:1 (by /u/alice)\n", "username and password"),
+        ("[mine]\nclient_id=a\nclient_secret=b\nusername=c\npassword=d\nuser_agent=<your agent>\n", "placeholder"),
+        ("[other]\nclient_id=a\n", r"no section \[mine\]"),
+        ("[mine]\nclient_id=a\nuser_agent=python:x:1 (by /u/alice)\n", "not complete"),
+    ],
+)
+def test_an_incomplete_praw_ini_refuses(tmp_path, section, message):
+    from bot.scheduler import Bot
+
+    (tmp_path / "praw.ini").write_text(section)
+    bot = Bot(Settings.model_validate({"data_dir": tmp_path, "reddit": {"site": "mine"}}))
+    with pytest.raises(SettingsError, match=message):
+        bot.connect()
+    bot.engine.dispose()
+
+
+def test_on_the_real_reddit_the_pictures_need_a_public_address():
+    settings = Settings.model_validate({"reddit": CREDENTIALS})
+    with pytest.raises(SettingsError, match=r"web\.public_url"):
+        settings.check_public_url()
+    Settings.model_validate({"reddit": CREDENTIALS, "web": {"public_url": "https://b.example"}}).check_public_url()
 
 
 def test_every_secret_is_known_to_the_logs():

@@ -10,7 +10,7 @@ from bot.demo.posts import BOT, OWN, PASSWORD, SCANNED
 from bot.pipeline.run import Observer
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
-from bot.scheduler import Bot
+from bot.scheduler import Bot, only_process
 from bot.settings import Settings, SettingsError
 
 
@@ -35,7 +35,10 @@ def open_demo(world: World, folder: Path, observer: Observer | None = None) -> I
 
 
 def settings_for(url: str, data_dir: Path) -> Settings:
-    """Settings that let the bot work on the sandbox at that address, and on nothing else."""
+    """Settings that let the bot work on the sandbox at that address, and on nothing else.
+
+    Neither environment nor file is read: a demo must not touch the real bot's database.
+    """
     origin = url.removeprefix("http://")
     return Settings.model_validate(
         {
@@ -63,6 +66,9 @@ def fresh_folder(path: Path) -> Path:
     mark = path / ".colorizebot-demo"
     if path.exists() and any(path.iterdir()) and not mark.exists():
         raise SettingsError(f"{path} holds other files: choose another folder for the demo")
+    if path.exists():
+        with only_process(path / "worker-demo.lock"):  # not under the feet of a demo that runs
+            pass
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
     mark.touch()

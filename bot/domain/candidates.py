@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.domain.summons import without_escapes
 from bot.domain.things import Comment, Post, Thread
 
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".jpe")
@@ -44,10 +45,10 @@ def in_post(post: Post, image_base: str) -> tuple[Candidate, ...]:
         return tuple(_hosted(post.gallery, post.media_metadata, image_base))
     if post.is_video:
         return ()
-    if post.selftext:
-        return _in_text(post.selftext, post.media_metadata, image_base)
-    if direct := _direct(post.url):
+    if direct := _direct(post.url):  # first: an image post may have a text too
         return (Candidate(direct, (post.preview,) if post.preview else ()),)
+    if found := _in_text(post.selftext, post.media_metadata, image_base):
+        return found
     return (Candidate(post.preview),) if post.preview else ()
 
 
@@ -58,6 +59,7 @@ def in_comment(comment: Comment, image_base: str) -> tuple[Candidate, ...]:
 
 def _in_text(text: str, metadata: Mapping[str, Any], image_base: str) -> tuple[Candidate, ...]:
     """Inline pictures `![img](id)` and links to pictures, in the order of the text, each once."""
+    text = without_escapes(text)
     found: dict[str, Candidate] = {}
     places = [(m.start(), m[1], True) for m in _INLINE.finditer(text)]
     places += [(m.start(), m[0], False) for m in _URL.finditer(text)]
@@ -87,7 +89,10 @@ def _hosted(ids: tuple[str, ...], metadata: Mapping[str, Any], image_base: str) 
 
 def _direct(url: str) -> str | None:
     """The address of a picture file, when the link is one or leads to one by rule."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # not a URL at all, such as one with a half-written IPv6 host
+        return None
     if parts.scheme not in {"http", "https"}:
         return None
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
@@ -101,7 +106,11 @@ def _direct(url: str) -> str | None:
 
 
 def _unbalanced(url: str) -> str:
-    """A link cut out of Markdown, without the brackets and full stops that end it."""
-    while url and (url[-1] in ".,;:!?*_" or (url[-1] == ")" and url.count(")") > url.count("("))):
-        url = url[:-1]
-    return url
+    """A link cut out of Markdown: up to the bracket that closes its link, without full stops and the like."""
+    depth = 0
+    for i, letter in enumerate(url):
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            url = url[:i]
+            break
+    return url.rstrip(".,;:!?*_")

@@ -90,7 +90,7 @@ class RetryLater(Exception):
     """Raised when the same step may succeed later.
 
     `seconds` is the shortest wait that makes sense (None: the caller's back-off decides); `then` is the outcome
-    when every retry has been used up.
+    when the job's patience has run out.
     """
 
     def __init__(self, reason: str, *, then: Outcome, seconds: float | None = None) -> None:

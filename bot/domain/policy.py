@@ -27,16 +27,17 @@ def refusal_of_summons(summons: Summons, bot_name: str, *, mentioned: bool) -> O
 def refusal_of_thread(thread: Thread) -> Outcome | None:
     """Why the bot does not answer in that thread, from its present state."""
     post = thread.post
+    shown = [post] if post.crosspost_parent is None else [post, post.crosspost_parent]  # whose photo it is counts too
     asked = thread.comments[0] if thread.comments else None
-    if post.author is None or post.removed_by in {"deleted", "author"}:
+    if any(one.author is None or one.removed_by in {"deleted", "author"} for one in shown):
         return Outcome.DELETED
-    if post.removed_by is not None or (asked is not None and asked.removed):
+    if any(one.removed_by is not None for one in shown) or (asked is not None and asked.removed):
         return Outcome.REMOVED
     if asked is not None and asked.author is None:
         return Outcome.DELETED
-    if post.quarantine:
+    if any(one.quarantine for one in shown):
         return Outcome.QUARANTINED
-    if post.over_18 or (post.crosspost_parent is not None and post.crosspost_parent.over_18):
+    if any(one.over_18 for one in shown):
         return Outcome.NSFW
     if post.locked or (asked is not None and asked.locked):
         return Outcome.LOCKED

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-_CODE = re.compile(r"```.*?```|`[^`\n]*`|^(?: {4}|\t).*$", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^(?: {4}|\t).*$", re.MULTILINE)
+_ESCAPE = re.compile(r"\\([_*~^\\`()\[\]#-])")
 _QUOTE = re.compile(r"^\s*>(?!!).*$", re.MULTILINE)
 _POST_ID = re.compile(r"/comments/([a-z0-9]+)", re.IGNORECASE)
 
@@ -40,8 +41,13 @@ def post_of_context(context: str) -> str | None:
     return f"t3_{match[1].lower()}" if match else None
 
 
+def without_escapes(text: str) -> str:
+    r"""The text without Markdown's backslashes: editors write u/Colorize\_Bot for u/Colorize_Bot."""
+    return _ESCAPE.sub(r"\1", text)
+
+
 def _spoken(body: str) -> str:
-    return _QUOTE.sub(" ", _CODE.sub(" ", body))
+    return without_escapes(_QUOTE.sub(" ", _CODE.sub(" ", body)))
 
 
 def _mention(name: str) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ def finish(job: Job, tools: Tools) -> dict[str, Any]:
     if job.host and job.result_key and job.as_outcome() not in {None, Outcome.COLORIZED}:
         for key in (job.result_key, f"{job.result_key}-side-by-side"):
             tools.host.delete(key)
-    if job.as_source() is not Source.SCAN:
-        mark_read(tools.reddit, job.summons)
     tools.files.drop_large(job.id)
+    if job.as_source() is not Source.SCAN:
+        mark_read(tools.reddit, job.summons)  # last of all
     return {}

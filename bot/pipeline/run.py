@@ -2,8 +2,9 @@
 
 1. Run the step of the job's stage.
 2. Commit what it found together with the stage that comes next.
-3. A named refusal goes straight to the last stage; "later" gives the job back with a time; an unexpected error does
-   the same, so that a job that always fails cannot spin, and ends as FAILED when its attempts are used up.
+3. A named refusal goes straight to the last stage. "Later" gives the job back with a time, until the job is older than
+   its patience: an outage of hours loses nothing. An unexpected error does the same, but only so many times, and so
+   does the death of the process, so that a job that always fails cannot spin.
 """
 
 import time
@@ -39,7 +40,9 @@ STEPS: Mapping[Stage, Callable[[Job, Tools], dict[str, Any]]] = {
     Stage.FINISH: finish,
 }
 
-MAX_WAIT = 3600.0  # seconds between two attempts, at most
+MAX_DEATHS = 3
+
+MAX_WAIT = 3600.0  # seconds between two attempts, unless the other side asks for more
 
 Observer = Callable[[Job, Step], None]
 """Called after each committed step."""
@@ -55,14 +58,16 @@ class Walker:
         engine: Engine,
         tools: Tools,
         *,
-        attempts: int = 8,
-        retry_seconds: float = 30,
+        attempts: int,
+        retry_seconds: float,
+        redact: Callable[[str], str],
         observer: Observer | None = None,
     ) -> None:
         self._engine = engine
         self._tools = tools
         self._attempts = attempts
         self._retry_seconds = retry_seconds
+        self._redact = redact
         self._observer = observer
 
     def walk(self, job: Job, *, stop: Callable[[], bool] = lambda: False) -> None:
@@ -72,7 +77,11 @@ class Walker:
             started = time.monotonic()
             step.job_id, step.stage, step.started_at, step.detail = job.id, stage.value, jobs.now(), ""
             try:
-                self._take(job, stage, step, started)
+                if job.deaths >= MAX_DEATHS:
+                    detail = f"the worker died {job.deaths} times during this step"
+                    self._give_up(job, step, started, Outcome.FAILED, detail)
+                else:
+                    self._take(job, stage, step, started)
             except jobs.ClaimLost as error:
                 log.warning("claim_lost", job=job.id, stage=stage.value, reason=str(error))
                 return
@@ -87,18 +96,24 @@ class Walker:
         try:
             values = STEPS[stage](job, self._tools)
         except Refused as refused:
-            _close(step, started, refused.outcome.value, refused.detail)
-            if stage is Stage.FINISH:  # the item is gone: there is nothing left to mark
-                jobs.finish(self._engine, job, step, job.as_outcome() or Outcome.COLORIZED)
-            else:
-                jobs.conclude(self._engine, job, step, refused.outcome, refused.detail)
+            self._give_up(job, step, started, refused.outcome, refused.detail)
         except GoBack as back:
             _close(step, started, "go_back", str(back))
             jobs.advance(self._engine, job, step, back.stage, {})
         except RetryLater as later:
-            self._later(job, step, started, reason=later.reason, then=later.then, seconds=later.seconds)
+            # Even an old job gets a second try; a reply, which gives itself up once it has looked, gets more.
+            overdue = jobs.now() - job.received_at > self._tools.patience
+            if overdue and job.attempts >= (5 if stage is Stage.REPLY else 1):
+                self._give_up(job, step, started, later.then, later.reason)
+            else:
+                self._later(job, step, started, later.reason, least=later.seconds or 0)
+        except jobs.ClaimLost:
+            raise
         except Exception:  # noqa: BLE001 - whatever it is, it must not take the worker down; the cause is stored
-            self._later(job, step, started, reason=traceback.format_exc(), then=Outcome.FAILED, seconds=None)
+            if job.attempts + 1 >= self._attempts:
+                self._give_up(job, step, started, Outcome.FAILED, traceback.format_exc())
+            else:
+                self._later(job, step, started, traceback.format_exc(), least=0)
         else:
             _close(step, started, "done", "")
             if stage is Stage.FINISH:
@@ -106,17 +121,17 @@ class Walker:
             else:
                 jobs.advance(self._engine, job, step, stage.following(), values)
 
-    def _later(
-        self, job: Job, step: Step, started: float, *, reason: str, then: Outcome, seconds: float | None
-    ) -> None:
-        if job.attempts + 1 >= self._attempts:
-            _close(step, started, then.value, reason)
-            if step.stage == Stage.FINISH.value:
-                jobs.finish(self._engine, job, step, job.as_outcome() or Outcome.COLORIZED)
-            else:
-                jobs.conclude(self._engine, job, step, then, reason)
-            return
-        wait = min(MAX_WAIT, max(seconds or 0, self._retry_seconds * 2**job.attempts))
+    def _give_up(self, job: Job, step: Step, started: float, outcome: Outcome, reason: str) -> None:
+        reason = self._redact(reason)
+        _close(step, started, outcome.value, reason)
+        if step.stage == Stage.FINISH.value:
+            jobs.finish(self._engine, job, step, job.as_outcome() or Outcome.COLORIZED)
+        else:
+            jobs.conclude(self._engine, job, step, outcome, reason)
+
+    def _later(self, job: Job, step: Step, started: float, reason: str, *, least: float) -> None:
+        wait = max(least, min(MAX_WAIT, self._retry_seconds * 2 ** min(job.attempts, 20)))
+        reason = self._redact(reason)
         _close(step, started, "later", reason)
         jobs.postpone(self._engine, job, step, jobs.now() + timedelta(seconds=wait), reason)
 

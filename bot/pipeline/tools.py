@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
+
+from sqlalchemy import Engine
 
 from bot.hosting.host import Host
 from bot.photos.fetch import Fetcher
@@ -16,6 +19,7 @@ from colorizer.pipeline import Colorizer
 class Tools:
     """One worker's tools. The client and the model are made when first needed, in the worker's own thread."""
 
+    engine: Engine
     connect: Callable[[], Reddit]
     load_colorizer: Callable[[], Colorizer]
     fetcher: Fetcher
@@ -25,6 +29,7 @@ class Tools:
     about_url: str
     max_pixels: int
     min_side: int
+    patience: timedelta
 
     @cached_property
     def reddit(self) -> Reddit:

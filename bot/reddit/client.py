@@ -5,15 +5,17 @@ stored it. `SinglePostRequestor` turns these cases into `PostUncertain`, which p
 """
 
 from collections.abc import Mapping
+from configparser import NoSectionError
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from praw import Reddit
+from praw.exceptions import MissingRequiredAttributeException
 from prawcore import Requestor
 from prawcore.exceptions import RequestException
 
-__all__ = ["PostUncertain", "Reddit", "SinglePostRequestor", "connect"]
+__all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
 
 _REPEATABLE = ("/api/v1/access_token", "/api/read_message", "/api/del")
 """POSTs that change nothing more when they arrive twice."""
@@ -42,16 +44,36 @@ class SinglePostRequestor(Requestor):
         return response
 
 
+class NotConfigured(ValueError):
+    """praw.ini or the options lack something; the message says what."""
+
+
 def connect(site: str | None, options: Mapping[str, Any]) -> Reddit:
     """A client for one thread (PRAW's are not safe to share).
 
-    site: a section of praw.ini, or None. options: what overrides it, as keyword arguments of praw.Reddit.
+    site: a section of praw.ini, or None. options: what overrides it, as keyword arguments of praw.Reddit. Raises
+    NotConfigured.
     """
-    return Reddit(
-        site,
-        requestor_class=SinglePostRequestor,
-        requestor_kwargs={"session": requests.Session()},
-        check_for_updates=False,
-        ratelimit_seconds=0,  # a job waits in the database, not inside a request
-        **options,
-    )
+    try:
+        reddit = Reddit(
+            site,
+            requestor_class=SinglePostRequestor,
+            requestor_kwargs={"session": requests.Session()},
+            check_for_updates=False,
+            ratelimit_seconds=0,  # a job waits in the database, not inside a request
+            **options,
+        )
+    except NoSectionError as error:
+        raise NotConfigured(f"praw.ini has no section [{site}], which reddit.site names") from error
+    except MissingRequiredAttributeException as error:
+        raise NotConfigured(f"the section of praw.ini that reddit.site names is not complete: {error}") from error
+    if reddit.read_only:
+        raise NotConfigured("neither username and password nor a refresh_token are set for Reddit")
+    return reddit
+
+
+def secrets_of(reddit: Reddit) -> list[str]:
+    """What a log must not show, wherever the client has it from."""
+    config = reddit.config
+    found = (config.client_secret, config.password, config.refresh_token)
+    return [value for value in found if isinstance(value, str)]

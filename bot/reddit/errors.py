@@ -72,11 +72,14 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED) -> Iterator[None]:
             raise Refused(outcome, f"{doing}: {item.error_type}: {item.message}") from error
         raise RetryLater(f"{doing}: {item.error_type}: {item.message}", then=then) from error
     except Forbidden as error:
-        raise Refused(Outcome.FORBIDDEN, f"{doing}: 403 {_reason(error)}".rstrip()) from error
+        reason = _reason(error)
+        outcome = Outcome.QUARANTINED if reason == "quarantined" else Outcome.FORBIDDEN
+        raise Refused(outcome, f"{doing}: 403 {reason}".rstrip()) from error
     except (NotFound, Redirect) as error:
         raise Refused(Outcome.DELETED, f"{doing}: {error}") from error
     except TooManyRequests as error:
-        wait = float(error.retry_after) if error.retry_after else 60.0
+        given = error.retry_after or ""
+        wait = float(given) if given.replace(".", "", 1).isdigit() else 60.0
         raise RetryLater(f"{doing}: 429", then=then, seconds=wait) from error
     except PostUncertain as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error

@@ -40,8 +40,13 @@ def _summons(item: dict[str, Any]) -> Summons:
         subreddit=str(item.get("subreddit") or ""),
         author=known_author(item.get("author")),
         post=post_of_context(context),
-        body=item.get("body") or "",
-        title=item.get("link_title") or item.get("subject") or "",
+        body=_storable(item.get("body")),
+        title=_storable(item.get("link_title") or item.get("subject")),
         permalink=context.partition("?")[0],
         created=datetime.fromtimestamp(item.get("created_utc") or 0, UTC),
     )
+
+
+def _storable(text: str | None) -> str:
+    """Text that every database takes: without NUL and halves of characters."""
+    return (text or "").replace("\0", "").encode("utf-8", "replace").decode()

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
+from bot.domain.outcomes import Outcome, Refused
 from bot.domain.things import Comment, Post, Source, Summons, Thread
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
+
+PAGE = 100
+"""Posts that Reddit gives in one answer."""
 
 CONTEXT = 8
 """How many comments above the summoning one are looked at."""
@@ -17,30 +22,37 @@ def new_posts(
 ) -> list[Summons]:
     """Posts of a scanned subreddit that are newer than `since` and not known yet, oldest first.
 
-    Pages are read until a known post or an older one appears, so downtime leaves no gap; and as the oldest is
-    received first, a crash in between leaves none either.
+    Whole pages are read until one brings nothing new or an older post: downtime leaves no gap, and neither does a
+    post that moderators approve later, below newer ones.
     """
     found: list[Summons] = []
     with translated(f"read new posts of r/{subreddit}"):
-        for submission in reddit.subreddit(subreddit).new(limit=1000):
+        listing = iter(reddit.subreddit(subreddit).new(limit=1000))
+        while page := list(islice(listing, PAGE)):
             # The attributes that came with the listing: asking the object for another one would fetch each post.
-            post = Post.from_json({**vars(submission), "subreddit": subreddit, "crosspost_parent_list": None})
-            if post.created < since or known([post.fullname]):
+            posts = [
+                Post.from_json({**vars(item), "subreddit": subreddit, "crosspost_parent_list": None}) for item in page
+            ]
+            recent = [post for post in posts if post.created >= since]
+            fresh = {post.fullname for post in recent} - known([post.fullname for post in recent])
+            found += [_scanned(post) for post in recent if post.fullname in fresh]
+            if not fresh or len(recent) < len(posts):
                 break
-            found.append(
-                Summons(
-                    fullname=post.fullname,
-                    source=Source.SCAN,
-                    subreddit=subreddit,
-                    author=post.author,
-                    post=post.fullname,
-                    body="",
-                    title=post.title,
-                    permalink=post.permalink,
-                    created=post.created,
-                )
-            )
     return found[::-1]
+
+
+def _scanned(post: Post) -> Summons:
+    return Summons(
+        fullname=post.fullname,
+        source=Source.SCAN,
+        subreddit=post.subreddit,
+        author=post.author,
+        post=post.fullname,
+        body="",
+        title=post.title,
+        permalink=post.permalink,
+        created=post.created,
+    )
 
 
 def thread(reddit: Reddit, post: str, summons: str) -> Thread:
@@ -59,6 +71,8 @@ def thread(reddit: Reddit, post: str, summons: str) -> Thread:
         answer = reddit.request(method="GET", path=path, params=params)
     tree = list(_things(answer[1]))
     by_name = {thing["data"]["name"]: thing["data"] for thing in tree if thing["kind"] == "t1"}
+    if summons.startswith("t1_") and summons not in by_name:
+        raise Refused(Outcome.DELETED, f"{summons} is not in its thread any more")
     below = [thing for thing in tree if thing["data"].get("parent_id") == summons]
     return Thread(
         Post.from_json(answer[0]["data"]["children"][0]["data"]),

@@ -17,13 +17,17 @@ class Reply:
     permalink: str
 
 
-def find_own_reply(reddit: Reddit, thread: Thread, *, parent: str, bot_name: str) -> Reply | None:
+def find_own_reply(
+    reddit: Reddit, thread: Thread, *, parent: str, bot_name: str, thorough: bool = False
+) -> Reply | None:
     """The bot's own reply to `parent`, if there is one.
 
     This is what keeps a crash between the POST and the COMMIT from ending in two replies. Where the thread is too
-    long for Reddit to show it whole, the bot's own newest comments are asked as well.
+    long for Reddit to show it whole, or when a POST may have been made before (`thorough`), the bot's own newest
+    comments are asked as well.
     """
-    found = thread.replies if thread.complete else (*thread.replies, *comments_by(reddit, bot_name))
+    sure = thread.complete and not thorough
+    found = thread.replies if sure else (*thread.replies, *comments_by(reddit, bot_name))
     for comment in found:
         if comment.parent == parent and comment.author and comment.author.lower() == bot_name.lower():
             return Reply(comment.fullname, comment.permalink)

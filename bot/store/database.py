@@ -1,13 +1,17 @@
 """Opening the database and bringing its tables up to date."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+_MIGRATION_LOCK = 7_072_693_402  # any number that no other program of the database uses
 _PACKAGED = Path(__file__).parent.parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
 """Inside the package when installed from a wheel, at the top of the repository otherwise."""
@@ -37,9 +41,23 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Run Alembic's migrations up to `revision`."""
+    """Run Alembic's migrations up to `revision`, all or nothing, one process at a time."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Python's driver would commit each CREATE TABLE by itself, and take no lock before the first.
+            driver: Any = connection.connection.dbapi_connection
+            driver.isolation_level = None
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+    engine.dispose()  # the connection above is not in the driver's usual mode any more
+
+
+def insert_new(engine: Engine, table: type[Any], row: Mapping[str, Any]) -> Any:
+    """An INSERT that leaves an existing row of the same key alone, in the database's own words."""
+    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    return insert(table).values(row).on_conflict_do_nothing()

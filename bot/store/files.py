@@ -1,6 +1,5 @@
 """Pictures of a job on this machine: what was fetched, what was made, and the thumbnails of the reply log."""
 
-import shutil
 from pathlib import Path
 
 
@@ -39,7 +38,4 @@ class JobFiles:
         """Keep only the thumbnails: the job is done."""
         for name in (self.ORIGINAL, self.RESULT, self.COMPARISON):
             self.path(job_id, name).unlink(missing_ok=True)
-
-    def drop_all(self, job_id: int) -> None:
-        """Remove everything of a job."""
-        shutil.rmtree(self._root / str(job_id), ignore_errors=True)
+            self.path(job_id, f"{name}.partial").unlink(missing_ok=True)

@@ -8,17 +8,21 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+import structlog
+from sqlalchemy import Engine, case, func, or_, select, update
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Outcome
 from bot.domain.stages import Stage
 from bot.domain.things import Summons
+from bot.store.database import insert_new
 from bot.store.tables import Job, Step
 
 LEASE = timedelta(minutes=15)
 """How long a claim lasts without a step being finished; far more than the longest step."""
+
+log = structlog.get_logger("bot.store")
 
 
 class ClaimLost(RuntimeError):
@@ -31,27 +35,31 @@ def now() -> datetime:
 
 
 def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
-    """Store each summons as a job, once; returns how many were new."""
+    """Store each summons as a job, once; returns how many were new.
+
+    Each is stored by itself: one that the database will not take does not keep the others out.
+    """
     new = 0
-    moment = now()
-    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-    with engine.begin() as connection:
-        for summons in summonses:
-            row = {
-                "summons": summons.fullname,
-                "source": summons.source.value,
-                "subreddit": summons.subreddit,
-                "author": summons.author,
-                "post": summons.post,
-                "title": summons.title,
-                "body": summons.body,
-                "permalink": summons.permalink,
-                "received_at": moment,
-                "not_before": moment,
-            }
-            statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=["summons"])
-            # Not rowcount: PostgreSQL's driver gives -1 here.
-            new += len(connection.execute(statement.returning(Job.id)).all())
+    for summons in summonses:
+        moment = now()
+        row = {
+            "summons": summons.fullname,
+            "source": summons.source.value,
+            "subreddit": summons.subreddit,
+            "author": summons.author,
+            "post": summons.post,
+            "title": summons.title,
+            "body": summons.body,
+            "permalink": summons.permalink,
+            "received_at": moment,
+            "not_before": moment,
+        }
+        try:
+            with engine.begin() as connection:
+                # Not rowcount: PostgreSQL's driver gives -1 here.
+                new += connection.execute(insert_new(engine, Job, row).returning(Job.id)).first() is not None
+        except DataError:
+            log.exception("not_stored", summons=summons.fullname)
     return new
 
 
@@ -61,32 +69,60 @@ def known(engine: Engine, fullnames: Iterable[str]) -> set[str]:
         return set(connection.scalars(select(Job.summons).where(Job.summons.in_(list(fullnames)))))
 
 
+def finished(engine: Engine, fullnames: Iterable[str]) -> set[str]:
+    """Which of these summonses have a job that is closed."""
+    closed = select(Job.summons).where(Job.summons.in_(list(fullnames)), Job.finished_at.is_not(None))
+    with engine.connect() as connection:
+        return set(connection.scalars(closed))
+
+
 def claim(engine: Engine, worker: str) -> Job | None:
-    """The next due job, now owned by `worker`; None when nothing is due."""
+    """The next due job, now owned by `worker`; None when nothing is due.
+
+    A claim that ran out counts as a death: whoever held it may have died of this very job.
+    """
     while True:
         moment = now()
         free = or_(Job.claimed_until.is_(None), Job.claimed_until < moment)
         due = (Job.finished_at.is_(None), Job.not_before <= moment, free)
+        deaths = Job.deaths + case((Job.claimed_until.is_(None), 0), else_=1)
         with Session(engine, expire_on_commit=False) as session, session.begin():
             job_id = session.scalar(select(Job.id).where(*due).order_by(Job.not_before, Job.id).limit(1))
             if job_id is None:
                 return None
             statement = update(Job).where(Job.id == job_id, *due)
-            if _rows(session, statement.values(claimed_by=worker, claimed_until=moment + LEASE)):
+            if _rows(session, statement.values(claimed_by=worker, claimed_until=moment + LEASE, deaths=deaths)):
                 return session.get_one(Job, job_id)
         # Somebody else was faster; look for the next one.
 
 
-def release(engine: Engine, worker: str) -> int:
-    """Give up every claim of `worker`: a process of that name that was killed holds them no more."""
+def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timedelta(0)) -> int:
+    """Give up every claim of `worker`; returns how many there were.
+
+    died: the process of that name ended without doing so itself. That is counted, so that a job that kills its worker
+    is given up in the end; and a reply that may be on its way gets `grace` to become visible.
+    """
+    held = update(Job).where(Job.claimed_by == worker, Job.finished_at.is_(None))
+    values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
     with Session(engine) as session, session.begin():
-        statement = update(Job).where(Job.claimed_by == worker, Job.finished_at.is_(None))
-        return _rows(session, statement.values(claimed_by=None, claimed_until=None))
+        if died:
+            later = held.where(Job.stage == Stage.REPLY.value).values(not_before=now() + grace)
+            session.execute(later, execution_options={"synchronize_session": False})
+            values["deaths"] = Job.deaths + 1
+        return _rows(session, held.values(values))
+
+
+def renew(engine: Engine, job: Job) -> None:
+    """Extend the claim; raises ClaimLost when it has run out or is somebody else's."""
+    mine = (Job.id == job.id, Job.claimed_by == job.claimed_by, Job.claimed_until > now())
+    with Session(engine) as session, session.begin():
+        if not _rows(session, update(Job).where(*mine).values(claimed_until=now() + LEASE)):
+            raise ClaimLost(f"job {job.id} is no longer claimed by {job.claimed_by}")
 
 
 def advance(engine: Engine, job: Job, step: Step, stage: Stage, values: Mapping[str, Any]) -> None:
     """Commit a finished step: its row, the values it found, and the stage that comes next."""
-    changes = {**values, "stage": stage.value, "attempts": 0, "claimed_until": now() + LEASE}
+    changes = {**values, "stage": stage.value, "attempts": 0, "deaths": 0, "claimed_until": now() + LEASE}
     _write(engine, job, step, changes)
 
 
@@ -97,6 +133,7 @@ def conclude(engine: Engine, job: Job, step: Step, outcome: Outcome, detail: str
         "detail": detail,
         "stage": Stage.FINISH.value,
         "attempts": 0,
+        "deaths": 0,
         "claimed_until": now() + LEASE,
     }
     _write(engine, job, step, changes)
@@ -121,10 +158,11 @@ def finish(engine: Engine, job: Job, step: Step, outcome: Outcome) -> None:
 
 
 def next_due(engine: Engine) -> datetime | None:
-    """When the earliest open job may be worked on; None when no job is open."""
+    """When the earliest open job may be claimed; None when no job is open."""
     with engine.connect() as connection:
-        statement = select(Job.not_before).where(Job.finished_at.is_(None)).order_by(Job.not_before).limit(1)
-        return connection.scalar(statement)
+        waiting = select(Job.not_before, Job.claimed_until).where(Job.finished_at.is_(None))
+        times = [max(time for time in row if time is not None) for row in connection.execute(waiting)]
+    return min(times, default=None)
 
 
 def count_open(engine: Engine) -> int:

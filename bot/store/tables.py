@@ -23,8 +23,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give SQLite's naive times their zone back."""
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        """Give SQLite's naive times their zone back, and bring PostgreSQL's into UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -35,7 +37,8 @@ class Job(Base):
     """The durable row that carries a summons from received to done.
 
     `stage` is the step that comes next; `outcome` is set when the end is known, `finished_at` when the inbox item
-    was marked read as well. A worker owns the job while `claimed_by` is set and `claimed_until` has not passed.
+    was marked read as well. `attempts` counts how often the present step was put off, `deaths` how often its worker
+    died during it. A worker owns the job while `claimed_by` is set and `claimed_until` has not passed.
     """
 
     __tablename__ = "jobs"
@@ -56,6 +59,7 @@ class Job(Base):
     detail: Mapped[str] = mapped_column(Text, default="")
     error: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None] = mapped_column(String(100))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -54,7 +54,7 @@ class Batches(Dataset[Batch]):
     def _draw(self, rng: np.random.Generator) -> Tensor:
         """A random crop of a random picture that is not grey, as Lab (3, S, S)."""
         data = self._recipe.data
-        while True:
+        for _ in range(1000):
             index = int(np.searchsorted(self._cumulative, rng.random() * self._cumulative[-1], side="right"))
             image = self._photos.image(index)
             side = min(image.size) * rng.uniform(data.zoom, 1)
@@ -68,6 +68,7 @@ class Batches(Dataset[Batch]):
             lab = rgb_to_lab(torch.from_numpy(pixels.copy()).permute(2, 0, 1) / 255)
             if bool((lab[1:].abs() > GREY_LIMIT).any()):
                 return lab
+        raise ValueError("a thousand pictures in a row were grey: train on photographs in colour")
 
 
 def age(L: Tensor, rng: np.random.Generator) -> Tensor:

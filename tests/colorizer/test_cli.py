@@ -27,7 +27,16 @@ def test_files_and_folders_are_coloured_under_the_same_names(folder, tmp_path):
     assert result.exit_code == 0, result.output
     assert "3 coloured, 0 skipped" in result.stdout
     made = {path.relative_to(tmp_path / "out").as_posix(): _size(path) for path in _files(tmp_path / "out")}
-    assert made == {"camera.jpg": (512, 512), "1931/coins.jpg": (384, 303), "camera.png.jpg": (512, 512)}
+    assert made == {"camera.jpg": (512, 512), "1931/coins.jpg": (384, 303), "camera.2.jpg": (512, 512)}
+
+
+def test_a_result_never_overwrites_a_picture_that_was_given(folder):
+    Image.fromarray(samples.camera()).save(folder / "mine.jpg")
+    before = (folder / "mine.jpg").read_bytes()
+    result = run(app, ["colorize", str(folder / "mine.jpg"), "--out", str(folder)])
+    assert result.exit_code == 0, result.output
+    assert (folder / "mine.jpg").read_bytes() == before
+    assert (folder / "mine.2.jpg").exists()
 
 
 def test_what_cannot_be_used_is_named_and_the_rest_is_done(folder, tmp_path):
@@ -45,6 +54,9 @@ def test_unknown_weights_are_refused(folder, tmp_path):
     result = run(app, ["colorize", str(folder), "--out", str(tmp_path), "--weights", "best"])
     assert result.exit_code == 2
     assert "compact" in result.stderr
+    result = run(app, ["colorize", str(folder), "--out", str(tmp_path), "--device", "cuda"])
+    assert result.exit_code == 2
+    assert "no CUDA device" in result.stderr
 
 
 def test_eval_writes_a_table(tmp_path):

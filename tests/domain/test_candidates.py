@@ -55,7 +55,12 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
                      ["https://external-preview.redd.it/x.jpg?s=1"], id="preview of a link"),
         pytest.param({"url": "https://v.redd.it/x", "is_video": True, **PREVIEW}, [], id="video"),
         pytest.param({"url": "https://i.imgur.com/x.gifv"}, [], id="gifv"),
+        pytest.param(
+            {"url": "https://i.redd.it/a.jpg", "selftext": "My grandfather in 1932."}, ["https://i.redd.it/a.jpg"],
+            id="image post with a text",
+        ),
         pytest.param({"selftext": "no picture"}, [], id="text post"),
+        pytest.param({"url": "https://exa\u2100mple.com/a.jpg"}, [], id="not a URL"),
         pytest.param({"url": "javascript:alert(1).jpg"}, [], id="not http"),
     ],
 )  # fmt: skip
@@ -84,6 +89,9 @@ def test_a_preview_link_of_a_known_picture_becomes_its_original():
         ("https://i.redd.it/a.jpg https://i.redd.it/a.jpg", ["https://i.redd.it/a.jpg"]),
         ("https://en.wikipedia.org/File_(x).jpg)", ["https://en.wikipedia.org/File_(x).jpg"]),
         ("![img](unknown) https://example.org/page", []),
+        ("[x](https://i.imgur.com/abcde.jpg)**bold**", ["https://i.imgur.com/abcde.jpg"]),
+        (r"https://i.imgur.com/Foo\_bar.jpg", ["https://i.imgur.com/Foo_bar.jpg"]),
+        ("https://[broken/a.jpg", []),
         ("[deleted]", []),
     ],
 )

@@ -43,10 +43,15 @@ def test_the_bot_is_not_named(body):
         ("photo 2 u/ColorizeBot", Words()),
         ("u/ColorizeBot photo 1 photo 2", Words(photo=1)),
         ("u/ColorizeBot photo ²", Words()),
+        ("My list:\n\n    indented\n\nu/ColorizeBot photo 2", Words(photo=2)),
     ],
 )
 def test_words_after_the_mention(body, words):
     assert parse(body, BOT) == words
+
+
+def test_a_name_with_an_underscore_is_known_with_the_editors_backslash():
+    assert mentions(r"u/Colorize\_Bot please", "Colorize_Bot")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,23 @@
 """One summons from inbox to reply, on the sandbox over HTTP, with what can go wrong on the way."""
 
 import io
+import shutil
 
+import numpy as np
 import pytest
 from PIL import Image
 from skimage import data as samples
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bot.demo.posts import BOT
+from bot.demo.session import settings_for
 from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE
 from bot.scheduler import AlreadyRunning
+from bot.store import jobs
 from bot.store.reply_log import latest_jobs, steps_of
+from bot.store.tables import Job
 
 
 def ended(bot):
@@ -38,8 +45,6 @@ def test_a_mention_is_answered_once_in_colour(world, asked, bot):
 
 
 def test_a_result_really_has_colour_and_keeps_the_lightness(world, asked, bot, photo):
-    import numpy as np
-
     with bot() as running:
         (job,) = ended(running)
         result = np.asarray(
@@ -86,7 +91,7 @@ def test_reddit_down_for_a_while_loses_nothing(world, asked, bot):
 
 def test_a_reply_that_never_succeeds_ends_by_name_and_takes_the_picture_down(world, asked, bot):
     world.faults.add(method="POST", path="/api/comment", times=99, action="status", status=500)
-    with bot(work={"attempts": 3, "retry_seconds": 0.01}) as running:
+    with bot(work={"patience_hours": 1 / 3600, "retry_seconds": 0.05}) as running:
         (job,) = ended(running)
         assert job.as_outcome() is Outcome.REPLY_FAILED
         assert world.replies_by(BOT) == []
@@ -96,13 +101,10 @@ def test_a_reply_that_never_succeeds_ends_by_name_and_takes_the_picture_down(wor
 def test_the_thread_is_looked_at_again_before_the_reply(world, asked, bot):
     with bot() as running:
         running.poll()
-        job = None
-        from bot.store import jobs
-
         job = jobs.claim(running.engine, running.settings.work.name)
         running._walker.walk(job, stop=lambda: job.stage == "reply")
         world.lock(job.post)
-        jobs.release(running.engine, running.settings.work.name)
+        jobs.release(running.engine, running.settings.work.name, died=False)
         (job,) = ended(running)
         assert job.as_outcome() is Outcome.LOCKED
         assert not list(running.host.folder.glob("*.jpg"))
@@ -199,16 +201,12 @@ def test_a_mention_inside_a_reply_to_the_bot_counts(world, asked, bot, photo):
 
 
 def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
-    import shutil
-
-    from bot.store import jobs
-
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, running.settings.work.name)
         running._walker.walk(job, stop=lambda: job.stage == "host")
         shutil.rmtree(running.settings.data_dir / "jobs")
-        jobs.release(running.engine, running.settings.work.name)
+        jobs.release(running.engine, running.settings.work.name, died=False)
         (job,) = ended(running)
         assert job.outcome == "colorized"
 
@@ -216,3 +214,90 @@ def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
 def test_two_processes_of_one_name_do_not_run_together(reddit, bot):
     with bot(), pytest.raises(AlreadyRunning, match=r"work\.name"), bot():
         pass
+
+
+def test_a_comment_that_was_taken_but_never_confirmed_is_adopted_in_the_end(world, asked, bot):
+    world.faults.add(method="POST", path="/api/comment", times=1, action="store_then_status", status=503)
+    with bot(work={"patience_hours": 0.1 / 3600, "retry_seconds": 0.2}) as running:
+        (job,) = ended(running)
+        assert job.as_outcome() is Outcome.COLORIZED
+        assert job.reply == world.replies_by(BOT)[0].fullname
+        assert len(list(running.host.folder.glob("*.jpg"))) == 2
+
+
+def test_ratelimit_for_a_whole_queue_loses_nobody(world, reddit, bot, photo):
+    for i in range(4):
+        post = world.post_image("AskForColour", "henry", f"Attic {i}", photo, "image/jpeg")
+        world.comment(post.fullname, "ida", f"u/{BOT}")
+    world.faults.add(method="POST", path="/api/comment", times=12, action="ratelimit", text="1 second")
+    with bot(work={"attempts": 2, "retry_seconds": 0.01}) as running:
+        assert [job.outcome for job in ended(running)] == ["colorized"] * 4
+        assert len(world.replies_by(BOT)) == 4
+
+
+def test_a_job_that_kills_its_worker_is_given_up(world, asked, bot):
+    with bot() as running:
+        running.poll()
+        for _ in range(3):
+            assert jobs.claim(running.engine, "demo") is not None
+            jobs.release(running.engine, "demo", died=True)
+        (job,) = ended(running)
+        assert job.as_outcome() is Outcome.FAILED
+        assert "died 3 times" in job.detail
+
+
+def test_a_worker_that_lost_its_job_does_not_post(world, asked, bot):
+    with bot() as running:
+        running.poll()
+        job = jobs.claim(running.engine, "demo")
+        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        with Session(running.engine) as session, session.begin():
+            session.execute(update(Job).values(claimed_by="somebody else"))
+        running._walker.walk(job)
+        assert world.replies_by(BOT) == []
+
+
+def test_one_subreddit_that_cannot_be_read_keeps_no_other_waiting(world, reddit, bot, photo):
+    world.post_image("YourPhotos", "edith", "Lawn", photo, "image/jpeg")
+    with bot(reddit={"scan": ("NoSuchSubreddit", "YourPhotos")}) as running:
+        assert running.poll() == 1
+        assert running.last_poll is not None
+
+
+def test_a_post_approved_later_below_known_ones_is_found(world, reddit, bot, photo):
+    held = world.post_image("OldPhotos", "edith", "Held back", photo, "image/jpeg")
+    world.remove(held.fullname)
+    world.post_text("OldPhotos", "walter", "Newer", "text")
+    with bot() as running:
+        ended(running)
+        world.approve(held.fullname)
+        assert sorted(job.outcome for job in ended(running)) == ["colorized", "no_photo"]
+
+
+def test_an_item_of_a_finished_job_that_stayed_unread_is_marked_read(world, asked, bot):
+    world.faults.add(method="POST", path="/api/read_message", times=1, action="status", status=403)
+    with bot() as running:
+        running.poll()
+        assert running.work()
+        assert any(item.unread for item in world.users[BOT.lower()].inbox)
+        running.poll()
+        assert not any(item.unread for item in world.users[BOT.lower()].inbox)
+
+
+def test_a_deleted_summons_is_not_answered(world, asked, bot):
+    with bot() as running:
+        running.poll()
+        world.delete(asked.fullname)
+        (job,) = ended(running)
+        assert job.as_outcome() is Outcome.DELETED
+        assert world.replies_by(BOT) == []
+
+
+def test_a_demo_takes_nothing_from_the_real_bots_settings(tmp_path, monkeypatch):
+    (tmp_path / "colorizebot.toml").write_text('database_url = "postgresql://real"\n[reddit]\nsite = "real"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLORIZEBOT_REDDIT__REFRESH_TOKEN", "real")
+    settings = settings_for("http://127.0.0.1:1", tmp_path / "demo")
+    assert settings.database_url is None
+    assert settings.reddit.site is None
+    assert settings.reddit.refresh_token is None

@@ -29,9 +29,12 @@ def test_a_claimed_job_belongs_to_one_worker(engine, summon):
     job = jobs.claim(engine, "one")
     assert (job.summons, job.stage, job.body) == ("t1_a", "locate", "u/Bot")
     assert jobs.claim(engine, "two") is None
-    assert jobs.release(engine, "two") == 0
-    assert jobs.release(engine, "one") == 1
-    assert jobs.claim(engine, "two").id == job.id
+    assert jobs.release(engine, "two", died=True) == 0
+    assert jobs.release(engine, "one", died=False) == 1
+    again = jobs.claim(engine, "two")
+    assert (again.id, again.deaths) == (job.id, 0)
+    jobs.release(engine, "two", died=True)
+    assert jobs.claim(engine, "three").deaths == 1
 
 
 def test_many_workers_share_the_jobs_without_doubling_any(engine, summon):
@@ -57,7 +60,10 @@ def test_an_expired_claim_can_be_taken_and_the_loser_writes_nothing(engine, summ
     with Session(engine) as session, session.begin():
         session.execute(update(Job).values(claimed_until=jobs.now() - timedelta(seconds=1)))
     quick = jobs.claim(engine, "quick")
-    assert quick.id == slow.id
+    assert (quick.id, quick.deaths) == (slow.id, 1)
+    with pytest.raises(jobs.ClaimLost):
+        jobs.renew(engine, slow)
+    jobs.renew(engine, quick)
     with pytest.raises(jobs.ClaimLost):
         jobs.advance(engine, slow, step(slow), Stage.FETCH, {"photo_url": "https://x"})
     jobs.advance(engine, quick, step(quick), Stage.FETCH, {"photo_url": "https://y"})
@@ -79,6 +85,7 @@ def test_from_claim_to_finish(engine, summon):
     assert stored.finished_at.utcoffset() == timedelta(0)
     assert jobs.claim(engine, "w") is None
     assert jobs.next_due(engine) is None
+    assert jobs.finished(engine, ["t1_a", "t1_b"]) == {"t1_a"}
     assert reply_log.count_by_outcome(engine) == {"nsfw": 1}
     assert [s.result for s in reply_log.steps_of(engine, [job.id])[job.id]] == ["done", "nsfw", "done"]
 
