@@ -22,7 +22,7 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
     found = candidates.in_thread(thread, tools.image_url, tools.bot_name)
     if not found:
         raise Refused(Outcome.NO_PHOTO, Outcome.NO_PHOTO.meaning)
-    number = words.photo or 1
+    number = 1 if words.photo is None else words.photo
     if not 1 <= number <= len(found):
         raise Refused(Outcome.NO_SUCH_PHOTO, f"photo {number} of {len(found)}")
     chosen = found[number - 1]
