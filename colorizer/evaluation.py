@@ -17,12 +17,10 @@ Pixels = npt.NDArray[np.uint8]
 FRONTIER = (
     Decoding(regression=1.0),
     Decoding(rebalancing=0.0, regression=0.0),
-    Decoding(rebalancing=0.25, regression=0.0),
     Decoding(rebalancing=0.5, regression=0.0),
     Decoding(rebalancing=0.75, regression=0.0),
     Decoding(rebalancing=1.0, regression=0.0),
-    Decoding(rebalancing=0.5, regression=0.5),
-    Decoding(rebalancing=1.0, regression=0.5),
+    Decoding(),
 )
 """Decodings from faithful to colourful: no single figure tells both."""
 

@@ -39,9 +39,9 @@ class Decoding:
     weight of the regression head in the mix, 0..1.
     """
 
-    rebalancing: float = 0.5
+    rebalancing: float = 0.6
     temperature: float = 0.38
-    regression: float = 0.5
+    regression: float = 0.3
 
 
 class WeightsError(ValueError):

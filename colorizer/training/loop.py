@@ -74,8 +74,7 @@ class Trainer:
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.checkpoint)
-        weights = {k: v.contiguous().half() if v.is_floating_point() else v for k, v in self.average.items()}
-        weights = {k: v for k, v in weights.items() if not k.endswith("num_batches_tracked")}
+        weights = {k: _stored(k, v) for k, v in self.average.items() if not k.endswith("num_batches_tracked")}
         metadata = {
             "architecture": self.recipe.network,
             "rebalancing": str(self.recipe.loss.alpha),
@@ -151,6 +150,12 @@ class Trainer:
                 self.average[key].lerp_(value, 1 - decay)
             else:
                 self.average[key].copy_(value)
+
+
+def _stored(key: str, value: Tensor) -> Tensor:
+    """Half precision; but the variances of a batch normalization may lie beyond its range."""
+    value = value.contiguous()
+    return value.float() if key.endswith((".running_mean", ".running_var")) else value.half()
 
 
 def classification_loss(logits: Tensor, ab: Tensor, class_weights: Tensor, recipe: LossRecipe) -> Tensor:

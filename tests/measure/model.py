@@ -17,7 +17,7 @@ from skimage import data as samples
 from colorizer.evaluation import Row, evaluate, psnr
 from colorizer.lab import rgb_to_lab
 from colorizer.networks.compact import AB_SCALE
-from colorizer.pipeline import Colorizer, Decoding, small_lightness
+from colorizer.pipeline import Colorizer, small_lightness
 from colorizer.training.photos import PhotoSet
 from colorizer.upsample import join
 
@@ -39,7 +39,7 @@ def main(validation: Path, weights: Path) -> None:
     text = CARD.read_text()
     before, _, rest = text.partition("<!-- figures")
     _, _, after = rest.partition("<!-- end of figures -->")
-    CARD.write_text(before + figures(rows, curve, samples_seen, len(photos), colorizer.decoding) + after)
+    CARD.write_text(before + figures(rows, curve, samples_seen, len(photos)) + after)
     sheet(colorizer).save(ROOT / "docs/model.png")
     print(CARD.read_text()[len(before) :][:2500])  # noqa: T201 - a program's output
 
@@ -70,7 +70,7 @@ def hint_curve(colorizer: Colorizer, photos: PhotoSet) -> dict[int, float]:
     return sums
 
 
-def figures(rows: list[Row], curve: dict[int, float], seen: int, count: int, shipped: Decoding) -> str:
+def figures(rows: list[Row], curve: dict[int, float], seen: int, count: int) -> str:
     """The part of the model card between its marks."""
     floor, truth, *decodings = rows
     lines = [
@@ -86,8 +86,7 @@ def figures(rows: list[Row], curve: dict[int, float], seen: int, count: int, shi
         lines.append(f"| {row.name} | {row.gain:+.2f} | {row.colourfulness:.1f} | {share:.0%} |")
     lines += [
         "",
-        f"Shipped default: rebalancing {shipped.rebalancing:g}, temperature {shipped.temperature:g}, regression "
-        f"{shipped.regression:g}. With it, on {HINT_PHOTOS} of the photographs, PSNR by number of hints "
+        f"The last row is the shipped default. With it, on {HINT_PHOTOS} of the photographs, PSNR by number of hints "
         "(6 x 6 pixel patches):",
         "",
         "| hints | " + " | ".join(map(str, curve)) + " |",
