@@ -1,7 +1,7 @@
 """Whether the bot answers: the first reason not to, or none. Pure; the order is that of the checks below."""
 
 from bot.domain.outcomes import Outcome
-from bot.domain.things import Source, Summons, Thread
+from bot.domain.things import Source, Thread
 
 KNOWN_BOTS = frozenset(
     name.lower()
@@ -13,13 +13,13 @@ KNOWN_BOTS = frozenset(
 """Accounts that would answer an answer."""
 
 
-def refusal_of_summons(summons: Summons, bot_name: str, *, mentioned: bool) -> Outcome | None:
-    """Why a summons is not looked into at all, from what the summons itself says."""
-    if summons.author and summons.author.lower() == bot_name.lower():
+def refusal_of_asker(author: str | None, source: Source, bot_name: str, *, mentioned: bool) -> Outcome | None:
+    """Why a summons is not looked into at all: who asks, how it came, and whether it names the bot."""
+    if author and author.lower() == bot_name.lower():
         return Outcome.OWN_THING
-    if summons.author and summons.author.lower() in KNOWN_BOTS:
+    if author and author.lower() in KNOWN_BOTS:
         return Outcome.ASKED_BY_BOT
-    if summons.source is not Source.SCAN and not mentioned:
+    if source is not Source.SCAN and not mentioned:
         return Outcome.NOT_SUMMONED
     return None
 

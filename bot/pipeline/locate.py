@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain import candidates, policy, summons
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.things import Source, Summons
+from bot.domain.things import Source
 from bot.pipeline.tools import Tools
 from bot.reddit.listings import thread as read_thread
 from bot.store.tables import Job
@@ -13,7 +13,7 @@ from bot.store.tables import Job
 def locate(job: Job, tools: Tools) -> dict[str, Any]:
     """Decide from the present state of the thread; finds the addresses of the photo."""
     asked = job.as_source() is Source.MENTION or summons.mentions(job.body, tools.bot_name)
-    _refuse(policy.refusal_of_summons(_summons(job), tools.bot_name, mentioned=asked))
+    _refuse(policy.refusal_of_asker(job.author, job.as_source(), tools.bot_name, mentioned=asked))
     if job.post is None:
         raise Refused(Outcome.NO_PHOTO, f"{job.summons} belongs to no post")
     thread = read_thread(tools.reddit, job.post, job.summons)
@@ -38,17 +38,3 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
 def _refuse(outcome: Outcome | None) -> None:
     if outcome is not None:
         raise Refused(outcome, outcome.meaning)
-
-
-def _summons(job: Job) -> Summons:
-    return Summons(
-        fullname=job.summons,
-        source=job.as_source(),
-        subreddit=job.subreddit,
-        author=job.author,
-        post=job.post,
-        body=job.body,
-        title=job.title,
-        permalink=job.permalink,
-        created=job.received_at,
-    )

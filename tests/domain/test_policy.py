@@ -1,31 +1,31 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain.outcomes import Group, Outcome
-from bot.domain.policy import refusal_of_summons, refusal_of_thread
+from bot.domain.policy import refusal_of_asker, refusal_of_thread
 from bot.domain.stages import Stage
-from bot.domain.things import Comment, Post, Source, Summons, Thread
+from bot.domain.things import Comment, Post, Source, Thread
 
 POST = Post.from_json({"name": "t3_p", "author": "ada", "subreddit": "pics"})
 ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob", "body": "u/Bot"})
-SUMMONS = Summons("t1_c", Source.MENTION, "pics", "bob", "t3_p", "u/Bot", "", "", datetime.now(UTC))
 
 
 @pytest.mark.parametrize(
-    ("change", "mentioned", "outcome"),
+    ("author", "source", "mentioned", "outcome"),
     [
-        ({}, True, None),
-        ({}, False, Outcome.NOT_SUMMONED),
-        ({"source": Source.SCAN}, False, None),
-        ({"author": "bot"}, True, Outcome.OWN_THING),
-        ({"author": "automoderator"}, True, Outcome.ASKED_BY_BOT),
-        ({"author": None}, True, None),  # the thread tells whether it is gone
+        ("bob", Source.MENTION, True, None),
+        ("bob", Source.REPLY, False, Outcome.NOT_SUMMONED),
+        ("bob", Source.MESSAGE, False, Outcome.NOT_SUMMONED),
+        ("bob", Source.SCAN, False, None),
+        ("bot", Source.MENTION, True, Outcome.OWN_THING),
+        ("bot", Source.SCAN, False, Outcome.OWN_THING),
+        ("automoderator", Source.MENTION, True, Outcome.ASKED_BY_BOT),
+        (None, Source.MENTION, True, None),  # the thread tells whether it is gone
     ],
 )
-def test_summons(change, mentioned, outcome):
-    assert refusal_of_summons(replace(SUMMONS, **change), "Bot", mentioned=mentioned) is outcome
+def test_who_asks(author, source, mentioned, outcome):
+    assert refusal_of_asker(author, source, "Bot", mentioned=mentioned) is outcome
 
 
 @pytest.mark.parametrize(
