@@ -133,7 +133,7 @@ def test_the_demo_refuses_wrong_input(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"COLORIZEBOT_REDDIT__CLIENT_ID": ""}, "reddit.username"),
+        ({"COLORIZEBOT_REDDIT__CLIENT_ID": "a", "COLORIZEBOT_REDDIT__CLIENT_SECRET": "b"}, "reddit.username"),
         ({}, "reddit.client_id is not set"),
         ({"COLORIZEBOT_WEB__PORT": "many"}, "web.port"),
         (CREDENTIALS, "web.public_url is not set"),
@@ -146,8 +146,6 @@ def test_the_demo_refuses_wrong_input(tmp_path):
     ],
 )
 def test_run_refuses_and_says_what_to_set(tmp_path, changes, message):
-    if "COLORIZEBOT_REDDIT__CLIENT_ID" in changes:
-        changes = {"COLORIZEBOT_REDDIT__CLIENT_ID": "a", "COLORIZEBOT_REDDIT__CLIENT_SECRET": "b"}
     result = run("run", cwd=tmp_path, **changes)
     assert result.returncode == 2
     assert message in result.stderr

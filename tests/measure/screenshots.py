@@ -26,7 +26,7 @@ def main(folder: Path) -> None:
         portrait = next(job for job in latest_jobs(demo.bot.engine) if job.title == "Portrait, scanned in grey")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            page = browser.new_page(viewport={"width": 1000, "height": 1150}, color_scheme="light")
+            page = browser.new_page(viewport={"width": 900, "height": 1395}, color_scheme="light")
             page.goto(f"{demo.reddit_url}{portrait.reply_permalink}")
             _save(page, folder / "thread.png")
             page.goto(f"{demo.web_url}/log")
