@@ -56,7 +56,7 @@ class Report:
             outcome = job.as_outcome()
             shown = f"[{_COLOURS[outcome.group]}]{outcome.value}[/]" if outcome else "open"
             post = escape(job.title)
-            if job.reply and job.post:
-                post += f"\n[cyan]{reddit_url}/comments/{job.post[3:]}/_/{job.reply[3:]}[/]"
+            if job.reply:
+                post += f"\n[cyan]{reddit_url}/{job.reply}[/]"
             table.add_row(post, job.verdict or "", shown, f"{seconds:.2f}")
         return table

@@ -232,10 +232,11 @@ def shared_page(request: Request, token: str) -> Response:
     return _redirect_to(world, world.share_links.get(token, ""))
 
 
-@router.get("/{post_id}")
-def short_page(request: Request, post_id: str) -> Response:
-    """To the thread of the post, as redd.it does."""
-    return _redirect_to(_world(request), f"t3_{post_id}")
+@router.get("/{name}")
+def short_page(request: Request, name: str) -> Response:
+    """To the thread of the post of that id, as redd.it does; also to any post or comment by its fullname."""
+    fullname = name if name.startswith(("t1_", "t3_")) else f"t3_{name}"
+    return _redirect_to(_world(request), fullname)
 
 
 def _redirect_to(world: World, fullname: str) -> Response:

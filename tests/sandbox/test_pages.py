@@ -153,3 +153,15 @@ def test_markdown(text: str, html: str) -> None:
 
 def test_mentions_are_distinct_and_lower_case() -> None:
     assert mentions("u/Bot /u/bot u/Other, `u/code` http://x.org/u/no") == ["bot", "other"]
+
+
+def test_a_comment_has_a_short_address():
+    with Sandbox() as sandbox:
+        world = sandbox.world
+        world.add_subreddit("pics")
+        post = world.post_text("pics", "ada", "Post", "text")
+        comment = world.comment(post.fullname, "bea", "hello there")
+        answer = httpx.get(f"{sandbox.url}/{comment.fullname}", follow_redirects=True)
+        assert answer.status_code == 200
+        assert "hello there" in answer.text
+        assert httpx.get(f"{sandbox.url}/t1_none").status_code == 404
