@@ -2,7 +2,8 @@
 
 import json
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ from bot.serving import wait_for_signal
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
+    from sqlalchemy import Engine
+
     from bot.scheduler import Bot
 
 app = typer.Typer(
@@ -87,13 +90,8 @@ def migrate(config: Config = None) -> None:
 
     Example: colorizebot migrate
     """
-    from bot.store.database import migrate as upgrade
-    from bot.store.database import open_database
-
-    engine = open_database(_start(config)[0].database())
-    upgrade(engine)
-    engine.dispose()
-    typer.echo("the tables are up to date")
+    with _database(config):
+        typer.echo("the tables are up to date")
 
 
 @app.command()
@@ -102,14 +100,10 @@ def password(config: Config = None) -> None:
 
     Example: colorizebot password
     """
-    from bot.store.database import migrate as upgrade
-    from bot.store.database import open_database
     from bot.web.login import reset_password
 
-    engine = open_database(_start(config)[0].database())
-    upgrade(engine)
-    typer.echo(reset_password(engine))
-    engine.dispose()
+    with _database(config) as engine:
+        typer.echo(reset_password(engine))
 
 
 @app.command()
@@ -186,6 +180,17 @@ def _start(config: Path | None) -> tuple[Settings, logs.Redactor]:
     """Settings, and logs that hide their secrets."""
     settings = load_settings(config)
     return settings, logs.configure(style=settings.log_format, secrets=settings.secrets())
+
+
+@contextmanager
+def _database(config: Path | None) -> Iterator["Engine"]:
+    """The database of the settings, with its tables up to date."""
+    from bot.store.database import migrate, open_database
+
+    engine = open_database(_start(config)[0].database())
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 def _ready(config: Path | None) -> "Bot":

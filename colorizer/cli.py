@@ -18,8 +18,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey 
 
 console = Console(stderr=True)
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp"})
-
 
 @app.callback()
 def main() -> None:
@@ -80,6 +78,8 @@ def _files(sources: list[Path]) -> set[Path]:
 
 def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[tuple[Path, Path]]:
     """Each picture below the sources and where its result goes; what is no picture is noted in `problems`."""
+    from colorizer.photo import SUFFIXES
+
     taken = _files(sources)  # a result never overwrites what was given
     for source in sources:
         if source.is_dir():
@@ -91,7 +91,7 @@ def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[t
             problems.append(f"{source}: no such file or folder")
             continue
         for file in files:
-            if source.is_dir() and file.suffix.lower() not in PICTURES:
+            if source.is_dir() and file.suffix.lower() not in SUFFIXES:
                 problems.append(f"{file}: not a picture by its name")
                 continue
             target = out / file.relative_to(base).with_suffix(".jpg")

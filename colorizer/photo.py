@@ -12,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp"})
+"""Endings, in lower case, by which pictures are found in a folder; what a file is, `decode` tells by its content."""
+
 # Names of Pillow's readers. A reader that is not listed is never tried, whatever the bytes look like.
 _READERS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP")
 _SUPPORTED = "JPEG, PNG, WebP, GIF, AVIF, TIFF and BMP"

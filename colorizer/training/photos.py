@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from colorizer.photo import SUFFIXES
+
 Pixels = npt.NDArray[np.uint8]
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp"})
+_SUFFIXES = SUFFIXES - {".gif"}  # 256 colours teach no colour
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ class PhotoSet:
                 pictures += [cell.as_buffer() for cell in table["image"]]
                 groups += table["group"].to_pylist()
             elif path.is_dir():
-                found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+                found = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
                 pictures += found
                 groups += [p.parent.name for p in found]
-            elif path.suffix.lower() in SUFFIXES and path.is_file():
+            elif path.suffix.lower() in _SUFFIXES and path.is_file():
                 pictures.append(path)
                 groups.append(path.parent.name)
             else:
