@@ -9,9 +9,19 @@ from importlib import resources
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 GRID = 10
 """Distance between neighbouring bins, in ab units."""
+
+COUNT = 313
+"""Number of bins."""
+
+AB_SCALE = 110.0
+"""Networks take and give ab / 110."""
+
+CONDITION = COUNT + 3
+"""Length of a global condition: a histogram over the 313 bins and a 1, the mean HSV saturation and a 1."""
 
 # b of the first and of the last bin for a = -90, -80, ..., 100.
 _RUNS = (
@@ -80,6 +90,22 @@ def encode_pixels(ab: Tensor, *, k: int = 5, sigma: float = 5.0) -> tuple[Tensor
     a, b = (ab.round().clamp(-110, 110).long() + 110).unbind(dim=1)
     row = a * 221 + b
     return index[row], weight[row]
+
+
+def global_condition(ab: Tensor | None, saturation: float | None) -> Tensor:
+    """What is told of a picture as a whole, (316,): soft histogram of its ab (2, H, W), mean HSV saturation in 0..1.
+
+    A 1 behind each part says that it is given; all is 0 where it is not. ab is averaged over 4 x 4 pixels first
+    (Zhang et al. 2017, section 3.3).
+    """
+    told = torch.zeros(CONDITION)
+    if ab is not None:
+        index, weight = encode_pixels(F.avg_pool2d(ab[None], [min(4, side) for side in ab.shape[1:]]))
+        told.scatter_add_(0, index.flatten(), weight.flatten() / weight.sum())
+        told[313] = 1
+    if saturation is not None:
+        told[314:] = torch.tensor([saturation, 1.0])
+    return told
 
 
 def annealed_mean(logits: Tensor, temperature: float = 0.38) -> Tensor:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from colorizer.pipeline import Colorizer, Decoding, small_lightness
+from colorizer.decoding import Decoding, decode
+from colorizer.pipeline import Colorizer
 from colorizer.training.photos import PhotoSet
 from colorizer.upsample import join
 
@@ -44,15 +45,18 @@ def evaluate(
     sums = np.zeros((len(decodings) + 2, 2))
     for done, image in enumerate(photos, start=1):
         truth = np.asarray(image)
-        L = small_lightness(truth)
+        L = colorizer.small_lightness(truth)
         grey = join(truth, torch.zeros(2, 2, 2))
         floor = psnr(grey, truth)
         sums[0] += (floor, colourfulness(grey))
         sums[1] += (0, colourfulness(truth))
         with torch.inference_mode():
-            logits, regression = colorizer.network(L[None].to(colorizer.device))
+            state = colorizer.network.encode(L[None].to(colorizer.device))
+            prediction = colorizer.network.paint(state)
         for i, decoding in enumerate(decodings, start=2):
-            result = join(truth, colorizer.decode(logits, regression, decoding)[0].cpu(), guide=L)
+            result = join(
+                truth, decode(prediction, decoding, trained_rebalancing=colorizer.trained_rebalancing)[0].cpu(), guide=L
+            )
             sums[i] += (psnr(result, truth) - floor, colourfulness(result))
         yield done
     means = sums / len(photos)

@@ -91,3 +91,9 @@ def shrink_to_gamut(lab: Tensor, *, steps: int = 7) -> Tensor:
 def _in_gamut(lab: Tensor, tolerance: float = 1e-4) -> Tensor:
     linear = _lab_to_linear(lab)
     return ((linear >= -tolerance) & (linear <= 1 + tolerance)).all(dim=-3)
+
+
+def saturation(rgb: Tensor) -> float:
+    """Mean HSV saturation, 0..1, of a picture (3, H, W) in 0..1."""
+    high, low = rgb.amax(dim=0), rgb.amin(dim=0)
+    return float(((high - low) / high.clamp_min(1e-6)).mean())

@@ -1,15 +1,7 @@
-"""Network architectures, one per file, and the registry that builds them by name."""
+"""Network architectures, one per file; importing this package fills the registry."""
 
-from collections.abc import Callable
+from colorizer.networks import compact, dahl16, eccv16, iizuka16, larsson16, siggraph17
+from colorizer.networks.registry import ARCHITECTURES, Architecture, Network, Prediction, architecture
 
-from colorizer.networks.compact import Compact
-
-REGISTRY: dict[str, Callable[[], Compact]] = {"compact": Compact}
-"""Architecture name -> builder of the network with random weights."""
-
-
-def build(name: str) -> Compact:
-    """The network of that name, with random weights. Raises ValueError that lists the known names."""
-    if name not in REGISTRY:
-        raise ValueError(f"no network is called {name!r}; known: {', '.join(sorted(REGISTRY))}")
-    return REGISTRY[name]()
+__all__ = ["ARCHITECTURES", "Architecture", "Network", "Prediction", "architecture"]
+_MODULES = (compact, dahl16, eccv16, iizuka16, larsson16, siggraph17)

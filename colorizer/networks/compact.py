@@ -1,20 +1,33 @@
 """The project's own network: EfficientNet-Lite2 encoder, attention at stride 16, decoder to stride 4, two heads.
 
-Hints enter the decoder only, so a photo is encoded once and painted with many sets of hints. Attention at stride 16
-lets a hint reach everything that looks like the place it was given for.
+Hints come last: what the network would have said is corrected around each hint, as far as `Spread` finds places that
+belong to the same thing. So a photo is encoded once and painted with many sets of hints, and without hints nothing of
+that runs. The global condition (histogram and saturation, Zhang et al. 2017) enters at stride 16.
 """
+
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from colorizer import bins
+from colorizer.bins import AB_SCALE, CONDITION
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
-
-AB_SCALE = 110.0
-"""Hints and the regression head work on ab / 110, as in Zhang et al. 2017."""
+from colorizer.networks.registry import Network, Prediction, register
 
 
-class Compact(nn.Module):
+class Encoded(NamedTuple):
+    """What the network knows of a photo before hints: features (B, 128, h, w), L (B, 1, h, w), logits, ab."""
+
+    trunk: Tensor
+    L: Tensor
+    logits: Tensor
+    ab: Tensor
+
+
+@register("compact", parameters=7_105_932, source="this project", hints=True, condition=True, side=192, square=False)
+class Compact(Network):
     """L and hints to a distribution over the 313 ab bins and to an ab regression, both at a quarter of the size."""
 
     stride = 4
@@ -30,9 +43,7 @@ class Compact(nn.Module):
         self.from16 = nn.Conv2d(c16, w16, 1)
         self.from8 = nn.Conv2d(c8, w8, 1)
         self.from4 = nn.Conv2d(c4, w4, 1)
-        self.hint16 = nn.Conv2d(3, w16, 1, bias=False)
-        self.hint8 = nn.Conv2d(3, w8, 1, bias=False)
-        self.hint4 = nn.Conv2d(3, w4, 3, padding=1, bias=False)
+        self.condition = nn.Sequential(nn.Linear(CONDITION, 256), nn.SiLU(), _silent(nn.Linear(256, w16)))
         self.attend = nn.Sequential(_Attention(w16, heads=8), _Attention(w16, heads=8))
         self.to8 = nn.Conv2d(w16, w8, 1)
         self.to4 = nn.Conv2d(w8, w4, 1)
@@ -40,43 +51,166 @@ class Compact(nn.Module):
         self.refine4 = _double_conv(w4)
         self.bins = nn.Conv2d(w4, 313, 1)
         self.regression = nn.Conv2d(w4, 2, 1)
+        self.spread = Spread(w4)
+        self.corrected = _Correction(w4)
 
-    def encode(self, L: Tensor) -> list[Tensor]:
-        """L (B, 1, H, W) in 0..100, H and W multiples of 32, to the features that `decode` takes."""
+    def features(self, L: Tensor) -> list[Tensor]:
+        """L (B, 1, H, W) in 0..100, H and W multiples of 32, to the encoder's maps at strides 4, 8, 16, 32."""
         grey = (L * 2.55 - 127) / 128
         features: list[Tensor] = self.encoder(grey.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))
         return features[1:]
 
-    def trunk(self, features: list[Tensor], hint: Tensor | None = None) -> Tensor:
-        """Features and hints (B, 3, H, W) to what both heads read, (B, 128, H/4, W/4)."""
+    def trunk(self, features: list[Tensor], condition: Tensor | None = None) -> Tensor:
+        """Features and global condition (B, 316) to what both heads read, (B, 128, H/4, W/4)."""
         f4, f8, f16, f32 = features
         x = _grow(self.from32(f32) + self.context(f32), f16) + self.from16(f16)
-        x = self.attend(x + self.hint16(_pool(hint, 16)) if hint is not None else x)
-        x = _grow(self.to8(x), f8) + self.from8(f8)
-        x = self.refine8(x + self.hint8(_pool(hint, 8)) if hint is not None else x)
-        x = _grow(self.to4(x), f4) + self.from4(f4)
-        refined: Tensor = self.refine4(x + self.hint4(_pool(hint, 4)) if hint is not None else x)
+        told = x.new_zeros(len(x), CONDITION) if condition is None else condition
+        x = self.attend(x + self.condition(told)[..., None, None])
+        x = self.refine8(_grow(self.to8(x), f8) + self.from8(f8))
+        refined: Tensor = self.refine4(_grow(self.to4(x), f4) + self.from4(f4))
         return refined
 
-    def decode(self, features: list[Tensor], hint: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Features and hints (B, 3, H, W) to logits (B, 313, H/4, W/4) and ab (B, 2, H/4, W/4)."""
-        x = self.trunk(features, hint)
-        return self.bins(x), self.regression(x) * AB_SCALE
+    def encode(self, L: Tensor, condition: Tensor | None = None) -> Encoded:
+        """L (B, 1, H, W) in 0..100, any size, and global condition (B, 316): the costly part of `forward`."""
+        pad = (0, -L.shape[3] % 32, 0, -L.shape[2] % 32)
+        padded = F.pad(L, pad, mode="replicate") if any(pad) else L
+        x = self.trunk(self.features(padded), condition)
+        rows, columns = -(-L.shape[2] // 4), -(-L.shape[3] // 4)
+        x = x[..., :rows, :columns]
+        small = F.avg_pool2d(padded, 4)[..., :rows, :columns]
+        return Encoded(x, small, self.bins(x), self.regression(x) * AB_SCALE)
 
-    def forward(self, L: Tensor, hint: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Logits (B, 313, h, w) and ab (B, 2, h, w) with h = ceil(H / 4), w = ceil(W / 4).
+    def paint(self, encoded: Encoded, hint: Tensor | None = None) -> Prediction:
+        """What is encoded and hints (B, 3, H, W) to logits, ab and trust at a quarter of the size."""
+        if hint is None or not bool((hint[:, 2] > 0).any()):
+            return Prediction(encoded.logits, encoded.ab)
+        x, ab, trust = self.listen(encoded.trunk, encoded.L, encoded.ab, self.quarter(hint))
+        logits = self.spread.towards(self.bins(x), ab, trust)
+        return Prediction(logits, self.regression(x) * AB_SCALE + (ab - encoded.ab), trust)
 
-        L: (B, 1, H, W) in 0..100, any size. hint: (B, 3, H, W), ab / 110 and a mask that is 1 where a colour is
-        given; ab must be 0 where the mask is 0.
+    def listen(self, x: Tensor, L: Tensor, ab: Tensor, hint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Trunk, L, predicted ab and hints, all at a quarter of the size, to trunk and ab corrected and the trust."""
+        shift, trust = self.spread(x, L, ab, hint)
+        given = hint[:, 2:] > 0  # a hint holds where it is given
+        shift = torch.where(given, hint[:, :2] * AB_SCALE - ab, shift)
+        trust = torch.where(given, 1.0, trust)
+        return x + self.corrected(x, shift, trust, hint), ab + shift, trust
+
+    @staticmethod
+    def quarter(hint: Tensor) -> Tensor:
+        """Hints (B, 3, H, W) at a quarter of the size, rounded up."""
+        return _pool(F.pad(hint, (0, -hint.shape[3] % 4, 0, -hint.shape[2] % 4)), 4)
+
+    def forward(self, L: Tensor, hint: Tensor | None = None, condition: Tensor | None = None) -> Prediction:
+        """Logits (B, 313, h, w) and ab (B, 2, h, w) with h = ceil(H / 4), w = ceil(W / 4); see `Network`."""
+        return self.paint(self.encode(L, condition), hint)
+
+
+class Spread(nn.Module):
+    """Carries each hint's correction to the places that belong to it.
+
+    Each place asks every hint: how near, how alike in L, how alike in features? Heads differ in their reach; each
+    is a softmax over the hints and over "none of them", and a place mixes the heads. So the correction (given minus
+    predicted ab) is a weighted mean, and the weights' sum says how far to trust it. Before training the reach and the
+    L term alone make it a joint bilateral filter.
+    """
+
+    heads = 4
+    most = (512, 128)
+    """Hinted places of a picture that are listened to, in use and in training; more are thinned evenly."""
+
+    def __init__(self, width: int, key_width: int = 24) -> None:
+        super().__init__()
+        self.key_width = key_width
+        self.norm = nn.GroupNorm(1, width)
+        self.query = nn.Conv2d(width, self.heads * key_width, 1)
+        self.key = nn.Conv2d(width, self.heads * key_width, 1)
+        for layer in (self.query, self.key):
+            nn.init.normal_(layer.weight, std=0.02)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+        reach = torch.tensor([0.04, 0.12, 0.35, 1.0])  # of the shorter side
+        self.log_reach = nn.Parameter(reach.log())
+        self.log_contrast = nn.Parameter(torch.full((self.heads,), 12.0).log())  # units of L
+        self.none = _silent(nn.Conv2d(width, self.heads, 1), bias=-1.5)
+        self.mix = _silent(nn.Conv2d(width, self.heads, 1))
+        self.log_width = nn.Parameter(torch.tensor(12.0).log())  # ab units, of the bump that a hint puts on the bins
+
+    def forward(self, x: Tensor, L: Tensor, ab: Tensor, hint: Tensor) -> tuple[Tensor, Tensor]:
+        """Trunk (B, C, h, w), L, predicted ab and hints (B, 3, h, w), to a shift of ab and a trust in 0..1.
+
+        A place is at most as far from a hint as the picture is large, so the reach is in shares of the shorter side.
         """
-        height, width = L.shape[-2:]
-        pad = (0, -width % 32, 0, -height % 32)
-        if any(pad):
-            L = F.pad(L, pad, mode="replicate")
-            hint = F.pad(hint, pad) if hint is not None else None
-        logits, ab = self.decode(self.encode(L), hint)
-        rows, columns = -(-height // 4), -(-width // 4)
-        return logits[..., :rows, :columns], ab[..., :rows, :columns]
+        batch, _, rows, columns = x.shape
+        chosen, real = _hinted(hint[:, 2], self.most[self.training])
+        normed = self.norm(x)
+        query = self.query(normed).view(batch, self.heads, self.key_width, -1).transpose(2, 3)
+        key = _at(self.key(normed), chosen).view(batch, self.heads, self.key_width, -1)
+        scores = query @ key / self.key_width**0.5
+        line = torch.stack(
+            torch.meshgrid(torch.arange(rows, device=x.device), torch.arange(columns, device=x.device), indexing="ij")
+        ).flatten(1).to(L.dtype) / min(rows, columns)
+        place = line[:, chosen].transpose(0, 1)  # (B, 2, K)
+        apart = ((line[None, :, :, None] - place[:, :, None, :]) ** 2).sum(1)  # (B, h * w, K)
+        unlike = (L.flatten(2).transpose(1, 2) - _at(L, chosen)) ** 2
+        reach = (-2 * self.log_reach).exp().view(1, -1, 1, 1) / 2
+        contrast = (-2 * self.log_contrast).exp().view(1, -1, 1, 1) / 2
+        scores = scores.float() - reach * apart[:, None] - contrast * unlike[:, None]
+        scores = scores.masked_fill(~real[:, None, None], -torch.inf)
+        none = self.none(normed).flatten(2)[..., None].float()
+        weights = torch.softmax(torch.cat([scores, none], dim=3), dim=3)[..., :-1]
+        weights = (weights * self.mix(normed).flatten(2).float().softmax(1)[..., None]).sum(1)  # (B, h * w, K)
+        correction = _at(hint[:, :2], chosen).float() * AB_SCALE - _at(ab, chosen).float()
+        shift = correction @ weights.transpose(1, 2)
+        return shift.view(batch, 2, rows, columns), weights.sum(2).view(batch, 1, rows, columns)
+
+    def towards(self, logits: Tensor, ab: Tensor, trust: Tensor) -> Tensor:
+        """The distribution times a bump around `ab`, as far as there is trust."""
+        distance = ((bins.centres().to(ab).view(1, -1, 2, 1, 1) - ab[:, None]) ** 2).sum(2)
+        return logits - trust * distance * (-2 * self.log_width).exp() / 2
+
+
+class _Correction(nn.Module):
+    """What hints change beyond the shift, added to the trunk; nothing where a picture has none."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.enter = nn.Conv2d(width + 6, 64, 3, padding=1)
+        self.leave = _silent(nn.Conv2d(64, width, 3, padding=1))
+
+    def forward(self, x: Tensor, shift: Tensor, trust: Tensor, hint: Tensor) -> Tensor:
+        """Trunk (B, C, h, w) and the hints' maps to what is added to the trunk."""
+        told = torch.cat([x, shift / AB_SCALE, trust, hint], dim=1)
+        any_hint = (hint[:, 2:].amax(dim=(2, 3), keepdim=True) > 0).to(x.dtype)
+        added: Tensor = self.leave(F.silu(self.enter(told))) * any_hint
+        return added
+
+
+Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
+
+
+def _silent(layer: Layer, bias: float = 0.0) -> Layer:
+    """A layer that at first gives `bias` whatever it is given."""
+    with torch.no_grad():
+        layer.weight.zero_()
+        if layer.bias is not None:
+            layer.bias.fill_(bias)
+    return layer
+
+
+def _hinted(mask: Tensor, most: int) -> tuple[Tensor, Tensor]:
+    """Flat places (B, K) where the mask (B, h, w) is set, padded to the longest, and which of them are real."""
+    flat = mask.flatten(1) > 0
+    count = flat.sum(1)
+    longest = int(count.max().clamp(max=most))
+    order = flat.to(torch.int8).argsort(dim=1, descending=True, stable=True)
+    step = (count.float() / longest).clamp_min(1)
+    rank = (torch.arange(longest, device=mask.device) * step[:, None]).long().clamp(max=flat.shape[1] - 1)
+    return order.gather(1, rank), rank < count[:, None]
+
+
+def _at(x: Tensor, places: Tensor) -> Tensor:
+    """Values (B, C, K) of a map (B, C, h, w) at flat places (B, K)."""
+    return x.flatten(2).gather(2, places[:, None].expand(-1, x.shape[1], -1))
 
 
 class _Attention(nn.Module):

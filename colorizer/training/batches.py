@@ -12,8 +12,9 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
-from colorizer.lab import rgb_to_lab
-from colorizer.networks.compact import AB_SCALE
+from colorizer import bins
+from colorizer.bins import AB_SCALE
+from colorizer.lab import rgb_to_lab, saturation
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import HintRecipe, Recipe
 
@@ -22,11 +23,15 @@ GREY_LIMIT = 5.0
 
 
 class Batch(NamedTuple):
-    """L (B, 1, S, S) in 0..100 as the network sees it, true ab (B, 2, S, S), hints (B, 3, S, S)."""
+    """What the network sees and what it should say.
+
+    L (B, 1, S, S) in 0..100, true ab (B, 2, S, S), hints (B, 3, S, S), global condition (B, 316).
+    """
 
     L: Tensor
     ab: Tensor
     hint: Tensor
+    condition: Tensor
 
 
 class Batches(Dataset[Batch]):
@@ -43,16 +48,22 @@ class Batches(Dataset[Batch]):
         L = torch.empty(data.batch, 1, data.crop, data.crop)
         ab = torch.empty(data.batch, 2, data.crop, data.crop)
         hint = torch.zeros(data.batch, 3, data.crop, data.crop)
+        condition = torch.zeros(data.batch, bins.CONDITION)
         for i in range(data.batch):
-            lab = self._draw(rng)
+            rgb, lab = self._draw(rng)
             ab[i] = lab[1:]
             L[i] = age(lab[:1], rng) if rng.random() < data.degrade else lab[:1]
             if rng.random() < self._recipe.hints.share:
                 simulate_hints(hint[i], ab[i], self._recipe.hints, rng)
-        return Batch(L, ab, hint)
+            if rng.random() < self._recipe.hints.condition:
+                told = rng.integers(3)  # both, or one of the two
+                condition[i] = bins.global_condition(
+                    ab[i] if told != 1 else None, saturation(rgb) if told != 2 else None
+                )
+        return Batch(L, ab, hint, condition)
 
-    def _draw(self, rng: np.random.Generator) -> Tensor:
-        """A random crop of a random picture that is not grey, as Lab (3, S, S)."""
+    def _draw(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """A random crop of a random picture that is not grey, as RGB in 0..1 and Lab (3, S, S)."""
         data = self._recipe.data
         for _ in range(1000):
             index = int(np.searchsorted(self._cumulative, rng.random() * self._cumulative[-1], side="right"))
@@ -65,9 +76,10 @@ class Batches(Dataset[Batch]):
             pixels = np.asarray(crop)
             if rng.random() < 0.5:
                 pixels = pixels[:, ::-1]
-            lab = rgb_to_lab(torch.from_numpy(pixels.copy()).permute(2, 0, 1) / 255)
+            rgb = torch.from_numpy(pixels.copy()).permute(2, 0, 1) / 255
+            lab = rgb_to_lab(rgb)
             if bool((lab[1:].abs() > GREY_LIMIT).any()):
-                return lab
+                return rgb, lab
         raise ValueError("a thousand pictures in a row were grey: train on photographs in colour")
 
 

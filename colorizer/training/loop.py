@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from colorizer import bins
-from colorizer.networks import build
+from colorizer.bins import AB_SCALE
+from colorizer.networks import architecture
 from colorizer.networks.compact import Compact
 from colorizer.training.batches import Batch, Batches
 from colorizer.training.photos import PhotoSet
@@ -36,7 +37,9 @@ class Trainer:
         self.device = torch.device(device)
         self.step = 0
         torch.manual_seed(recipe.seed)
-        network = build(recipe.network)
+        network = architecture(recipe.network).build()
+        if not isinstance(network, Compact):
+            raise ValueError(f"there is no training for {recipe.network} yet")  # noqa: TRY004 - a wrong recipe
         if recipe.imagenet_encoder:
             network.encoder.load_imagenet()
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -121,17 +124,31 @@ class Trainer:
         self.network.train()
         self.network.encoder.eval()  # keep ImageNet's batch statistics: small batches of greys would bend them
         _set_rates(self.optimizer, self.recipe.optimizer, self.step)
-        L, ab, hint = (x.to(self.device, non_blocking=True) for x in batch)
-        truth = F.avg_pool2d(ab, self.network.stride)
-        features = self.network.encode(L)
+        L, ab, hint, condition = (x.to(self.device, non_blocking=True) for x in batch)
+        network, stride = self.network, self.network.stride
+        truth = F.avg_pool2d(ab, stride)
+        features = network.features(L)
+        # Neighbouring pixels say nearly the same: the classification loss reads one in four of them.
+        some = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
         with torch.autocast(self.device.type, torch.bfloat16):
-            trunk = self.network.trunk(features, hint)
-            regression = self.network.regression(trunk).float()
-            # Neighbouring pixels say nearly the same: the classification loss reads one in four of them.
-            row, column = self.step % 2, self.step // 2 % 2
-            logits = self.network.bins(trunk[..., row::2, column::2]).float()
-        classes = classification_loss(logits, truth[..., row::2, column::2], self._class_weights, self.recipe.loss)
-        colours = F.smooth_l1_loss(regression * 11, truth / 10) * self.recipe.loss.regression
+            trunk = network.trunk(features, condition)
+            regression = network.regression(trunk).float() * AB_SCALE
+            trust = torch.zeros_like(regression[:, :1])
+            (hinted,) = torch.where(hint[:, 2].amax(dim=(1, 2)) > 0)
+            if len(hinted):
+                heard, ab_heard, trust_heard = network.listen(
+                    trunk[hinted], F.avg_pool2d(L[hinted], stride), regression[hinted], network.quarter(hint[hinted])
+                )
+                shift = torch.zeros_like(regression).index_copy(0, hinted, ab_heard - regression[hinted])
+                trust = trust.index_copy(0, hinted, trust_heard)
+                target = regression + shift
+                trunk = trunk.index_copy(0, hinted, heard.to(trunk.dtype))
+                regression = network.regression(trunk).float() * AB_SCALE + shift
+            logits = network.bins(trunk[some]).float()
+        if len(hinted):
+            logits = network.spread.towards(logits, target[some], trust[some])
+        classes = classification_loss(logits, truth[some], self._class_weights, self.recipe.loss)
+        colours = F.smooth_l1_loss(regression / 10, truth / 10) * self.recipe.loss.regression
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(classes + colours)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)

@@ -26,6 +26,7 @@ class HintRecipe:
     geometric: float
     many: float
     reveal: float
+    condition: float
 
 
 @dataclass(frozen=True)

