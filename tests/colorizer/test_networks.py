@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from colorizer.bins import CONDITION
 from colorizer.networks import ARCHITECTURES, architecture
 
 
@@ -45,7 +46,8 @@ def test_every_parameter_learns(kind, network):
         for parameter in network.parameters():
             parameter.add_(torch.randn_like(parameter) * 1e-3)  # what starts at 0 would hide what lies before it
     L = torch.rand(2, 1, 64, 64) * 100
-    prediction = network.train()(L, hinted(2, 64, 64)) if kind.hints else network.train()(L)
+    condition = torch.rand(2, CONDITION) if kind.condition else None
+    prediction = network.train().paint(network.encode(L, condition), hinted(2, 64, 64) if kind.hints else None)
     loss = prediction.ab.square().mean()
     if prediction.logits is not None:
         loss = loss + prediction.logits.square().mean()
