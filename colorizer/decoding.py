@@ -39,15 +39,13 @@ def decode(
     added to the logits (a palette). Without a distribution over the 313 bins the network's own ab is all there is.
     """
     logits = prediction.logits
-    if logits is None or logits.shape[1] != bins.COUNT or decoding.regression == 1 == 1 - decoding.fading:
+    if logits is None or logits.shape[1] != bins.COUNT or decoding == REGRESSION:
         return prediction.ab
     shifted = rebalance(logits, decoding.rebalancing - trained_rebalancing)
     if emphasis is not None:
         shifted = shifted + emphasis.view(-1, bins.COUNT, 1, 1)
     colours = bins.annealed_mean(shifted, decoding.temperature)
-    own = prediction.ab
-    if own.shape[-2:] != colours.shape[-2:]:
-        own = F.interpolate(own, size=colours.shape[-2:], mode="bilinear", align_corners=False)
+    own = fit(prediction.ab, colours)
     share: Tensor | float = decoding.regression
     if prediction.trust is not None:
         share = share + (1 - share) * prediction.trust
@@ -82,6 +80,13 @@ def confidence(prediction: Prediction) -> Tensor:
 def faded(ab: Tensor, sure: Tensor, amount: float) -> Tensor:
     """ab (B, 2, h, w) with less chroma where confidence (B, 1, h, w) is low: by `amount` at none, by 0 from 0.8 up."""
     return ab * (1 - amount * (1 - sure / 0.8).clamp_min(0))
+
+
+def fit(x: Tensor, like: Tensor) -> Tensor:
+    """x (B, C, h, w) at the height and width of `like`."""
+    if x.shape[-2:] == like.shape[-2:]:
+        return x
+    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from colorizer import bins
 from colorizer.catalogue import load_network, weights_path
-from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, rebalance
+from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, fit, rebalance
 from colorizer.lab import lab_to_rgb, lightness, rgb_to_lab, saturation, shrink_to_gamut
 from colorizer.networks import Architecture, Network, Prediction, architecture
 from colorizer.upsample import join
@@ -114,8 +114,8 @@ class Colorizer:
         results: dict[int, Pixels] = {}
         for size in dict.fromkeys(L.shape for L in small):
             members = [i for i, L in enumerate(small) if L.shape == size]
-            ab = self.chroma(torch.stack([small[i] for i in members])).cpu()
-            results |= {i: join(photos[i], ab[n], guide=small[i]) for n, i in enumerate(members)}
+            ab, sure = self._batch(torch.stack([small[i] for i in members]))
+            results |= {i: join(photos[i], ab[n], guide=small[i], detail=sure[n]) for n, i in enumerate(members)}
         return [results[i] for i in range(len(photos))]
 
     @torch.inference_mode()
@@ -136,8 +136,9 @@ class Colorizer:
     ) -> Pixels:
         """An encoded photo in colour; cheap, so that hints can be tried while someone watches."""
         prediction = self._predict(encoded, hints)
-        ab = self._decode(prediction, decoding or self.decoding, encoded.emphasis)
-        return join(encoded.pixels, ab[0].cpu(), guide=encoded.L)
+        ab = self._decode(prediction, decoding or self.decoding, encoded.emphasis)[0].cpu()
+        sure = fit(confidence(prediction), ab)[0].cpu()
+        return join(encoded.pixels, ab, guide=encoded.L, detail=sure)
 
     @torch.inference_mode()
     def confidence(self, encoded: EncodedPhoto, hints: Sequence[Hint] | Tensor | None = None) -> Tensor:
@@ -180,8 +181,9 @@ class Colorizer:
     @torch.inference_mode()
     def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
         """L (B, 1, H, W) in 0..100 and hints (B, 3, H, W) to ab (B, 2, h, w) at the network's own size."""
-        state = self.network.encode(L.to(self.device))
-        prediction = self.network.paint(state, None if hint is None else hint.to(self.device))
+        prediction = self.network.paint(
+            self.network.encode(L.to(self.device)), None if hint is None else hint.to(self.device)
+        )
         return self._decode(prediction, decoding or self.decoding, None)
 
     def small_lightness(self, pixels: Pixels) -> Tensor:
@@ -210,6 +212,12 @@ class Colorizer:
             given[:2][place] = rgb_to_lab(rgb)[1:] / bins.AB_SCALE
             given[2:][place] = 1
         return given
+
+    @torch.inference_mode()
+    def _batch(self, L: Tensor) -> tuple[Tensor, Tensor]:
+        prediction = self.network.paint(self.network.encode(L.to(self.device)))
+        ab = self._decode(prediction, self.decoding, None)
+        return ab.cpu(), fit(confidence(prediction), ab).cpu()
 
     def _predict(self, encoded: EncodedPhoto, hints: Sequence[Hint] | Tensor | None) -> Prediction:
         given = None

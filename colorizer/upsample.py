@@ -2,6 +2,7 @@
 
 The chroma follows the edges of the photo by the fast guided filter (He and Sun 2015, arXiv:1505.00996): around each
 place ab is written as a linear function of L at the small size, and that function is applied to the L of the full size.
+What the filter smooths away at the small size is added again, as far as the caller trusts it.
 """
 
 import numpy as np
@@ -14,21 +15,22 @@ from colorizer.lab import lab_to_rgb, lightness, shrink_to_gamut
 
 Pixels = npt.NDArray[np.uint8]
 
-RADIUS = 6  # pixels of the small picture
+RADIUS = 4  # pixels of the small picture
 SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them
 STRIP = 256  # rows of the full photo at a time; memory stays small however large it is
 
 
 @torch.inference_mode()
-def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None) -> Pixels:
+def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None, detail: Tensor | None = None) -> Pixels:
     """The photo's own L with the chroma `ab` enlarged to its size, in gamut, as uint8 sRGB (height, width, 3).
 
     pixels: uint8 sRGB (height, width, 3). ab: (2, h, w). guide: L (1, h', w') of a small copy of the photo, whose
-    edges the chroma follows; without it the chroma is enlarged bicubically.
+    edges the chroma follows; without it the chroma is enlarged bicubically. detail: (1, h, w) in 0..1, how much of the
+    chroma that the guided filter smooths away is put back there; none where it is not given.
     """
     height, width = pixels.shape[:2]
     # Rows of slopes, then of offsets: ab = slope * L + offset.
-    field = _linear_model(ab, guide) if guide is not None else torch.cat([torch.zeros_like(ab), ab])
+    field = _linear_model(ab, guide, detail) if guide is not None else torch.cat([torch.zeros_like(ab), ab])
     rows, columns = _enlarge(field.shape[1], height), _enlarge(field.shape[2], width)
     wide = field @ columns.T
     result = np.empty_like(pixels)
@@ -42,13 +44,17 @@ def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None) -> Pixels:
     return result
 
 
-def _linear_model(ab: Tensor, guide: Tensor) -> Tensor:
+def _linear_model(ab: Tensor, guide: Tensor, detail: Tensor | None) -> Tensor:
     """Slopes and offsets (4, h', w') that give ab (2, h, w) from the guide L (1, h', w')."""
     L = guide[None]
     target = F.interpolate(ab[None], size=L.shape[-2:], mode="bicubic", align_corners=False)
     mean_L, mean_ab = _mean(L), _mean(target)
     slope = (_mean(L * target) - mean_L * mean_ab) / (_mean(L * L) - mean_L**2 + SMOOTHNESS)
-    return _mean(torch.cat([slope, mean_ab - slope * mean_L], dim=1))[0]
+    slope, offset = _mean(torch.cat([slope, mean_ab - slope * mean_L], dim=1)).chunk(2, dim=1)
+    if detail is not None:
+        lost = ab - F.interpolate(slope * L + offset, size=ab.shape[-2:], mode="area")
+        offset = offset + F.interpolate(lost * detail, size=L.shape[-2:], mode="bicubic", align_corners=False)
+    return torch.cat([slope, offset], dim=1)[0]
 
 
 def _mean(x: Tensor) -> Tensor:
