@@ -1,17 +1,23 @@
 """The `colorizer` command."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
-from rich.table import Table
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+    track,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey photographs, and train what does it.")
 
@@ -30,17 +36,26 @@ def colorize(
     out: Annotated[Path, typer.Option(help="Folder for the results; made when it is not there.")],
     weights: Annotated[str, typer.Option(help="Packaged weights by name, or a .safetensors file.")] = "compact",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    hint: Annotated[list[str] | None, typer.Option(help="A known colour: X,Y=#RRGGBB, in pixels; repeat.")] = None,
+    palette: Annotated[str | None, typer.Option(help="Colours to use: #RRGGBB,#RRGGBB,...")] = None,
+    style: Annotated[Path | None, typer.Option(help="A colour photo to take the colours of.")] = None,
+    variants: Annotated[int, typer.Option(min=1, help="So many different results of each photo.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another number, other variants.")] = 0,
 ) -> None:
     """Colour photographs; results are JPEG files of the same size and name.
 
     A file that cannot be used is named with the reason, the others are done all the same, and the exit status is 1.
+    Variants beyond the first are named photo.v2.jpg, photo.v3.jpg, ...
 
-    Example: colorizer colorize grandmother.jpg scans/ --out coloured/
+    Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "310,220=#aa3b30"
     """
     from colorizer.photo import PhotoError, decode, encode_jpeg
-    from colorizer.pipeline import Colorizer
+    from colorizer.pipeline import Colorizer, read_colour, read_hint
 
     with _usage():
+        hints = [read_hint(text) for text in hint or ()]
+        colours = [read_colour(text) for text in palette.split(",")] if palette is not None else None
+        example = decode(style.read_bytes()).pixels if style is not None else None
         colorizer = Colorizer.load(weights, device=device)
     done = 0
     problems: list[str] = []
@@ -49,7 +64,10 @@ def colorize(
     for source, target in track(pairs, description="colouring", console=console):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(encode_jpeg(colorizer.colorize(decode(source.read_bytes()).pixels)))
+            photo = colorizer.encode(decode(source.read_bytes()).pixels, palette=colours, style=example)
+            for number, result in enumerate(colorizer.variants(photo, variants, hints=hints, seed=seed), start=1):
+                name = target if number == 1 else target.with_suffix(f".v{number}.jpg")
+                name.write_bytes(encode_jpeg(result))
             done += 1
         except (PhotoError, OSError, ValueError) as error:
             problems.append(f"{source}: {error}")
@@ -65,7 +83,7 @@ def _usage() -> Iterator[None]:
     """What is wrong with the arguments is one line and exit status 2, not a traceback."""
     try:
         yield
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         console.print(f"[red]colorizer:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
 
@@ -105,45 +123,99 @@ def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[t
 
 @app.command(name="eval")
 def evaluate(
-    weights: Annotated[str, typer.Argument(help="Packaged weights by name, or a .safetensors file.")],
+    models: Annotated[list[str], typer.Argument(help="Packaged weights by name, or .safetensors files.")],
     data: Annotated[list[Path], typer.Option(help="Colour photographs: Parquet shard, folder or picture.")],
     limit: Annotated[int, typer.Option(help="Measure at most this many, evenly spread; 0 for all.")] = 0,
-    save: Annotated[Path | None, typer.Option(help="Also write the table as JSON to this file.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Folder for JSON, CSV, an HTML page and contact sheets.")] = None,
+    frontier: Annotated[bool, typer.Option("--frontier", help="Also compact's other decodings.")] = False,
+    hints: Annotated[bool, typer.Option("--hints", help="Also PSNR against the number of hints.")] = False,
+    labels: Annotated[Path | None, typer.Option(help="CSV file: name of a photograph, its ImageNet class.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
 ) -> None:
-    """Measure weights on colour photographs: PSNR gained over grey, and colourfulness, for several decodings.
+    """Measure models on colour photographs, side by side with grey and with the truth; docs/evaluation.md explains.
 
-    Example: colorizer eval compact --data validation.parquet
+    Example: colorizer eval compact mine.safetensors --data validation.parquet --save figures/
     """
-    from colorizer.evaluation import evaluate as measure
-    from colorizer.pipeline import Colorizer
+    from colorizer.evaluation.classifier import read_labels
+    from colorizer.evaluation.measure import load_candidates
+    from colorizer.evaluation.run import evaluate as measure
     from colorizer.training.photos import PhotoSet
 
     with _usage():
-        colorizer = Colorizer.load(weights, device=device)
+        candidates = load_candidates(models, device=device, frontier=frontier)
         photos = PhotoSet.open(data).spread(limit)
-    columns = TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=len(photos))
-        for step in measure(colorizer, photos):
-            if isinstance(step, int):
-                progress.update(task, completed=step)
-            else:
-                rows = step
-    table = Table("decoding", "dB over grey", "colourfulness", title=f"{weights}, {len(photos)} photographs")
-    for row in rows:
-        table.add_row(row.name, f"{row.gain:+.2f}", f"{row.colourfulness:.1f}")
-    Console().print(table)
+        result = measure(
+            candidates,
+            photos,
+            labels=read_labels(labels) if labels else None,
+            hints=hints,
+            progress=lambda numbers: track(numbers, description="measuring", console=console),
+        )
+    result.report.print(Console())
     if save:
-        save.write_text(json.dumps({"photographs": len(photos), "rows": [asdict(row) for row in rows]}, indent=1))
+        result.save(save, title=f"{', '.join(models)} on {', '.join(path.name for path in data)}")
+        typer.echo(f"wrote {save / 'report.html'}")
+
+
+@app.command()
+def realism(
+    results: Annotated[Path, typer.Option(help="Folder for the answers; an existing one is continued.")],
+    models: Annotated[list[str] | None, typer.Argument(help="Models to test, compact if none is named.")] = None,
+    data: Annotated[list[Path] | None, typer.Option(help="Colour photographs: Parquet shard, folder, picture.")] = None,
+    photographs: Annotated[int, typer.Option(help="How many photographs are drawn; a session takes its pairs.")] = 100,
+    practice: Annotated[int, typer.Option(help="Pairs with feedback, before those that count.")] = 10,
+    trials: Annotated[int, typer.Option(help="Pairs that count; a tenth of them are catch trials.")] = 40,
+    seed: Annotated[int, typer.Option(help="Draws the photographs.")] = 0,
+    host: Annotated[str, typer.Option(help="Address to serve at; 0.0.0.0 for other machines.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve at.")] = 8070,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    report: Annotated[Path | None, typer.Option(help="Print the rates, write them as JSON here, and end.")] = None,
+) -> None:
+    """Serve a test with people: which photograph is real, which recoloured? Or report how often they were fooled.
+
+    Example: colorizer realism compact --data validation.parquet --results realism/
+    """
+    from colorizer.evaluation.measure import load_candidates
+    from colorizer.evaluation.realism.app import create_app
+    from colorizer.evaluation.realism.pictures import make_pictures
+    from colorizer.evaluation.realism.results import Results
+    from colorizer.evaluation.realism.study import Study
+    from colorizer.training.photos import PhotoSet
+
+    answers = Results(results)
+    with _usage():
+        if report:
+            rates = answers.rates()
+            rates.print(Console())
+            report.write_text(rates.json())
+            return
+        if not data:
+            raise ValueError("--data is needed to serve the test; --report FILE to read its results")
+        loaded = {row.name: row.colorizer for row in load_candidates(models or ["compact"], device=device)}
+        pictures = make_pictures(
+            loaded,
+            PhotoSet.open(data),
+            photographs,
+            seed=seed,
+            progress=lambda numbers: track(numbers, description="colouring", console=console),
+        )
+        study = Study(pictures, list(loaded), answers, practice=practice, trials=trials)
+    import uvicorn
+
+    typer.echo(f"open http://{host}:{port}/ ; answers go to {answers.path}; Ctrl-C ends")
+    uvicorn.run(create_app(study), host=host, port=port, access_log=False, log_level="warning")
 
 
 @app.command()
 def train(
-    recipe: Annotated[str, typer.Argument(help="Name of a packaged recipe (compact) or a TOML file.")],
-    data: Annotated[list[Path], typer.Option(help="Parquet shard, folder or picture; repeat for more.")],
+    recipe: Annotated[
+        str, typer.Argument(help="Name of a packaged recipe or a TOML file; docs/training.md lists them.")
+    ],
+    data: Annotated[list[Path], typer.Option(help="Folder, tar file, Parquet shard or picture; repeat for more.")],
     out: Annotated[Path, typer.Option(help="Folder for checkpoint, log and weights; an existing run is resumed.")],
     steps: Annotated[int | None, typer.Option(help="Last step, instead of the recipe's.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights to begin with.")] = None,
+    samples: Annotated[int, typer.Option(help="Steps between sample sheets; 0 for none.")] = 1000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
 ) -> None:
@@ -157,10 +229,98 @@ def train(
 
     with _usage():
         chosen, photos = load_recipe(recipe), PhotoSet.open(data)
-    if steps is not None:
-        chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
-    trainer = Trainer(chosen, out, device=device)
-    if trainer.resume():
-        typer.echo(f"resuming at step {trainer.step}")
-    trainer.run(photos, workers=workers)
+        if steps is not None:
+            chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
+        trainer = Trainer(chosen, out, device=device)
+        trainer.objective.check(photos)
+        if trainer.resume():
+            typer.echo(f"resuming at step {trainer.step}")
+        elif start is not None:
+            trainer.start_from(start)
+    trainer.run(photos, workers=workers, samples_every=samples)
     typer.echo(f"step {trainer.step}: wrote {out}")
+
+
+@app.command()
+def quantise(
+    photos: Annotated[list[Path], typer.Argument(help="Pictures in colour.")],
+    out: Annotated[Path, typer.Option(help="PNG file for the sheet.")],
+) -> None:
+    """Show what colour quantisation costs: each photo on grids of ab, in clusters and in the 313 bins, with its errors.
+
+    Example: colorizer quantise parrots.jpg --out sheet.png
+    """
+    from colorizer.quantise import sheet
+    from colorizer.training.photos import PhotoSet
+
+    with _usage():
+        pictures = PhotoSet.open(photos)
+        sheet(pictures).save(out, format="PNG")
+    typer.echo(f"wrote {out}")
+
+
+@app.command()
+def models(
+    json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
+    markdown: Annotated[Path | None, typer.Option(help="Write the list as Markdown to this file.")] = None,
+) -> None:
+    """List the networks and their weights: size, licence, input, hints, and where the weights are.
+
+    Example: colorizer models --json
+    """
+    from colorizer import listing
+
+    if markdown:
+        markdown.write_text(listing.markdown())
+        typer.echo(f"wrote {markdown}")
+    elif json:
+        typer.echo(listing.as_json())
+    else:
+        listing.show(Console())
+
+
+weights_app = typer.Typer(no_args_is_help=True, help="The weights that others published.")
+app.add_typer(weights_app, name="weights")
+
+
+@weights_app.command()
+def get(
+    name: Annotated[str, typer.Argument(help="Name of the weights; `colorizer models` lists them.")],
+    file: Annotated[Path | None, typer.Option(help="Take this local file instead of downloading.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Keep it here instead of in the cache.")] = None,
+) -> None:
+    """Download published weights, or take a local copy; they are checked, and a broken download is resumed.
+
+    Example: colorizer weights get eccv16
+    """
+    from colorizer.catalogue import find
+    from colorizer.download import get as get_weights
+
+    columns = TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+    with _usage(), Progress(*columns, console=console, transient=True) as progress:
+        record, task = find(name), progress.add_task("", total=None)
+        path = get_weights(
+            record,
+            file=file,
+            folder=folder,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    typer.echo(f"{name}: {path}")
+
+
+@app.command()
+def export(
+    weights: Annotated[str, typer.Argument(help="Weights by name, or a file that training wrote.")],
+    onnx: Annotated[Path, typer.Option(help="File to write; the painting half of compact goes beside it.")],
+) -> None:
+    """Write a network as ONNX, for runtimes without PyTorch; needs the extra `onnx`.
+
+    Example: colorizer export compact --onnx compact.onnx
+    """
+    from colorizer import catalogue
+    from colorizer.export import export as export_network
+
+    with _usage(), console.status("exporting"):
+        written = export_network(catalogue.load(weights), onnx)
+    for path in written:
+        typer.echo(f"wrote {path}, {path.stat().st_size / 1e6:.1f} MB")

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image
+from PIL import Image, ImageColor
 from torch import Tensor
 
-from colorizer import bins
-from colorizer.catalogue import load_network, weights_path
+from colorizer import bins, catalogue
 from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, fit, rebalance
 from colorizer.lab import lab_to_rgb, lightness, rgb_to_lab, saturation, shrink_to_gamut
-from colorizer.networks import Architecture, Network, Prediction, architecture
+from colorizer.networks import Architecture, Network, Prediction
 from colorizer.upsample import join
 
 Pixels = npt.NDArray[np.uint8]
@@ -75,18 +74,17 @@ class Colorizer:
 
     @classmethod
     def load(cls, weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
-        """A colorizer with packaged weights (by name) or a .safetensors file (by path).
+        """A colorizer with weights of the catalogue (by name) or a file that training wrote (by path).
 
-        device: "cpu", "cuda" or "auto" (CUDA where there is one). Raises WeightsError, FileNotFoundError, ValueError.
+        device: "cpu", "cuda" or "auto" (CUDA where there is one). Raises WeightsError, FileNotFoundError (which says
+        how to get published weights), ValueError.
         """
-        path = weights_path(weights)
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         if chosen.startswith("cuda") and not torch.cuda.is_available():
             raise ValueError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu or auto")
-        network, metadata = load_network(path)
-        kind = architecture(metadata["architecture"])
-        rebalancing = float(metadata["rebalancing"])
-        return cls(network, kind=kind, device=torch.device(chosen), trained_rebalancing=rebalancing)
+        network, kind, rebalancing, decoding = catalogue.load(weights)
+        where = torch.device(chosen)
+        return cls(network, kind=kind, device=where, trained_rebalancing=rebalancing, decoding=decoding)
 
     def colorize(
         self,
@@ -168,15 +166,22 @@ class Colorizer:
         found = clusters(logits[:, row, column].softmax(dim=0), k)
         return [Suggestion(_rgb(L, ab), ab, share) for ab, share in found]
 
-    def variants(self, photo: Pixels | EncodedPhoto, n: int, *, seed: int = 0) -> list[Pixels]:
+    def variants(
+        self,
+        photo: Pixels | EncodedPhoto,
+        n: int,
+        *,
+        hints: Sequence[Hint] | Tensor | None = None,
+        seed: int = 0,
+    ) -> list[Pixels]:
         """`n` different plausible results; the first is the ordinary one. The same seed gives the same results.
 
         Another colour is drawn where the network is unsure, given as a hint, so that it spreads over the whole thing,
         and the network is asked again before the next one is drawn: each variant agrees with itself.
         """
         encoded = photo if isinstance(photo, EncodedPhoto) else self.encode(photo)
-        first = [self.paint(encoded)] if n > 0 else []
-        return first + [self._variant(encoded, None, seed + i) for i in range(1, n)]
+        first = [self.paint(encoded, hints)] if n > 0 else []
+        return first + [self._variant(encoded, hints, seed + i) for i in range(1, n)]
 
     @torch.inference_mode()
     def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
@@ -289,3 +294,22 @@ def _rgb(L: float, ab: tuple[float, float]) -> RGB:
     lab = torch.tensor([L, *ab]).view(3, 1, 1)
     r, g, b = (lab_to_rgb(shrink_to_gamut(lab)) * 255).round().int().flatten().tolist()
     return r, g, b
+
+
+def read_colour(text: str) -> RGB:
+    """A colour written #RRGGBB (or as CSS names it) as sRGB bytes. Raises ValueError that names it."""
+    try:
+        r, g, b = ImageColor.getrgb(text.strip())[:3]
+    except ValueError as error:
+        raise ValueError(f"{text.strip()!r} is no colour; write it as #RRGGBB") from error
+    return r, g, b
+
+
+def read_hint(text: str) -> Hint:
+    """A hint written X,Y=#RRGGBB. Raises ValueError that names it."""
+    place, _, colour = text.partition("=")
+    try:
+        x, y = (float(part) for part in place.split(","))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no hint; write it as X,Y=#RRGGBB, for example 310,220=#aa3b30") from error
+    return Hint(x, y, read_colour(colour))

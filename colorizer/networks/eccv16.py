@@ -38,10 +38,14 @@ class Eccv16(Network):
         self.model8 = nn.Sequential(*layers, nn.Conv2d(256, 313, 1))
         self.model_out = nn.Conv2d(313, 2, 1, bias=False)
 
-    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
-        """See `Network`."""
+    def logits(self, L: Tensor) -> Tensor:
+        """L (B, 1, H, W) in 0..100 to logits (B, 313, ceil(H / 4), ceil(W / 4))."""
         x = (L - 50) / 100
         for number in range(1, 9):
             x = getattr(self, f"model{number}")(x)
-        x = x[..., : -(-L.shape[2] // 4), : -(-L.shape[3] // 4)]  # odd sizes come out a little too large
-        return Prediction(x, self.model_out(x.softmax(dim=1)) * AB_SCALE)
+        return x[..., : -(-L.shape[2] // 4), : -(-L.shape[3] // 4)]  # odd sizes come out a little too large
+
+    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
+        """See `Network`."""
+        logits = self.logits(L)
+        return Prediction(logits, self.model_out(logits.softmax(dim=1)) * AB_SCALE)

@@ -15,6 +15,9 @@ GLOBAL_SIDE = 224
 SCENES = 205
 """Classes of the joint classification: the Places categories of the paper."""
 
+AB_RANGE = 100.0
+"""The last sigmoid spans ab from minus to plus this."""
+
 
 def _conv(inputs: int, outputs: int, stride: int = 1) -> list[nn.Module]:
     return [nn.Conv2d(inputs, outputs, 3, stride, padding=1), nn.BatchNorm2d(outputs), nn.ReLU()]
@@ -30,7 +33,7 @@ def _grow() -> nn.Module:
 
 @register("iizuka16", parameters=42_367_343, source="Iizuka, Simo-Serra, Ishikawa 2016, ACM TOG 35(4)", square=False)
 class Iizuka16(Network):
-    """L to ab at half the size; `classify` gives the scene logits of the joint loss."""
+    """L to ab at half the size; `scene` reads what `describe` gives (the classifier of the joint loss)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,17 +56,20 @@ class Iizuka16(Network):
         vector: Tensor = self.vector(self.wide(self.low(small / 100)))
         return vector
 
+    def colours(self, L: Tensor, vector: Tensor) -> Tensor:
+        """ab (B, 2, ceil(H / 2), ceil(W / 2)) from L and what `describe` gave for it."""
+        height, width = L.shape[-2:]
+        padded = F.pad(L, (0, -width % 8, 0, -height % 8), mode="replicate")
+        local = self.mid(self.low(padded / 100))
+        overall = self.narrow(vector)[..., None, None].expand(-1, -1, *local.shape[-2:])
+        ab: Tensor = self.colour(self.fuse(torch.cat([local, overall], dim=1)))
+        return (ab[..., : -(-height // 2), : -(-width // 2)] * 2 - 1) * AB_RANGE
+
     def classify(self, L: Tensor) -> Tensor:
-        """Scene logits (B, 205); the paper adds their cross-entropy, times 1/300, to the colour loss."""
+        """Scene logits (B, 205)."""
         logits: Tensor = self.scene(self.describe(L))
         return logits
 
     def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
-        height, width = L.shape[-2:]
-        padded = F.pad(L, (0, -width % 8, 0, -height % 8), mode="replicate")
-        local = self.mid(self.low(padded / 100))
-        overall = self.narrow(self.describe(L))[..., None, None].expand(-1, -1, *local.shape[-2:])
-        ab = self.colour(self.fuse(torch.cat([local, overall], dim=1)))
-        rows, columns = -(-height // 2), -(-width // 2)
-        return Prediction(None, (ab[..., :rows, :columns] * 2 - 1) * 100)
+        return Prediction(None, self.colours(L, self.describe(L)))

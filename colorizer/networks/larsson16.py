@@ -21,7 +21,6 @@ MEAN_GREY = 0.4488
 MOST_CHROMA = 110.0
 _VGG = ((1, 64, 2), (64, 128, 2), (128, 256, 3), (256, 512, 3), (512, 512, 3))
 _FC = 4096
-HYPERCOLUMN = 1 + 64 * 2 + 128 * 2 + 256 * 3 + 512 * 6 + _FC * 2  # 12,417
 
 
 @register(
@@ -30,15 +29,17 @@ HYPERCOLUMN = 1 + 64 * 2 + 128 * 2 + 256 * 3 + 512 * 6 + _FC * 2  # 12,417
 class Larsson16(Network):
     """L to hue and chroma histograms, and from them ab."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = _FC) -> None:
+        """width: channels of fc6 and fc7."""
         super().__init__()
         self.convolutions = nn.ModuleList()
         for inputs, outputs, count in _VGG:
             for i in range(count):
                 self.convolutions.append(_layer(inputs if i == 0 else outputs, outputs, 3))
-        self.fc6 = _layer(512, _FC, 7)
-        self.fc7 = _layer(_FC, _FC, 1)
-        self.hidden = nn.Sequential(nn.Linear(HYPERCOLUMN, 1024), nn.ReLU(), nn.Dropout(0.5))
+        self.fc6 = _layer(512, width, 7)
+        self.fc7 = _layer(width, width, 1)
+        self.hypercolumn = 1 + sum(outputs * count for _, outputs, count in _VGG) + 2 * width
+        self.hidden = nn.Sequential(nn.Linear(self.hypercolumn, 1024), nn.ReLU(), nn.Dropout(0.5))
         self.hue = nn.Linear(1024, BINS)
         self.chroma = nn.Linear(1024, BINS)
 
@@ -91,22 +92,6 @@ def decode(hue: Tensor, chroma: Tensor) -> Tensor:
     fading = (length / 0.03).clamp(max=1)
     ab: Tensor = vector / length * expected.unsqueeze(-1) * fading
     return ab
-
-
-def histograms(ab: Tensor, window: int = 7) -> tuple[Tensor, Tensor]:
-    """Targets (B, 32, H, W) for hue and chroma: histograms of ab (B, 2, H, W) in a window around each pixel.
-
-    The hue histogram is weighted by chroma, so that grey pixels say nothing about hue.
-    """
-    chroma = ab.norm(dim=1)
-    hue = torch.atan2(ab[:, 1], ab[:, 0]).remainder(2 * math.pi)
-    hues = F.one_hot((hue * BINS / (2 * math.pi)).long().clamp(0, BINS - 1), BINS) * chroma.unsqueeze(-1)
-    levels = F.one_hot((chroma * BINS / MOST_CHROMA).long().clamp(0, BINS - 1), BINS).float()
-    found = []
-    for counts in (hues, levels):
-        local = F.avg_pool2d(counts.permute(0, 3, 1, 2), window, 1, window // 2, count_include_pad=False)
-        found.append(local / local.sum(dim=1, keepdim=True).clamp_min(1e-6))
-    return found[0], found[1]
 
 
 def _layer(inputs: int, outputs: int, kernel: int) -> nn.Sequential:

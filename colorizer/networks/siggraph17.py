@@ -23,10 +23,10 @@ GRID_BINS = 529
 class Siggraph17(Network):
     """L and hints to logits over the 529 grid bins at a quarter of the size, and to ab at full size."""
 
-    def __init__(self, mask_centre: float = 0.0) -> None:
+    def __init__(self, mask_centre: float = 0.0, *, inputs: int = 4) -> None:
         super().__init__()
         self.mask_centre = mask_centre
-        self.model1 = block(4, 64, 2)
+        self.model1 = block(inputs, 64, 2)
         self.model2 = block(64, 128, 2)
         self.model3 = block(128, 256, 3)
         self.model4 = block(256, 512, 3)
@@ -48,20 +48,39 @@ class Siggraph17(Network):
         self.model_class = nn.Sequential(nn.Conv2d(256, GRID_BINS, 1))
         self.model_out = nn.Sequential(nn.Conv2d(128, 2, 1), nn.Tanh())
 
-    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
-        """See `Network`."""
-        height, width = L.shape[-2:]
+    def features(self, L: Tensor, hint: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """What the two heads read, from L (B, 1, H, W) and hints (B, 3, H, W).
+
+        conv8 (B, 256, H/4, W/4) for `distribution` and conv10 (B, 128, H, W) for `colours`, with H and W rounded up to
+        multiples of 8.
+        """
         if hint is None:
-            hint = L.new_zeros(L.shape[0], 3, height, width)
-        x = torch.cat([(L - 50) / 100, hint[:, :2], hint[:, 2:] - self.mask_centre], dim=1)
-        x = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
+            hint = L.new_zeros(len(L), 3, *L.shape[2:])
+        return self.blocks(torch.cat([(L - 50) / 100, hint[:, :2], hint[:, 2:] - self.mask_centre], dim=1))
+
+    def blocks(self, x: Tensor, added: Tensor | float = 0.0) -> tuple[Tensor, Tensor]:
+        """`features` from the input channels; `added` joins the output of the fourth block (global hints)."""
+        x = F.pad(x, (0, -x.shape[3] % 8, 0, -x.shape[2] % 8), mode="replicate")
         conv1 = self.model1(x)
         conv2 = self.model2(conv1[:, :, ::2, ::2])
         conv3 = self.model3(conv2[:, :, ::2, ::2])
-        deep = self.model7(self.model6(self.model5(self.model4(conv3[:, :, ::2, ::2]))))
+        conv4 = self.model4(conv3[:, :, ::2, ::2]) + added
+        deep = self.model7(self.model6(self.model5(conv4)))
         conv8 = self.model8(self.model8up(deep) + self.model3short8(conv3))
         conv9 = self.model9(self.model9up(conv8) + self.model2short9(conv2))
-        conv10 = self.model10(self.model10up(conv9) + self.model1short10(conv1))
-        rows, columns = -(-height // 4), -(-width // 4)
-        logits = self.model_class(conv8)[..., :rows, :columns]
-        return Prediction(logits, self.model_out(conv10)[..., :height, :width] * AB_SCALE)
+        return conv8, self.model10(self.model10up(conv9) + self.model1short10(conv1))
+
+    def distribution(self, conv8: Tensor, height: int, width: int) -> Tensor:
+        """Logits (B, 529, ceil(H / 4), ceil(W / 4)) for a picture of that size."""
+        logits: Tensor = self.model_class(conv8)[..., : -(-height // 4), : -(-width // 4)]
+        return logits
+
+    def colours(self, conv10: Tensor, height: int, width: int) -> Tensor:
+        """ab (B, 2, H, W)."""
+        ab: Tensor = self.model_out(conv10)[..., :height, :width] * AB_SCALE
+        return ab
+
+    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
+        """See `Network`."""
+        conv8, conv10 = self.features(L, hint)
+        return Prediction(self.distribution(conv8, *L.shape[2:]), self.colours(conv10, *L.shape[2:]))

@@ -3,8 +3,6 @@
 Batch number `step` depends on the recipe's seed and `step` alone, so a resumed run sees what an unbroken one would.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
 from PIL import Image
@@ -15,23 +13,12 @@ from torch.utils.data import Dataset
 from colorizer import bins
 from colorizer.bins import AB_SCALE
 from colorizer.lab import rgb_to_lab, saturation
+from colorizer.training.objective import Batch
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import HintRecipe, Recipe
 
 GREY_LIMIT = 5.0
 """A picture none of whose |a|, |b| exceeds this teaches only grey and is left out (Zhang et al. 2016)."""
-
-
-class Batch(NamedTuple):
-    """What the network sees and what it should say.
-
-    L (B, 1, S, S) in 0..100, true ab (B, 2, S, S), hints (B, 3, S, S), global condition (B, 316).
-    """
-
-    L: Tensor
-    ab: Tensor
-    hint: Tensor
-    condition: Tensor
 
 
 class Batches(Dataset[Batch]):
@@ -41,29 +28,33 @@ class Batches(Dataset[Batch]):
         self._photos = photos
         self._recipe = recipe
         self._cumulative = np.cumsum(photos.weights(recipe.data.group_power))
+        self._labels = photos.labels()
 
     def __getitem__(self, step: int) -> Batch:
         rng = np.random.default_rng([self._recipe.seed, step])
-        data = self._recipe.data
+        data, hints = self._recipe.data, self._recipe.hints
         L = torch.empty(data.batch, 1, data.crop, data.crop)
         ab = torch.empty(data.batch, 2, data.crop, data.crop)
         hint = torch.zeros(data.batch, 3, data.crop, data.crop)
         condition = torch.zeros(data.batch, bins.CONDITION)
+        group = torch.empty(data.batch, dtype=torch.long)
         for i in range(data.batch):
-            rgb, lab = self._draw(rng)
+            rgb, lab, group[i] = self._draw(rng)
             ab[i] = lab[1:]
             L[i] = age(lab[:1], rng) if rng.random() < data.degrade else lab[:1]
-            if rng.random() < self._recipe.hints.share:
-                simulate_hints(hint[i], ab[i], self._recipe.hints, rng)
-            if rng.random() < self._recipe.hints.condition:
+            if hints is None:
+                continue
+            if rng.random() < hints.share:
+                simulate_hints(hint[i], ab[i], hints, rng)
+            if rng.random() < hints.condition:
                 told = rng.integers(3)  # both, or one of the two
                 condition[i] = bins.global_condition(
                     ab[i] if told != 1 else None, saturation(rgb) if told != 2 else None
                 )
-        return Batch(L, ab, hint, condition)
+        return Batch(L, ab, hint, condition, group)
 
-    def _draw(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """A random crop of a random picture that is not grey, as RGB in 0..1 and Lab (3, S, S)."""
+    def _draw(self, rng: np.random.Generator) -> tuple[Tensor, Tensor, int]:
+        """A random crop of a random picture that is not grey, as RGB in 0..1 and Lab (3, S, S), and its group."""
         data = self._recipe.data
         for _ in range(1000):
             index = int(np.searchsorted(self._cumulative, rng.random() * self._cumulative[-1], side="right"))
@@ -79,7 +70,7 @@ class Batches(Dataset[Batch]):
             rgb = torch.from_numpy(pixels.copy()).permute(2, 0, 1) / 255
             lab = rgb_to_lab(rgb)
             if bool((lab[1:].abs() > GREY_LIMIT).any()):
-                return rgb, lab
+                return rgb, lab, self._labels[index]
         raise ValueError("a thousand pictures in a row were grey: train on photographs in colour")
 
 

@@ -1,7 +1,6 @@
 """The training loop: resumable to the step, safe on SIGTERM, with a moving average of the weights."""
 
-import csv
-import os
+import copy
 import signal
 import time
 from collections.abc import Iterator
@@ -11,42 +10,48 @@ from types import FrameType
 from typing import Any
 
 import torch
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
-from colorizer import bins
-from colorizer.bins import AB_SCALE
-from colorizer.networks import architecture
-from colorizer.networks.compact import Compact
-from colorizer.training.batches import Batch, Batches
+from colorizer.networks import Network, architecture
+from colorizer.training import optimizer as optimizers
+from colorizer.training.batches import Batches
+from colorizer.training.journal import Samples, Scalars
+from colorizer.training.objective import Batch
+from colorizer.training.objectives import OBJECTIVES
 from colorizer.training.photos import PhotoSet
-from colorizer.training.recipe import LossRecipe, OptimizerRecipe, Recipe
+from colorizer.training.recipe import Recipe
 
 CHECKPOINT_EVERY = 250  # steps
+SCALARS_EVERY = 20
 
 
 class Trainer:
-    """Network, average, optimizer and step of one run; `folder` holds its checkpoint, log and weights."""
+    """Network, average, optimizer and step of one run; `folder` holds its checkpoint, log and weights.
+
+    Raises ValueError for a recipe whose parts do not fit each other.
+    """
 
     def __init__(self, recipe: Recipe, folder: Path, *, device: str = "cpu") -> None:
         self.recipe = recipe
         self.folder = folder
         self.device = torch.device(device)
+        if self.device.type == "cuda" and not torch.cuda.is_available():
+            raise ValueError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu")
         self.step = 0
         torch.manual_seed(recipe.seed)
-        network = architecture(recipe.network).build()
-        if not isinstance(network, Compact):
-            raise ValueError(f"there is no training for {recipe.network} yet")  # noqa: TRY004 - a wrong recipe
-        if recipe.imagenet_encoder:
+        network: Any = architecture(recipe.network).build()
+        self.objective = OBJECTIVES[recipe.objective](recipe.loss)
+        self.objective.prepare(network)
+        if recipe.encoder and recipe.encoder.imagenet and hasattr(network, "encoder"):
             network.encoder.load_imagenet()
-        self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(self.device, memory_format=torch.channels_last)
+        self.objective.to(self.device)
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
-        self.optimizer = _optimizer(self.network, recipe.optimizer)
-        weights = bins.rebalancing_weights(bins.prior(), gamma=recipe.loss.gamma, alpha=recipe.loss.alpha)
-        self._class_weights = weights.to(self.device)
+        self.optimizer = optimizers.build(self.network, self.objective, recipe.optimizer, recipe.encoder)
 
     @property
     def checkpoint(self) -> Path:
@@ -54,15 +59,22 @@ class Trainer:
         return self.folder / "checkpoint.pt"
 
     def resume(self) -> bool:
-        """Continue from the checkpoint in the folder, if there is one."""
+        """Continue from the checkpoint in the folder, if there is one. Raises ValueError for another network's."""
         if not self.checkpoint.exists():
             return False
-        state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        state = self._state(self.folder)
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
+        self.objective.load_state_dict(state.get("objective", {}))
         self.average = state["average"]
         self.step = state["step"]
         return True
+
+    def start_from(self, folder: Path) -> None:
+        """Begin with the averaged weights of another run, as in training by stages. Raises ValueError."""
+        weights = self._state(folder)["average"]
+        self.network.load_state_dict(weights)
+        self.average = {key: value.clone() for key, value in weights.items()}
 
     def save(self) -> None:
         """Write checkpoint and averaged weights; an interrupted write leaves the old files whole."""
@@ -70,6 +82,7 @@ class Trainer:
         state = {
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "objective": self.objective.state_dict(),
             "average": self.average,
             "step": self.step,
             "recipe": self.recipe.as_dict(),
@@ -77,85 +90,101 @@ class Trainer:
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state, partial)
         partial.replace(self.checkpoint)
-        weights = {k: _stored(k, v) for k, v in self.average.items() if not k.endswith("num_batches_tracked")}
+        self.save_weights(self.folder / f"{self.recipe.network}.safetensors")
+
+    def save_weights(self, path: Path) -> None:
+        """The averaged weights alone, with what must be known to use them."""
+        exported = self.objective.export(self.average)
+        weights = {k: _stored(k, v) for k, v in exported.items() if not k.endswith("num_batches_tracked")}
         metadata = {
             "architecture": self.recipe.network,
-            "rebalancing": str(self.recipe.loss.alpha),
+            "rebalancing": str(self.objective.rebalancing),
             "samples": str(self.step * self.recipe.data.batch),
         }
-        path = self.folder / f"{self.recipe.network}.safetensors"
-        save_file(weights, path.with_suffix(".partial"), metadata=metadata)
-        path.with_suffix(".partial").chmod(0o644)  # safetensors writes files that only their owner may read
-        path.with_suffix(".partial").replace(path)
+        partial = path.with_suffix(".partial")
+        save_file(weights, partial, metadata=metadata | self.objective.metadata())
+        partial.chmod(0o644)  # safetensors writes files that only their owner may read
+        partial.replace(path)
 
-    def run(self, photos: PhotoSet, *, workers: int = 1) -> None:
-        """Train to the recipe's last step, or until SIGTERM or SIGINT, then save."""
-        optimizer = self.recipe.optimizer
+    def averaged(self) -> Network:
+        """A copy of the network with the averaged weights as they are stored, in evaluation mode."""
+        network: Network = copy.deepcopy(self.network)
+        network.load_state_dict(self.objective.export(self.average))
+        return network.eval()
+
+    def run(self, photos: PhotoSet, *, workers: int = 1, samples_every: int = 0) -> None:
+        """Train to the recipe's last step, or until SIGTERM or SIGINT, then save.
+
+        samples_every: steps between sample sheets, 0 for none. Raises ValueError for data that do not fit.
+        """
+        self.objective.check(photos)
+        steps = self.recipe.optimizer.steps
         loader = DataLoader(
             Batches(photos, self.recipe),
             batch_size=None,
-            sampler=range(self.step, optimizer.steps),
+            sampler=range(self.step, steps),
             num_workers=workers,
             prefetch_factor=4 if workers else None,
         )
         self.folder.mkdir(parents=True, exist_ok=True)
+        samples = Samples(photos, self.recipe.data.crop) if samples_every else None
         columns = (
             TextColumn("step"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(),
             TextColumn("{task.fields[rate]:.0f} images/s  loss {task.fields[loss]:.3f}"),
         )  # fmt: skip
-        with _stop_on_signal() as stopped, Progress(*columns) as progress, _scalars(self.folder) as log:
-            task = progress.add_task("", total=optimizer.steps, completed=self.step, rate=0.0, loss=float("nan"))
+        progress = Progress(*columns, console=Console(stderr=True))
+        with _stop_on_signal() as stopped, progress, Scalars(self.folder, self.step) as scalars:
+            task = progress.add_task("", total=steps, completed=self.step, rate=0.0, loss=float("nan"))
             since, images = time.monotonic(), 0
             for batch in loader:
-                losses = self._train(batch)
+                losses = self.train(batch)
                 images += len(batch.L)
-                if self.step % 20 == 0:
+                if self.step % SCALARS_EVERY == 0:
                     rate = images / (time.monotonic() - since)
                     since, images = time.monotonic(), 0
-                    log.writerow([self.step, f"{rate:.1f}", *(f"{value:.4f}" for value in losses)])
-                    progress.update(task, completed=self.step, rate=rate, loss=sum(losses))
+                    scalars.write(self.step, rate, losses)
+                    progress.update(task, completed=self.step, rate=rate, loss=sum(losses.values()))
                 if self.step % CHECKPOINT_EVERY == 0:
                     self.save()
+                if samples and self.step % samples_every == 0:
+                    self._draw(samples)
                 if stopped:
                     break
         self.save()
 
-    def _train(self, batch: Batch) -> tuple[float, float]:
+    def train(self, batch: Batch) -> dict[str, float]:
+        """One step on a batch; returns the losses by name."""
         self.network.train()
-        self.network.encoder.eval()  # keep ImageNet's batch statistics: small batches of greys would bend them
-        _set_rates(self.optimizer, self.recipe.optimizer, self.step)
-        L, ab, hint, condition = (x.to(self.device, non_blocking=True) for x in batch)
-        network, stride = self.network, self.network.stride
-        truth = F.avg_pool2d(ab, stride)
-        features = network.features(L)
-        # Neighbouring pixels say nearly the same: the classification loss reads one in four of them.
-        some = (..., slice(self.step % 2, None, 2), slice(self.step // 2 % 2, None, 2))
-        with torch.autocast(self.device.type, torch.bfloat16):
-            trunk = network.trunk(features, condition)
-            regression = network.regression(trunk).float() * AB_SCALE
-            trust = torch.zeros_like(regression[:, :1])
-            (hinted,) = torch.where(hint[:, 2].amax(dim=(1, 2)) > 0)
-            if len(hinted):
-                heard, ab_heard, trust_heard = network.listen(
-                    trunk[hinted], F.avg_pool2d(L[hinted], stride), regression[hinted], network.quarter(hint[hinted])
-                )
-                shift = torch.zeros_like(regression).index_copy(0, hinted, ab_heard - regression[hinted])
-                trust = trust.index_copy(0, hinted, trust_heard)
-                target = regression + shift
-                trunk = trunk.index_copy(0, hinted, heard.to(trunk.dtype))
-                regression = network.regression(trunk).float() * AB_SCALE + shift
-            logits = network.bins(trunk[some]).float()
-        if len(hinted):
-            logits = network.spread.towards(logits, target[some], trust[some])
-        classes = classification_loss(logits, truth[some], self._class_weights, self.recipe.loss)
-        colours = F.smooth_l1_loss(regression / 10, truth / 10) * self.recipe.loss.regression
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(classes + colours)
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
+        if self.recipe.encoder:  # keep ImageNet's batch statistics: small batches of greys would bend them
+            self.network.encoder.eval()
+        optimizers.set_rates(self.optimizer, self.recipe.optimizer, self.step)
+        # Dropout and drawn places depend on seed and step alone, so that a resumed run agrees with an unbroken one.
+        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        batch = Batch(*(x.to(self.device, non_blocking=True) for x in batch))
+        said: dict[str, float] = {}
+        for losses in self.objective.updates(self.network, batch, self.step):
+            self.optimizer.zero_grad(set_to_none=True)
+            torch.autograd.backward(sum(losses.values(), torch.zeros((), device=self.device)))
+            nn.utils.clip_grad_norm_(optimizers.learning(self.optimizer), self.recipe.optimizer.clip)
+            self.optimizer.step()
+            said |= {name: loss.item() for name, loss in losses.items()}
         self.step += 1
         self._update_average()
-        return classes.item(), colours.item()
+        return said
+
+    def _draw(self, samples: Samples) -> None:
+        folder = self.folder / "samples"
+        folder.mkdir(exist_ok=True)
+        samples.sheet(self.averaged(), self.objective, self.device).save(folder / f"{self.step:07d}.png")
+
+    def _state(self, folder: Path) -> dict[str, Any]:
+        path = folder / "checkpoint.pt"
+        if not path.is_file():
+            raise ValueError(f"{folder}: no run there, it has no checkpoint.pt")
+        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        if (name := state["recipe"]["network"]) != self.recipe.network:
+            raise ValueError(f"{folder} holds a run of {name}, not of {self.recipe.network}: name another folder")
+        return state
 
     @torch.no_grad()
     def _update_average(self, every: int = 10) -> None:
@@ -175,36 +204,6 @@ def _stored(key: str, value: Tensor) -> Tensor:
     return value.float() if key.endswith((".running_mean", ".running_var")) else value.half()
 
 
-def classification_loss(logits: Tensor, ab: Tensor, class_weights: Tensor, recipe: LossRecipe) -> Tensor:
-    """Weighted cross-entropy of logits (B, 313, h, w) against the soft code of ab (B, 2, h, w).
-
-    The weight of a pixel is that of its nearest bin (Zhang et al. 2016, equations 2 and 3).
-    """
-    index, weight = bins.encode_pixels(ab, k=recipe.neighbours)
-    log_probability = F.log_softmax(logits, dim=1).permute(0, 2, 3, 1)
-    cross_entropy = -(log_probability.gather(3, index) * weight).sum(dim=3)
-    return (cross_entropy * class_weights[index[..., 0]]).mean()
-
-
-def _optimizer(network: Compact, recipe: OptimizerRecipe) -> torch.optim.AdamW:
-    frozen = [network.encoder._conv_stem, network.encoder._bn0, *network.encoder._blocks[: recipe.freeze_blocks]]
-    for module in frozen if recipe.freeze_blocks else ():
-        module.requires_grad_(False)
-    encoder = [p for p in network.encoder.parameters() if p.requires_grad]
-    rest = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
-    groups: list[dict[str, Any]] = [
-        {"params": encoder, "base": recipe.encoder_rate},
-        {"params": rest, "base": recipe.rate},
-    ]
-    return torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
-
-
-def _set_rates(optimizer: torch.optim.Optimizer, recipe: OptimizerRecipe, step: int) -> None:
-    factor = min(1.0, (step + 1) / recipe.warmup, (recipe.steps - step) / recipe.decay)
-    for group in optimizer.param_groups:
-        group["lr"] = group["base"] * factor
-
-
 @contextmanager
 def _stop_on_signal() -> Iterator[list[int]]:
     """A list that is empty until SIGTERM or SIGINT arrives."""
@@ -219,15 +218,3 @@ def _stop_on_signal() -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _scalars(folder: Path) -> Iterator[Any]:
-    """A CSV writer that appends to scalars.csv; each row reaches the disk."""
-    path = folder / "scalars.csv"
-    new = not path.exists()
-    with path.open("a", newline="", buffering=1) as file:
-        writer = csv.writer(file, lineterminator=os.linesep)
-        if new:
-            writer.writerow(["step", "images_per_second", "classification", "regression"])
-        yield writer

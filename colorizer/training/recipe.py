@@ -1,10 +1,12 @@
 """A training recipe: a small TOML file with every number that decides the result."""
 
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+from colorizer.training.objectives import OBJECTIVES
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,8 @@ class DataRecipe:
     batch: int
     crop: int
     zoom: float
-    group_power: float
-    degrade: float
+    group_power: float = 1.0
+    degrade: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -30,44 +32,56 @@ class HintRecipe:
 
 
 @dataclass(frozen=True)
-class LossRecipe:
-    """Soft encoding, rebalancing and the weight of the regression head."""
+class EncoderRecipe:
+    """What becomes of the part `encoder` of a network: its batch statistics always stay as they are."""
 
-    neighbours: int
-    gamma: float
-    alpha: float
-    regression: float
+    imagenet: bool
+    rate: float
+    freeze_blocks: int
 
 
 @dataclass(frozen=True)
 class OptimizerRecipe:
-    """Length, learning rates and what stays frozen."""
+    """Length, learning rate and its course."""
 
     steps: int
-    warmup: int
-    decay: int
     rate: float
-    encoder_rate: float
     weight_decay: float
-    freeze_blocks: int
     ema: float
+    method: str = "adamw"
+    betas: tuple[float, ...] = (0.9, 0.999)
+    warmup: int = 1
+    decay: int = 1
+    drops: tuple[int, ...] = ()
+    drop: float = 0.1
+    clip: float = 5.0
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One experiment; the meaning of each number is commented in recipes/compact.toml."""
+    """One experiment; the meaning of each number is in docs/training.md. `loss` are the objective's settings."""
 
     network: str
-    imagenet_encoder: bool
+    objective: str
     seed: int
     data: DataRecipe
-    hints: HintRecipe
-    loss: LossRecipe
+    loss: Any
     optimizer: OptimizerRecipe
+    hints: HintRecipe | None = None
+    encoder: EncoderRecipe | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain values, to be stored with a checkpoint."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+_SECTIONS = {"data": DataRecipe, "hints": HintRecipe, "encoder": EncoderRecipe, "optimizer": OptimizerRecipe}
+
+
+def recipe_names() -> list[str]:
+    """The recipes of the package."""
+    folder = Path(str(resources.files("colorizer.training") / "recipes"))
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def load_recipe(name: str) -> Recipe:
@@ -81,22 +95,49 @@ def load_recipe(name: str) -> Recipe:
     elif Path(name).is_file():
         text = Path(name).read_text()
     else:
-        known = sorted(Path(str(resources.files("colorizer.training") / "recipes")).glob("*.toml"))
-        raise ValueError(f"no recipe {name!r}; give a TOML file or one of: {', '.join(p.stem for p in known)}")
-    return parse_recipe(tomllib.loads(text), name)
+        raise ValueError(f"no recipe {name!r}; give a TOML file or one of: {', '.join(recipe_names())}")
+    try:
+        return parse_recipe(tomllib.loads(text), name)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"recipe {name} is not TOML: {error}") from error
 
 
 def parse_recipe(values: dict[str, Any], name: str) -> Recipe:
     """A recipe from plain values; `name` stands in the error messages."""
+    values = {"loss": {}} | values
     _check(Recipe, values, name)
-    sections = {"data": DataRecipe, "hints": HintRecipe, "loss": LossRecipe, "optimizer": OptimizerRecipe}
-    for section, kind in sections.items():
-        _check(kind, values[section], f"{name} [{section}]")
-    return Recipe(**{key: sections[key](**value) if key in sections else value for key, value in values.items()})
+    if values["objective"] not in OBJECTIVES:
+        raise ValueError(f"recipe {name}: no objective {values['objective']!r}; known: {', '.join(sorted(OBJECTIVES))}")
+    sections = _SECTIONS | {"loss": OBJECTIVES[values["objective"]].Settings}
+    built = {}
+    for key, value in values.items():
+        built[key] = _section(sections[key], value, f"{name} [{key}]") if key in sections else value
+    return Recipe(**built)
+
+
+def _section(kind: type[Any], values: Any, where: str) -> Any:
+    if not isinstance(values, dict):
+        raise ValueError(f"recipe {where} must be a section")  # noqa: TRY004 - a wrong recipe
+    _check(kind, values, where)
+    try:
+        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    except ValueError as error:
+        raise ValueError(f"recipe {where}: {error}") from error
 
 
 def _check(kind: type[Any], values: dict[str, Any], where: str) -> None:
-    wanted = {field.name for field in fields(kind)}
-    if wanted != values.keys():
-        missing, unknown = sorted(wanted - values.keys()), sorted(values.keys() - wanted)
+    known = {field.name: field for field in fields(kind)}
+    required = {name for name, field in known.items() if field.default is MISSING}
+    missing, unknown = sorted(required - values.keys()), sorted(values.keys() - known.keys())
+    if missing or unknown:
         raise ValueError(f"recipe {where}: missing keys {missing}, unknown keys {unknown}")
+    for name, value in values.items():
+        wanted = known[name].type
+        if wanted in (int, float, str, bool) and not _fits(value, wanted):
+            raise ValueError(f"recipe {where}: {name} must be of type {wanted.__name__}, not {value!r}")
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)

@@ -1,6 +1,5 @@
 """The `colorizer` command, as its user runs it."""
 
-import json
 import re
 
 import pytest
@@ -59,18 +58,7 @@ def test_unknown_weights_are_refused(folder, tmp_path):
     assert "no CUDA device" in result.stderr
 
 
-def test_eval_writes_a_table(tmp_path):
-    Image.fromarray(samples.astronaut()).resize((128, 128)).save(tmp_path / "a.png")
-    result = run(app, ["eval", "compact", "--data", str(tmp_path), "--save", str(tmp_path / "table.json")])
-    assert result.exit_code == 0, result.output
-    table = json.loads((tmp_path / "table.json").read_text())
-    names = [row["name"] for row in table["rows"]]
-    assert table["photographs"] == 1
-    assert names[:2] == ["grey (PSNR itself)", "truth"]
-    assert "regression head" in names
-
-
-@pytest.mark.parametrize("command", ["colorize", "eval", "train"])
+@pytest.mark.parametrize("command", ["colorize", "eval", "realism", "train"])
 def test_help_has_an_example(command):
     result = run(app, [command, "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
@@ -95,3 +83,20 @@ def _files(folder):
 def _size(path):
     with Image.open(path) as image:
         return image.size
+
+
+def test_variants_hints_and_palette_from_the_command_line(folder, tmp_path):
+    colours = ["--hint", "5,5=#aa3b30", "--palette", "#204080,#c0a020"]
+    command = ["colorize", str(folder / "camera.png"), "--out", str(tmp_path / "out")]
+    done = run(app, [*command, *colours, "--variants", "2"])
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"camera.jpg", "camera.v2.jpg"}
+    wrong = run(app, [*command, "--hint", "here=#aa3b30"])
+    assert wrong.exit_code == 2
+    assert "'here=#aa3b30' is no hint" in wrong.stderr.replace("\n", " ")
+    outside = run(app, [*command, "--hint", "99999,5=#aa3b30"])
+    assert outside.exit_code == 1
+    assert "outside the photo of 512 x 512" in outside.stderr.replace("\n", " ")
+    nowhere = run(app, [*command, "--style", str(folder / "no.jpg")])
+    assert nowhere.exit_code == 2
+    assert "no.jpg" in nowhere.stderr.replace("\n", "")

@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 import torch
 
@@ -5,15 +7,20 @@ from colorizer.bins import CONDITION
 from colorizer.networks import ARCHITECTURES, architecture
 
 
-@pytest.fixture(params=sorted(ARCHITECTURES))
+@pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
 def kind(request):
     return ARCHITECTURES[request.param]
 
 
-@pytest.fixture
-def network(kind):
+@pytest.fixture(scope="module")
+def built(kind):
     torch.manual_seed(0)
     return kind.build()
+
+
+@pytest.fixture
+def network(built):
+    return built.eval()
 
 
 def hinted(batch, height, width):
@@ -29,7 +36,7 @@ def test_published_number_of_parameters(kind, network):
 @torch.inference_mode()
 def test_forward_of_any_size(kind, network):
     network.eval()
-    for batch, height, width in [(1, 64, 64), (2, 75, 33), (1, 1, 1), (3, 56, 40)]:
+    for batch, height, width in [(1, 64, 64), (2, 45, 33), (1, 1, 1), (3, 24, 40)]:
         prediction = network(torch.rand(batch, 1, height, width) * 100)
         assert prediction.ab.shape[:2] == (batch, 2)
         assert 1 <= prediction.ab.shape[2] <= height
@@ -53,6 +60,8 @@ def test_every_parameter_learns(kind, network):
         loss = loss + prediction.logits.square().mean()
     if hasattr(network, "classify"):
         loss = loss + network.classify(L).square().mean()
+    if hasattr(network, "lightness"):
+        loss = loss + network.lightness(torch.randn(2, 2, 64, 64)).square().mean()
     loss.backward()
     silent = [name for name, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert silent == []
@@ -60,7 +69,7 @@ def test_every_parameter_learns(kind, network):
 
 @torch.inference_mode()
 def test_bfloat16(network):
-    network = network.eval().bfloat16()
+    network = copy.deepcopy(network).bfloat16()
     prediction = network(torch.rand(1, 1, 64, 64, dtype=torch.bfloat16) * 100)
     assert prediction.ab.dtype == torch.bfloat16
     assert prediction.ab.isfinite().all()
@@ -71,7 +80,7 @@ def test_bfloat16(network):
 def test_cuda_says_what_the_cpu_says(network):
     L = torch.rand(1, 1, 64, 64) * 100
     expected = network.eval()(L).ab
-    found = network.cuda()(L.cuda()).ab
+    found = copy.deepcopy(network).cuda()(L.cuda()).ab
     assert torch.allclose(found.cpu(), expected, atol=0.05)
 
 
@@ -84,6 +93,22 @@ def test_an_empty_hint_is_no_hint_and_a_hint_is_heard(kind, network):
     plain, empty, told = network(L), network(L, torch.zeros(1, 3, 64, 64)), network(L, hinted(1, 64, 64))
     assert torch.allclose(empty.ab, plain.ab, atol=1e-4)
     assert not torch.allclose(told.ab, plain.ab, atol=1e-3)
+
+
+@torch.inference_mode()
+def test_a_condition_is_heard_and_an_empty_one_is_none(kind, network):
+    if not kind.condition:
+        pytest.skip("takes no global condition")
+    L, told = torch.rand(2, 1, 32, 32) * 100, torch.zeros(2, CONDITION)
+    network = copy.deepcopy(network)
+    for parameter in network.parameters():
+        parameter.add_(torch.randn_like(parameter) * 0.02)
+    plain, empty = network(L).ab, network(L, None, told).ab
+    assert torch.allclose(empty, plain, atol=1e-4)
+    told[0, 100], told[0, 313] = 1, 1
+    heard = network(L, None, told).ab
+    assert not torch.allclose(heard[0], plain[0], atol=1e-5)
+    assert torch.allclose(heard[1], plain[1], atol=1e-4)
 
 
 @torch.inference_mode()
@@ -105,6 +130,34 @@ def test_a_hint_on_compact_holds_where_it_is_given_and_spreads_to_what_is_alike(
     assert torch.allclose(told[0, :, 3, 5], given, atol=8)
     moved = (told - plain)[0].norm(dim=0)
     assert moved[8, 2] > 2 * moved[8, 12]  # as far away, but of another lightness
+
+
+def test_larsson_hypercolumns_have_12417_channels():
+    with torch.device("meta"):
+        network = architecture("larsson16").build()
+    assert network.hypercolumn == 12_417
+    assert network.hidden[0].in_features == 12_417
+
+
+def test_siggraph17_is_told_of_the_whole_picture_at_one_place():
+    with torch.device("meta"):
+        network = architecture("siggraph17-global").build()
+        assert network.describe(torch.zeros(3, CONDITION)).shape == (3, 512, 1, 1)
+        assert network.model1[0].in_channels == 1
+
+
+def test_the_halves_of_a_split_brain_never_meet():
+    torch.manual_seed(0)
+    network = architecture("splitbrain").build()
+    network(torch.rand(2, 1, 32, 32) * 100).logits.sum().backward()
+    assert all(p.grad is None for p in network.light.parameters())
+    lab = torch.rand(2, 3, 180, 180) * 50
+    layers = network.eval().layers(lab)
+    assert {name: tuple(x.shape[1:]) for name, x in layers.items()} == {
+        "conv1": (96, 45, 45), "conv2": (256, 23, 23), "conv3": (384, 12, 12), "conv4": (384, 12, 12),
+        "conv5": (256, 12, 12),
+    }  # fmt: skip
+    assert network.lightness(lab[:, 1:]).shape == (2, 100, 12, 12)
 
 
 def test_an_unknown_name_lists_the_known_ones():

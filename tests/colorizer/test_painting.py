@@ -10,7 +10,7 @@ from colorizer import bins
 from colorizer.decoding import Decoding, clusters, confidence, decode, faded
 from colorizer.lab import rgb_to_lab
 from colorizer.networks import Prediction, architecture
-from colorizer.pipeline import Colorizer, Hint
+from colorizer.pipeline import Colorizer, Hint, read_colour, read_hint
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +143,12 @@ def test_a_network_without_hints_says_so(coffee):
     with pytest.raises(ValueError, match="eccv16 takes no hints"):
         plain.colorize(coffee, [Hint(1, 1, (255, 0, 0))])
     assert plain.colorize(coffee).shape == coffee.shape
+
+
+def test_hints_and_colours_are_read_as_people_write_them():
+    assert read_hint(" 310,22.5=#aa3b30") == Hint(310, 22.5, (170, 59, 48))
+    assert read_colour("teal") == (0, 128, 128)
+    with pytest.raises(ValueError, match="'310=#aa3b30' is no hint; write it as X,Y=#RRGGBB"):
+        read_hint("310=#aa3b30")
+    with pytest.raises(ValueError, match="'#gg0000' is no colour"):
+        read_hint("1,2=#gg0000")

@@ -4,8 +4,11 @@ import csv
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from dataclasses import replace
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,10 +17,12 @@ from PIL import Image
 from skimage import data as samples
 
 from colorizer.catalogue import load_network
+from colorizer.pipeline import Colorizer
 from colorizer.training.batches import Batches, age, simulate_hints
 from colorizer.training.loop import Trainer
+from colorizer.training.optimizer import set_rates
 from colorizer.training.photos import PhotoSet
-from colorizer.training.recipe import HintRecipe, load_recipe, parse_recipe
+from colorizer.training.recipe import HintRecipe, load_recipe, parse_recipe, recipe_names
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +39,9 @@ def small(steps=4):
     recipe = load_recipe("compact")
     return replace(
         recipe,
-        imagenet_encoder=False,
+        encoder=replace(recipe.encoder, imagenet=False, freeze_blocks=0),
         data=replace(recipe.data, batch=2, crop=64),
-        optimizer=replace(recipe.optimizer, steps=steps, warmup=1, decay=2, freeze_blocks=0),
+        optimizer=replace(recipe.optimizer, steps=steps, warmup=1, decay=2),
     )
 
 
@@ -91,7 +96,7 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(folder, tmp_path):
         whole.run(photos, workers=0)
         first = Trainer(small(), tmp_path / "parts")
         for step in range(2):
-            first._train(Batches(photos, first.recipe)[step])
+            first.train(Batches(photos, first.recipe)[step])
         first.save()
         second = Trainer(small(), tmp_path / "parts")
         assert second.resume()
@@ -114,8 +119,96 @@ def test_weights_written_by_training_load_and_say_what_they_are(folder, tmp_path
             assert torch.allclose(value, trainer.average[key], rtol=2e-3, atol=1e-4)
 
 
+def plain(name="experiment-classification", steps=2, **changes):
+    recipe = load_recipe(name)
+    return replace(
+        recipe,
+        data=replace(recipe.data, batch=2, crop=64),
+        encoder=recipe.encoder and replace(recipe.encoder, imagenet=False),
+        optimizer=replace(recipe.optimizer, steps=steps, warmup=1, decay=1),
+        **changes,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["experiment-classification", "experiment-grid20", "experiment-clusters", "experiment-l2", "crosschannel"]
+)
+def test_what_was_trained_colours_photographs(name, folder, tmp_path):
+    recipe = plain(name, steps=1)
+    trainer = Trainer(recipe, tmp_path)
+    trainer.train(Batches(PhotoSet.open([folder]), recipe)[0])
+    trainer.save_weights(path := tmp_path / "mine.safetensors")
+    colorizer = Colorizer.load(path)
+    pixels = samples.cat()[:96, :120]
+    coloured = colorizer.colorize(pixels)
+    assert coloured.shape == pixels.shape
+    L = colorizer.small_lightness(pixels)[None]
+    assert torch.allclose(colorizer.network(L).ab, trainer.averaged()(L).ab, atol=0.5)
+    assert colorizer.trained_rebalancing == getattr(recipe.loss, "alpha", 0.0)
+
+
+def test_a_run_draws_the_same_photographs_and_writes_scalars_for_tensorboard(folder, tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    Trainer(plain(steps=20), tmp_path).run(PhotoSet.open([folder]), workers=0, samples_every=10)
+    sheets = sorted((tmp_path / "samples").iterdir())
+    assert [sheet.name for sheet in sheets] == ["0000010.png", "0000020.png"]
+    first, last = (np.array(Image.open(sheet)) for sheet in sheets)
+    assert first.shape == (3 * 64, 5 * 64, 3)
+    assert np.array_equal(first[:64], last[:64])
+    assert np.array_equal(first[128:], last[128:])
+    assert np.ptp(first[:64].astype(int), axis=2).max() <= 1  # grey
+    truth = np.array(
+        Image.open(folder / "animals" / "cat.jpg").resize((64, 64), Image.Resampling.BICUBIC, (16, 0, 144, 128))
+    )
+    assert np.abs(first[128:, :64].astype(int) - truth).mean() < 1
+    (events,) = (tmp_path / "tensorboard").iterdir()
+    written = accumulator.EventAccumulator(str(events)).Reload()
+    rows = list(csv.DictReader((tmp_path / "scalars.csv").read_text().splitlines()))
+    assert (
+        [event.step for event in written.Scalars("loss/classification")] == [int(row["step"]) for row in rows] == [20]
+    )
+    assert written.Scalars("loss/classification")[0].value == pytest.approx(float(rows[0]["classification"]), abs=1e-3)
+
+
+def test_a_run_begins_with_the_weights_of_another(folder, tmp_path):
+    first = Trainer(plain(), tmp_path / "first")
+    first.train(Batches(PhotoSet.open([folder]), first.recipe)[0])
+    first.average = {key: value.clone() for key, value in first.network.state_dict().items()}
+    first.save()
+    second = Trainer(plain("experiment-rebalanced", seed=1), tmp_path / "second")
+    second.start_from(tmp_path / "first")
+    assert second.step == 0
+    for key, value in second.network.state_dict().items():
+        assert torch.equal(value, first.average[key])
+    other = Trainer(plain("experiment-l2"), tmp_path / "first")
+    for begin in (other.resume, lambda: other.start_from(tmp_path / "first")):
+        with pytest.raises(ValueError, match=r"first holds a run of plain, not of plain-regression"):
+            begin()
+    with pytest.raises(ValueError, match="no run there"):
+        other.start_from(tmp_path / "second")
+
+
+def test_a_tar_file_is_a_folder_in_one_file(folder, tmp_path):
+    for name in ("photos.tar", "photos.tar.gz"):
+        with tarfile.open(tmp_path / name, "w:gz" if name.endswith("gz") else "w") as tar:
+            tar.add(folder, arcname="photos")
+    packed, unpacked = PhotoSet.open([tmp_path / "photos.tar"]), PhotoSet.open([folder])
+    assert sorted(packed.groups) == sorted(unpacked.groups)
+    assert packed.spread(2).groups
+    ours = sorted(np.array(image).tobytes() for image in packed)
+    assert ours == sorted(np.array(image).tobytes() for image in unpacked)
+    with pytest.raises(ValueError, match=r"photos.tar.gz: not a"):
+        PhotoSet.open([tmp_path / "photos.tar.gz"])
+    (tmp_path / "photos.tar.gz").rename(tmp_path / "packed.tar")
+    with pytest.raises(ValueError, match=r"packed.tar: not a plain tar file"):
+        PhotoSet.open([tmp_path / "packed.tar"])
+
+
 def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
-    command = [sys.executable, "-c", "from colorizer.cli import app; app()", "train", "compact"]
+    packaged = resources.files("colorizer.training").joinpath("recipes/compact.toml").read_text()
+    recipe = tmp_path / "small.toml"
+    recipe.write_text(packaged.replace("batch = 32", "batch = 2").replace("crop = 128", "crop = 64"))
+    command = [sys.executable, "-c", "from colorizer.cli import app; app()", "train", str(recipe)]
     command += ["--data", str(folder), "--out", str(tmp_path), "--steps", "100000", "--workers", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     scalars = tmp_path / "scalars.csv"
@@ -133,19 +226,55 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
         [*command[:-4], "--steps", str(state["step"]), "--workers", "0"], capture_output=True, text=True, check=True
     )
     assert f"resuming at step {state['step']}" in resumed.stdout
-    assert next(csv.reader([scalars.read_text()])) == ["step", "images_per_second", "classification", "regression"]
+    assert scalars.read_text().startswith("step,images_per_second,classification,regression\n")
     assert not list(tmp_path.glob("*.partial"))
     assert (tmp_path / "compact.safetensors").stat().st_mode & 0o044
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"data": {}}, "missing keys"), ({"colour": 1}, "unknown keys.*colour")],
+    [
+        ({"data": {}}, r"mine.toml \[data\]: missing keys"),
+        ({"colour": 1}, "unknown keys.*colour"),
+        ({"data": 3}, r"\[data\] must be a section"),
+        ({"objective": "beauty"}, "no objective 'beauty'; known: cgan18, compact"),
+        ({"objective": "zhang16"}, r"\[loss\]: missing keys \['sigma', 'temperature'\], unknown keys \['regression'\]"),
+        ({"seed": "x"}, "seed must be of type int, not 'x'"),
+    ],
 )
 def test_a_wrong_recipe_names_the_keys(change, message):
     values = load_recipe("compact").as_dict() | change
     with pytest.raises(ValueError, match=message):
         parse_recipe(values, "mine.toml")
+
+
+def test_wrong_numbers_in_a_recipe_are_named(tmp_path):
+    values = load_recipe("siggraph17").as_dict()
+    with pytest.raises(ValueError, match="distance must be 'l1' or 'huber', not 'l2'"):
+        parse_recipe(values | {"loss": values["loss"] | {"distance": "l2"}}, "mine.toml")
+    with pytest.raises(ValueError, match="no method 'lion'"):
+        Trainer(replace(plain(), optimizer=replace(plain().optimizer, method="lion")), tmp_path)
+
+
+def test_every_packaged_recipe_reads_back_what_it_says():
+    for name in recipe_names():
+        recipe = load_recipe(name)
+        assert parse_recipe(recipe.as_dict(), name) == recipe
+
+
+def test_the_page_names_every_recipe():
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text()
+    assert [name for name in recipe_names() if f"`{name}`" not in page] == []
+
+
+def test_the_rate_warms_up_drops_and_decays():
+    recipe = replace(load_recipe("compact").optimizer, steps=100, warmup=10, decay=20, drops=(50,), drop=0.1, rate=1.0)
+    optimizer = torch.optim.SGD([{"params": [torch.zeros(1)], "base": 1.0}])
+    course = {}
+    for step in (0, 9, 49, 50, 90, 99):
+        set_rates(optimizer, recipe, step)
+        course[step] = optimizer.param_groups[0]["lr"]
+    assert course == pytest.approx({0: 0.1, 9: 1.0, 49: 1.0, 50: 0.1, 90: 0.05, 99: 0.005})
 
 
 def test_wrong_data_is_named(tmp_path):

@@ -1,0 +1,106 @@
+"""One small network with exchangeable bins, to compare objectives on: the field's first experiment.
+
+The encoder is that of `compact`, in training frozen as ImageNet left it; what learns is a plain decoder to a quarter of
+the size and a single head. Trained at 96 pixels it sees more than a hundred pictures a second on one core.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorizer import bins
+from colorizer.bins import AB_SCALE
+from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
+from colorizer.networks.registry import Network, Prediction, register
+
+_SOURCE = "this project"
+_WIDTHS = (128, 96, 64)
+
+
+class _Plain(Network):
+    """The backbone: L to features (B, 64, H/4, W/4), and a head with so many outputs."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        w16, w8, w4 = _WIDTHS
+        _, c4, c8, c16, c32 = CHANNELS
+        self.encoder = EfficientNetLite2()
+        self.sides = nn.ModuleList(nn.Conv2d(c, w, 1) for c, w in ((c32, w16), (c16, w16), (c8, w8), (c4, w4)))
+        self.steps = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in ((w16, w16), (w16, w8), (w8, w4)))
+        self.refine = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(w, w, 3, padding=1, bias=False), nn.BatchNorm2d(w), nn.ReLU()) for w in _WIDTHS
+        )
+        self.head = nn.Conv2d(w4, outputs, 1)
+
+    def decode(self, features: list[Tensor]) -> Tensor:
+        """The encoder's maps at strides 4, 8, 16 and 32 to what the head says at stride 4."""
+        x = self.sides[0](features[3])
+        for side, step, refine, wide in zip(self.sides[1:], self.steps, self.refine, features[2::-1], strict=True):
+            grown = F.interpolate(step(x), size=wide.shape[-2:], mode="bilinear", align_corners=False)
+            x = refine(grown + side(wide))
+        said: Tensor = self.head(x)
+        return said
+
+    def encoded(self, L: Tensor) -> list[Tensor]:
+        """L (B, 1, H, W) in 0..100, any size, to the encoder's maps at strides 4, 8, 16 and 32, rounded up."""
+        grey = F.pad((L * 2.55 - 127) / 128, (0, -L.shape[3] % 32, 0, -L.shape[2] % 32), mode="replicate")
+        maps: list[Tensor] = self.encoder(grey.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))
+        return maps[1:]
+
+    def said(self, L: Tensor) -> Tensor:
+        """What the head says of a picture, cut to a quarter of its size, rounded up."""
+        return self.decode(self.encoded(L))[..., : -(-L.shape[2] // 4), : -(-L.shape[3] // 4)]
+
+
+class _Bins(_Plain):
+    """L to logits over `table` and to their annealed mean at `temperature`, both at a quarter of the size."""
+
+    def __init__(self, table: bins.Table) -> None:
+        super().__init__(len(table.prior))
+        self.table = table
+        self.temperature = 0.38
+
+    def logits(self, L: Tensor) -> Tensor:
+        """L (B, 1, H, W) in 0..100 to logits (B, bins, ceil(H / 4), ceil(W / 4))."""
+        return self.said(L)
+
+    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
+        """See `Network`."""
+        logits = self.logits(L)
+        return Prediction(logits, bins.annealed_mean(logits, self.temperature, self.table))
+
+
+@register("plain", parameters=4_748_217, source=_SOURCE, side=96, square=False)
+class Plain(_Bins):
+    """With the 313 bins of the published gamut."""
+
+    def __init__(self) -> None:
+        super().__init__(bins.hull())
+
+
+@register("plain-grid20", parameters=4_732_942, source=_SOURCE, side=96, square=False)
+class PlainGrid20(_Bins):
+    """With the 78 bins of a grid twice as coarse."""
+
+    def __init__(self) -> None:
+        super().__init__(bins.hull(20))
+
+
+@register("plain-clusters", parameters=4_729_952, source=_SOURCE, side=96, square=False)
+class PlainClusters(_Bins):
+    """With 32 bins that were clustered under the prior."""
+
+    def __init__(self) -> None:
+        super().__init__(bins.clusters(32))
+
+
+@register("plain-regression", parameters=4_728_002, source=_SOURCE, side=96, square=False)
+class PlainRegression(_Plain):
+    """Without bins: L to ab at a quarter of the size."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+
+    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
+        """See `Network`."""
+        return Prediction(None, self.said(L) * AB_SCALE)

@@ -1,0 +1,84 @@
+"""What a run says of itself while it goes: scalars for a spreadsheet and for TensorBoard, sample sheets."""
+
+import csv
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer.lab import lab_to_rgb, rgb_to_lab, shrink_to_gamut
+from colorizer.networks import Network
+from colorizer.training.objective import Objective
+from colorizer.training.photos import PhotoSet
+
+
+class Scalars:
+    """Appends rows to scalars.csv, each of which reaches the disk, and events for TensorBoard where it is installed."""
+
+    def __init__(self, folder: Path, step: int) -> None:
+        self._path = folder / "scalars.csv"
+        self._closing = ExitStack()
+        self._rows: Any = None
+        self._events: Any = None
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:  # the extra `train` has it; a run goes without as well
+            return
+        self._events = SummaryWriter(str(folder / "tensorboard"), purge_step=step or None)
+        self._closing.callback(self._events.close)
+
+    def __enter__(self) -> "Scalars":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.close()
+
+    def write(self, step: int, rate: float, losses: dict[str, float]) -> None:
+        """One row: step, pictures per second, each loss."""
+        if self._rows is None:
+            new = not self._path.exists()
+            file = self._closing.enter_context(self._path.open("a", newline="", buffering=1))
+            self._rows = csv.writer(file, lineterminator=os.linesep)
+            if new:
+                self._rows.writerow(["step", "images_per_second", *losses])
+        self._rows.writerow([step, f"{rate:.1f}", *(f"{value:.4f}" for value in losses.values())])
+        if self._events is not None:
+            for name, value in {"images_per_second": rate, **{f"loss/{key}": x for key, x in losses.items()}}.items():
+                self._events.add_scalar(name, value, step)
+
+
+class Samples:
+    """The same few photographs at every stage of a run: grey, as the network colours them, true."""
+
+    def __init__(self, photos: PhotoSet, side: int, count: int = 8) -> None:
+        squares = []
+        for photo in photos.spread(count):
+            short = min(photo.size)
+            left, top = (photo.width - short) // 2, (photo.height - short) // 2
+            squares.append(
+                np.array(photo.resize((side, side), Image.Resampling.BICUBIC, (left, top, left + short, top + short)))
+            )
+        self.lab = rgb_to_lab(torch.from_numpy(np.stack(squares[:count])).permute(0, 3, 1, 2) / 255)
+
+    @torch.inference_mode()
+    def sheet(self, network: Network, objective: Objective, device: torch.device) -> Image.Image:
+        """Three rows of squares, from a network in evaluation mode."""
+        L, true = self.lab[:, :1], self.lab[:, 1:]
+        ab = objective.colours(network.paint(network.encode(L.to(device)))).float().cpu()
+        ab = F.interpolate(ab, size=L.shape[2:], mode="bilinear", align_corners=False)
+        rows = [_row(L, colours) for colours in (torch.zeros_like(true), ab, true)]
+        return Image.fromarray(np.concatenate(rows))
+
+
+def _row(L: Tensor, ab: Tensor) -> Any:
+    rgb = lab_to_rgb(shrink_to_gamut(torch.cat([L.clamp(0, 100), ab], dim=1)))
+    return np.concatenate(list((rgb * 255).round().byte().permute(0, 2, 3, 1).numpy()), axis=1)

@@ -1,0 +1,74 @@
+"""The seam between the training loop and the systems it trains: `Batch` goes in, named losses come out."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from colorizer.networks import Network, Prediction
+from colorizer.training.photos import PhotoSet
+
+
+class Batch(NamedTuple):
+    """What the network sees and what it should say.
+
+    L (B, 1, S, S) in 0..100, true ab (B, 2, S, S), hints (B, 3, S, S), global condition (B, 316), number of each
+    picture's group among the data's groups (B,).
+    """
+
+    L: Tensor
+    ab: Tensor
+    hint: Tensor
+    condition: Tensor
+    group: Tensor
+
+
+class Objective(nn.Module):
+    """What a network learns from; one for each published system, in `colorizer.training.objectives`.
+
+    A module, since some hold parts that learn as well (a discriminator): those are kept with the run's checkpoint, not
+    with the weights. Randomness comes from torch's generator, which the loop seeds for each step.
+    """
+
+    Settings: ClassVar[type[Any]]
+    """The dataclass of the recipe's [loss] section, from which an objective is built."""
+
+    networks: ClassVar[tuple[type[Network], ...]]
+    """What it can train."""
+
+    rebalancing: float = 0.0
+    """Power of the class rebalancing that a trained distribution carries."""
+
+    def prepare(self, network: Any) -> None:
+        """Set what the objective wants of a network at first. Raises ValueError for one that it cannot train."""
+        if not isinstance(network, self.networks):
+            raise ValueError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")  # noqa: TRY004 - a wrong recipe
+
+    def check(self, photos: PhotoSet) -> None:
+        """Raises ValueError for data that cannot be learned from."""
+
+    def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
+        """The named losses of each update of this step; the loop descends their sum before it asks for the next."""
+        raise NotImplementedError
+
+    def colours(self, prediction: Prediction) -> Tensor:
+        """ab (B, 2, h, w) for a sample sheet."""
+        return prediction.ab
+
+    def export(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Weights of the run as they are to be stored and used."""
+        return weights
+
+    def metadata(self) -> dict[str, str]:
+        """What must travel with the weights besides the architecture."""
+        return {}
+
+
+def mixed_precision(like: Tensor) -> torch.autocast:
+    """bfloat16 where it is safe, on the device of `like`."""
+    return torch.autocast(like.device.type, torch.bfloat16)
+
+
+def _names(kinds: tuple[type[Network], ...]) -> str:
+    return ", ".join(kind.__name__ for kind in kinds)

@@ -1,0 +1,58 @@
+"""Zhang, Isola, Efros 2017: each half of a split-brain autoencoder predicts the channels that it does not see.
+
+The half that predicts ab learns as of Zhang et al. 2016; the other one learns one of 100 bins of L. With one half alone
+(cross-channel encoder) there is only the first loss.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import bins
+from colorizer.networks.splitbrain import L_BINS, CrossChannel, SplitBrain
+from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objectives.zhang16 import weighted_cross_entropy
+
+
+@dataclass(frozen=True)
+class CrossChannelsSettings:
+    """Soft encoding and rebalancing of the half that predicts ab."""
+
+    neighbours: int
+    sigma: float
+    gamma: float
+    alpha: float
+
+
+class CrossChannels(Objective):
+    """A cross-entropy for each half, at 1/16 of the size."""
+
+    Settings = CrossChannelsSettings
+    networks = (CrossChannel, SplitBrain)
+
+    def __init__(self, settings: CrossChannelsSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.rebalancing = settings.alpha
+        weights = bins.rebalancing_weights(bins.prior(), gamma=settings.gamma, alpha=settings.alpha)
+        self.class_weights: Tensor
+        self.register_buffer("class_weights", weights, persistent=False)
+
+    def updates(self, network: CrossChannel, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
+        """See `Objective`."""
+        with mixed_precision(batch.L):
+            colours = network.colour(batch.L / 50 - 1).float()
+            light = network.lightness(batch.ab).float() if isinstance(network, SplitBrain) else None
+        size = (colours.shape[2], colours.shape[3])
+        truth = F.adaptive_avg_pool2d(batch.ab, size)
+        losses = {
+            "ab": weighted_cross_entropy(
+                colours, truth, self.class_weights, neighbours=self.settings.neighbours, sigma=self.settings.sigma
+            )
+        }
+        if light is not None:
+            L = F.adaptive_avg_pool2d(batch.L, size)[:, 0]
+            losses["L"] = F.cross_entropy(light, (L * L_BINS / 100).long().clamp(0, L_BINS - 1))
+        yield losses

@@ -1,0 +1,137 @@
+"""Zhang, Isola, Efros 2016: classification over ab bins with class rebalancing, and its L2 variant.
+
+Greys are left out of the data already (`batches.GREY_LIMIT`). On `Eccv16` the convolution `model_out` starts as the bin
+centres: classification leaves it so, that it stays the mean over bins, and L2 learns it with the rest. Classification
+trains plain logits; as in the release, the temperature of the annealed mean is folded into the last convolution before
+the softmax when weights are exported.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import bins
+from colorizer.bins import AB_SCALE
+from colorizer.networks.eccv16 import Eccv16
+from colorizer.networks.plain import Plain, PlainClusters, PlainGrid20, PlainRegression
+from colorizer.training.objective import Batch, Objective, mixed_precision
+
+
+@dataclass(frozen=True)
+class ClassificationSettings:
+    """Soft encoding (`neighbours`, `sigma` in ab units), rebalancing (`gamma`, `alpha`), annealed mean."""
+
+    neighbours: int
+    sigma: float
+    gamma: float
+    alpha: float
+    temperature: float
+
+
+class Classification(Objective):
+    """Weighted cross-entropy against the soft code of the true colours at a quarter of the size."""
+
+    Settings = ClassificationSettings
+    networks = (Eccv16, Plain, PlainGrid20, PlainClusters)
+
+    def __init__(self, settings: ClassificationSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.rebalancing = settings.alpha
+        self.table = bins.hull()
+        self.class_weights: Tensor
+        self.folded = False
+
+    def prepare(self, network: Any) -> None:
+        """Set the class weights for the network's bins, and its decoding."""
+        super().prepare(network)
+        self.table = getattr(network, "table", self.table)
+        weights = bins.rebalancing_weights(self.table.prior, gamma=self.settings.gamma, alpha=self.settings.alpha)
+        self.register_buffer("class_weights", weights, persistent=False)
+        if isinstance(network, Eccv16):
+            mean_over_bins(network).requires_grad_(False)
+            self.folded = True
+        else:
+            network.temperature = self.settings.temperature
+
+    def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
+        """See `Objective`."""
+        with mixed_precision(batch.L):
+            logits = network.logits(batch.L).float()
+        truth = F.adaptive_avg_pool2d(batch.ab, logits.shape[-2:])
+        yield {
+            "classification": weighted_cross_entropy(
+                logits, truth, self.class_weights,
+                neighbours=self.settings.neighbours, sigma=self.settings.sigma, table=self.table,
+            )
+        }  # fmt: skip
+
+    def export(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        """With the temperature in the last convolution before the softmax, where the network has no other place."""
+        if not self.folded:
+            return weights
+        last = ("model8.6.weight", "model8.6.bias")
+        return weights | {key: weights[key] / self.settings.temperature for key in last}
+
+    def metadata(self) -> dict[str, str]:
+        """The temperature."""
+        return {"temperature": str(self.settings.temperature)}
+
+
+@dataclass(frozen=True)
+class RegressionSettings:
+    """There is nothing to set."""
+
+
+class Regression(Objective):
+    """Half the squared distance of ab / 110 to the truth, averaged over pixels."""
+
+    Settings = RegressionSettings
+    networks = (Eccv16, PlainRegression)
+
+    def __init__(self, settings: RegressionSettings) -> None:
+        super().__init__()
+
+    def prepare(self, network: Any) -> None:
+        """Start `model_out` where classification has it, to learn on."""
+        super().prepare(network)
+        if isinstance(network, Eccv16):
+            mean_over_bins(network)
+
+    def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
+        """See `Objective`."""
+        with mixed_precision(batch.L):
+            ab = network(batch.L).ab.float()
+        truth = F.adaptive_avg_pool2d(batch.ab, ab.shape[-2:])
+        yield {"regression": ((ab - truth) / AB_SCALE).square().sum(dim=1).mean() / 2}
+
+
+def mean_over_bins(network: Eccv16) -> Tensor:
+    """Make `model_out` the mean over bins, and return its weight."""
+    weight = network.model_out.weight
+    with torch.no_grad():
+        weight.copy_((bins.centres().T / AB_SCALE)[..., None, None])
+    return weight
+
+
+def weighted_cross_entropy(
+    logits: Tensor,
+    ab: Tensor,
+    class_weights: Tensor,
+    *,
+    neighbours: int = 5,
+    sigma: float = 5.0,
+    table: bins.Table | None = None,
+) -> Tensor:
+    """Weighted cross-entropy of logits (B, bins, h, w) against the soft code of ab (B, 2, h, w).
+
+    The weight of a pixel is that of its nearest bin (Zhang et al. 2016, equations 2 and 3).
+    """
+    index, weight = bins.encode_pixels(ab, k=neighbours, sigma=sigma, table=table)
+    log_probability = F.log_softmax(logits, dim=1).permute(0, 2, 3, 1)
+    cross_entropy = -(log_probability.gather(3, index) * weight).sum(dim=3)
+    return (cross_entropy * class_weights[index[..., 0]]).mean()
