@@ -98,23 +98,13 @@ class Suggestion:
     share: float
 
 
-def clusters(probability: Tensor, k: int, *, rounds: int = 20) -> list[tuple[tuple[float, float], float]]:
+def clusters(probability: Tensor, k: int) -> list[tuple[tuple[float, float], float]]:
     """The `k` colours that best stand for a distribution over the bins (313,), most likely first, with their shares.
 
-    Weighted k-means on the bin centres; deterministic (Zhang et al. 2017 draw samples instead). Starts from the most
-    likely bin, then from the bin that adds most to the error. Fewer than `k` where fewer bins have any share.
+    Weighted k-means on the bin centres; deterministic (Zhang et al. 2017 draw samples instead). Fewer than `k` where
+    fewer bins have any share.
     """
-    points, weight = bins.centres().double(), probability.double().cpu()
-    weight = torch.where(weight < 1e-6, 0.0, weight)
-    weight = weight / weight.sum()
-    chosen = [int(weight.argmax())]
-    while len(chosen) < min(k, int((weight > 0).sum())):
-        error = weight * torch.cdist(points, points[chosen]).amin(dim=1) ** 2
-        chosen.append(int(error.argmax()))
-    means = points[chosen]
-    for _ in range(rounds):
-        member = F.one_hot(torch.cdist(points, means).argmin(dim=1), len(means)).double() * weight[:, None]
-        mass = member.sum(dim=0)
-        means = torch.where(mass[:, None] > 0, member.T @ points / mass[:, None].clamp_min(1e-12), means)
-    order = mass.argsort(descending=True)
-    return [((float(means[i, 0]), float(means[i, 1])), float(mass[i])) for i in order if mass[i] > 0]
+    weight = torch.where(probability < 1e-6, 0.0, probability.double()).cpu()
+    means, shares = bins.weighted_means(bins.centres(), weight / weight.sum(), min(k, int((weight > 0).sum())))
+    order = shares.argsort(descending=True)
+    return [((float(means[i, 0]), float(means[i, 1])), float(shares[i])) for i in order if shares[i] > 0]

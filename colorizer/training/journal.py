@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from colorizer.lab import lab_to_rgb, rgb_to_lab, shrink_to_gamut
 from colorizer.networks import Network
 from colorizer.training.objective import Objective
-from colorizer.training.photos import PhotoSet
+from colorizer.training.photos import PhotoSet, square
 
 
 class Scalars:
@@ -60,14 +60,8 @@ class Samples:
     """The same few photographs at every stage of a run: grey, as the network colours them, true."""
 
     def __init__(self, photos: PhotoSet, side: int, count: int = 8) -> None:
-        squares = []
-        for photo in photos.spread(count):
-            short = min(photo.size)
-            left, top = (photo.width - short) // 2, (photo.height - short) // 2
-            squares.append(
-                np.array(photo.resize((side, side), Image.Resampling.BICUBIC, (left, top, left + short, top + short)))
-            )
-        self.lab = rgb_to_lab(torch.from_numpy(np.stack(squares[:count])).permute(0, 3, 1, 2) / 255)
+        squares = np.stack([np.array(square(photo, side)) for photo in photos.spread(count)])
+        self.lab = rgb_to_lab(torch.from_numpy(squares).permute(0, 3, 1, 2) / 255)
 
     @torch.inference_mode()
     def sheet(self, network: Network, objective: Objective, device: torch.device) -> Image.Image:

@@ -108,6 +108,13 @@ class PhotoSet:
         return share
 
 
+def square(image: Image.Image, side: int) -> Image.Image:
+    """The central square of a picture at `side` x `side` pixels."""
+    short = min(image.size)
+    left, top = (image.width - short) // 2, (image.height - short) // 2
+    return image.resize((side, side), Image.Resampling.BICUBIC, (left, top, left + short, top + short))
+
+
 def _members(archive: Path) -> Iterator[tuple[Member, str]]:
     """The pictures of a tar file and the folder of each. Raises ValueError for a file that is no plain tar."""
     try:

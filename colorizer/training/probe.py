@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.lab import rgb_to_lab
 from colorizer.networks.splitbrain import CrossChannel
-from colorizer.training.photos import PhotoSet
+from colorizer.training.photos import PhotoSet, square
 
 NUMBERS = 9000
 """Features of a picture after pooling, at most."""
@@ -62,10 +61,7 @@ def pooled(network: CrossChannel, photos: PhotoSet, side: int) -> dict[str, Tens
     device = next(network.parameters()).device
     found: dict[str, list[Tensor]] = {}
     for photo in photos:
-        short = min(photo.size)
-        left, top = (photo.width - short) // 2, (photo.height - short) // 2
-        square = photo.resize((side, side), Image.Resampling.BICUBIC, (left, top, left + short, top + short))
-        lab = rgb_to_lab(torch.from_numpy(np.array(square)).permute(2, 0, 1)[None] / 255)
+        lab = rgb_to_lab(torch.from_numpy(np.array(square(photo, side))).permute(2, 0, 1)[None] / 255)
         for layer, features in network.layers(lab.to(device)).items():
             rows = max(1, min(features.shape[2], int((NUMBERS / features.shape[1]) ** 0.5)))
             found.setdefault(layer, []).append(F.adaptive_avg_pool2d(features, rows).flatten().cpu())

@@ -27,6 +27,7 @@ from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import Recipe, load_recipe
 from colorizer.upsample import join
 
+PHOTOS = 300  # of validation
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -64,7 +65,9 @@ def main(runs: Path, steps: int, validation: Path, data: list[Path]) -> None:
         grey = join(picture, torch.zeros(2, 2, 2))
         sheets.add([grey, *(row.colorizer.colorize(grey) for row in rows), picture])
     sheets.sheets()[0].save(DOCS / "experiment.png")
-    result = evaluate(rows, PhotoSet.open([validation]), progress=lambda numbers: track(numbers, "measuring"))
+    result = evaluate(
+        rows, PhotoSet.open([validation]).spread(PHOTOS), progress=lambda numbers: track(numbers, "measuring")
+    )
     (DOCS / "experiment.md").write_text(page(result.report, steps * load_recipe(CONTESTANTS[0].recipe).data.batch))
     print((DOCS / "experiment.md").read_text())  # noqa: T201 - a program's output
 
