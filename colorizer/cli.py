@@ -324,3 +324,26 @@ def export(
         written = export_network(catalogue.load(weights), onnx)
     for path in written:
         typer.echo(f"wrote {path}, {path.stat().st_size / 1e6:.1f} MB")
+
+
+@app.command()
+def bench(
+    models: Annotated[list[str] | None, typer.Argument(help="Models; compact, eccv16, siggraph17 if none.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Turns of each contestant; medians are reported.")] = 7,
+    json: Annotated[Path | None, typer.Option(help="Write all figures as JSON to this file.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the tables as Markdown to this file.")] = None,
+) -> None:
+    """Measure time, memory and cold start of models on this machine, side by side; some minutes.
+
+    Example: colorizer bench --markdown docs/bench.md
+    """
+    from colorizer.bench.networks import MODELS
+    from colorizer.bench.run import run
+
+    with _usage(), console.status("measuring") as status:
+        report = run(models or MODELS, rounds=rounds, told=status.update)
+    report.print(Console())
+    if json:
+        json.write_text(report.json())
+    if markdown:
+        markdown.write_text(report.markdown())

@@ -19,6 +19,7 @@ from colorizer import bins, catalogue
 from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, fit, rebalance
 from colorizer.lab import lab_to_rgb, lightness, rgb_to_lab, saturation, shrink_to_gamut
 from colorizer.networks import Architecture, Network, Prediction
+from colorizer.precision import InBfloat16, computes_bfloat16
 from colorizer.upsample import join
 
 Pixels = npt.NDArray[np.uint8]
@@ -69,7 +70,9 @@ class Colorizer:
         self.kind = kind
         self.device = device
         self.decoding = decoding or (Decoding() if kind.name == "compact" else REGRESSION)
-        self.network = network.to(device).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fast = kind.name == "compact" and computes_bfloat16(device)
+        self.network = (InBfloat16(network) if fast else network).eval()
         self.trained_rebalancing = trained_rebalancing
 
     @classmethod

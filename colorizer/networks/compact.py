@@ -84,9 +84,13 @@ class Compact(Network):
         """What is encoded and hints (B, 3, H, W) to logits, ab and trust at a quarter of the size."""
         if hint is None or not bool((hint[:, 2] > 0).any()):
             return Prediction(encoded.logits, encoded.ab)
-        x, ab, trust = self.listen(encoded.trunk, encoded.L, encoded.ab, self.quarter(hint))
+        return self.heard(encoded.trunk, encoded.L, encoded.ab, self.quarter(hint))
+
+    def heard(self, trunk: Tensor, L: Tensor, predicted: Tensor, hint: Tensor) -> Prediction:
+        """`listen`, then both heads; arguments as there. Every picture must have a hint."""
+        x, ab, trust = self.listen(trunk, L, predicted, hint)
         logits = self.spread.towards(self.bins(x), ab, trust)
-        return Prediction(logits, self.regression(x) * AB_SCALE + (ab - encoded.ab), trust)
+        return Prediction(logits, self.regression(x) * AB_SCALE + (ab - predicted), trust)
 
     def listen(self, x: Tensor, L: Tensor, ab: Tensor, hint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Trunk, L, predicted ab and hints, all at a quarter of the size, to trunk and ab corrected and the trust."""
@@ -201,8 +205,9 @@ def _hinted(mask: Tensor, most: int) -> tuple[Tensor, Tensor]:
     """Flat places (B, K) where the mask (B, h, w) is set, padded to the longest, and which of them are real."""
     flat = mask.flatten(1) > 0
     count = flat.sum(1)
-    longest = int(count.max().clamp(max=most))
-    order = flat.to(torch.int8).argsort(dim=1, descending=True, stable=True)
+    longest = count.max().clamp(max=most).item()
+    number = torch.arange(flat.shape[1], device=mask.device)
+    order = (flat.long() * len(number) - number).argsort(dim=1, descending=True)  # a stable sort is not in ONNX
     step = (count.float() / longest).clamp_min(1)
     rank = (torch.arange(longest, device=mask.device) * step[:, None]).long().clamp(max=flat.shape[1] - 1)
     return order.gather(1, rank), rank < count[:, None]

@@ -27,7 +27,7 @@ from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import Recipe, load_recipe
 from colorizer.upsample import join
 
-PHOTOS = 300  # of validation
+PHOTOS = 200  # of validation
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -110,15 +110,15 @@ def page(report: Report, seen: int) -> str:
     for row in report.rows:
         figures = {key: figure.value for key, figure in row.figures.items()}
         figures["share"] = 100 * figures["colourfulness"] / truth
-        cells = [f"{figures[key]:.2f}" if key in ("psnr", "gain") else f"{figures[key]:.1f}" if key in figures else ""
-                 for key in columns if key in figures or key in ("psnr", "gain")]  # fmt: skip
+        decimals = {"psnr": 2, "gain": 2}
+        cells = [f"{figures[key]:.{decimals.get(key, 1)}f}" if key in figures else "" for key in columns]
         lines.append(f"| {row.name} | " + " | ".join(cells) + " |")
     found = {row.name: {key: figure.value for key, figure in row.figures.items()} for row in report.rows}
     flat, best = found["L2 regression"], found["rebalanced, T 0.38"]
     lines += [
         "",
         f"L2 keeps {flat['colourfulness'] / truth:.0%} of the true colourfulness at {flat['gain']:+.2f} dB over grey; "
-        f"rebalanced classification at T 0.38 keeps {best['colourfulness'] / truth:.0%} at {best['gain']:+.2f} dB. ",
+        f"rebalanced classification at T 0.38 keeps {best['colourfulness'] / truth:.0%} at {best['gain']:+.2f} dB.",
         "The rebalanced AuC, which counts rare colours as much as common ones, is "
         f"{best['auc_rebalanced']:.1f} against "
         f"{flat['auc_rebalanced']:.1f}, the plain one {best['auc']:.1f} against {flat['auc']:.1f}.",

@@ -1,0 +1,40 @@
+"""Taking turns: the time of several things, measured so that noise hits all of them alike."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+Told = Callable[[str], None]
+"""Is told in a few words what is being done."""
+
+
+def take_turns(contestants: Mapping[K, Callable[[], object]], rounds: int, told: Told) -> dict[K, list[float]]:
+    """The seconds that each contestant took in each round; in a round each is called once, in changing order.
+
+    The same place in two lists is the same round. Whoever calls has called each once before, so that nothing is made
+    in the first round only.
+    """
+    seconds: dict[K, list[float]] = {name: [] for name in contestants}
+    order = list(contestants)
+    shuffle = random.Random(0).shuffle
+    for number in range(rounds):
+        shuffle(order)
+        for name in order:
+            told(f"round {number + 1} of {rounds}: {name}")
+            started = time.perf_counter()
+            contestants[name]()
+            seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+def median(values: list[float]) -> float:
+    """The median, which a few disturbed rounds do not move."""
+    return statistics.median(values)
+
+
+def ratio(reference: list[float], seconds: list[float]) -> float:
+    """How many times as fast as the reference: the median over rounds of the ratio within the round."""
+    return statistics.median(r / s for r, s in zip(reference, seconds, strict=True))

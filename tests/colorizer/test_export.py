@@ -1,0 +1,88 @@
+"""The exported files say what PyTorch says, on photographs of two sizes."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from skimage import data as samples
+from typer.testing import CliRunner
+
+from colorizer import catalogue
+from colorizer.cli import app
+from colorizer.lab import lightness
+
+onnxruntime = pytest.importorskip("onnxruntime")
+pytest.importorskip("onnxscript")
+
+
+@pytest.fixture(scope="module")
+def network():
+    return catalogue.load("compact").network.eval()
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory):
+    """Both halves of `compact`. The export takes several seconds, whatever is exported: one for all tests."""
+    path = tmp_path_factory.mktemp("onnx") / "compact.onnx"
+    result = CliRunner().invoke(app, ["export", "compact", "--onnx", str(path)])
+    assert result.exit_code == 0, result.output
+    assert "compact.onnx, " in result.stdout
+    assert "compact.paint.onnx, " in result.stdout
+    assert sorted(file.name for file in path.parent.iterdir()) == ["compact.onnx", "compact.paint.onnx"]
+    return onnxruntime.InferenceSession(path), onnxruntime.InferenceSession(path.with_suffix(".paint.onnx"))
+
+
+@pytest.fixture(params=[(samples.astronaut, 192, 288), (samples.cat, 128, 96)])
+def light(request):
+    photo, height, width = request.param
+    rgb = torch.from_numpy(photo()).permute(2, 0, 1)[None] / 255
+    return lightness(torch.nn.functional.interpolate(rgb, size=(height, width), mode="area"))
+
+
+def alike(found, expected, tolerance):
+    assert found.shape == tuple(expected.shape)
+    difference = np.abs(found - expected.numpy())
+    assert difference.mean() < tolerance / 10
+    assert difference.max() < tolerance
+
+
+@torch.inference_mode()
+def test_the_exported_network_sees_the_same_colours(network, sessions, light):
+    expected = network.encode(light)
+    logits, ab, trunk, small = sessions[0].run(["logits", "ab", "trunk", "small_L"], {"L": light.numpy()})
+    alike(ab, expected.ab, 0.01)  # ab units
+    alike(logits, expected.logits, 0.01)
+    alike(trunk, expected.trunk, 0.01)
+    alike(small, expected.L, 0.001)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("count", [1, 600])
+def test_the_exported_painter_hears_the_same_hints(network, sessions, light, count):
+    hint = torch.zeros(1, 3, *light.shape[2:])
+    rng = np.random.default_rng(count)
+    for y, x in rng.integers(0, 56, (count, 2)):
+        hint[0, :2, y : y + 6, x : x + 6], hint[0, 2, y : y + 6, x : x + 6] = 0.3, 1
+    expected = network(light, hint)
+    _, ab, trunk, small = sessions[0].run(None, {"L": light.numpy()})
+    given = {"trunk": trunk, "small_L": small, "encoded_ab": ab, "hint": network.quarter(hint).numpy()}
+    logits, ab, trust = sessions[1].run(["logits", "ab", "trust"], given)
+    alike(ab, expected.ab, 0.01)
+    alike(logits, expected.logits, 0.1)  # up to hundreds where a hint rules colours out
+    alike(trust, expected.trust, 0.001)
+
+
+def test_the_files_say_what_they_are(sessions):
+    for session in sessions:
+        said = session.get_modelmeta().custom_metadata_map
+        assert said["architecture"] == "compact"
+        assert said["side"] == "192"
+        assert float(said["rebalancing"]) == 0.5
+        assert json.loads(said["decoding"])["temperature"] == 0.38
+
+
+def test_what_is_not_there_cannot_be_exported(tmp_path):
+    result = CliRunner().invoke(app, ["export", "vgg99", "--onnx", str(tmp_path / "x.onnx")])
+    assert result.exit_code == 2
+    assert "no weights are called 'vgg99'" in result.stderr.replace("\n", " ")
