@@ -197,7 +197,8 @@ def build(record: Weights, path: Path) -> Network:
 def load_network(path: Path) -> tuple[Network, dict[str, str]]:
     """The network that a .safetensors file describes, with its weights, in float32, and the file's metadata.
 
-    metadata: `architecture`, `rebalancing` (its power in training) and `samples` (pictures seen in training).
+    metadata: `architecture`, `rebalancing` (its power in training), `samples` (pictures seen in training) and what
+    else the objective wrote, such as `mask_centre`.
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -210,6 +211,8 @@ def load_network(path: Path) -> tuple[Network, dict[str, str]]:
     name = metadata["architecture"]
     network = architecture(name).build()
     _fill(network, state, f"{path} does not fit {name}")
+    if isinstance(network, Siggraph17):
+        network.mask_centre = float(metadata.get("mask_centre", 0))
     return network, metadata
 
 

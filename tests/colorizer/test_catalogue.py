@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from skimage import data as samples
 from typer.testing import CliRunner
 
@@ -270,3 +271,11 @@ def _saved(value):
     buffer = io.BytesIO()
     torch.save(value, buffer)
     return buffer.getvalue()
+
+
+def test_the_mask_convention_travels_with_trained_weights(tmp_path):
+    network = architecture("siggraph17").build()
+    state = {key: value for key, value in network.state_dict().items() if not key.endswith("num_batches_tracked")}
+    metadata = {"architecture": "siggraph17", "rebalancing": "0", "mask_centre": "0.5"}
+    save_file(state, tmp_path / "mine.safetensors", metadata)
+    assert load_network(tmp_path / "mine.safetensors")[0].mask_centre == 0.5
