@@ -65,7 +65,7 @@ class Report:
         tables = [
             (
                 "Networks alone, one picture at a time",
-                ["model", "weights", "variant", "input", "ms", "pictures/s", "x eccv16 float32", "first call, s", "ab"],
+                ["model", "variant", "input", "ms", "pictures/s", "x eccv16 float32", "first call, s", "ab"],
                 [self._network(row) for row in self.networks],
             ),
             (
@@ -90,7 +90,7 @@ class Report:
 
     def print(self, console: Console) -> None:
         """Print the tables."""
-        console.print(", ".join(f"{key}: {value}" for key, value in self.machine.items()), soft_wrap=True)
+        console.print(", ".join(f"{key}: {value}" for key, value in self._facts().items()), soft_wrap=True)
         for title, head, rows in self.tables():
             table = Table(*head, title=title, title_justify="left", box=None)
             for row in rows:
@@ -104,13 +104,14 @@ class Report:
     def markdown(self) -> str:
         """docs/bench.md."""
         lines = ["# What the models cost", "", "Written by `colorizer bench --markdown docs/bench.md`, on:", ""]
-        lines += [f"- {key}: {value}" for key, value in self.machine.items()]
+        lines += [f"- {key}: {value}" for key, value in self._facts().items()]
         lines += [
             "",
             f"Medians of {self.rounds} rounds. In each round every contestant has one turn, and ratios are taken",
             "within a round, so that other work on the machine hits all alike. Random weights take the time that real",
             "ones take. ab: mean distance of the colours to those of the same network in float32, in ab units. The",
-            "variant `float32` is the network as published; `channels last` differs only in the memory layout.",
+            "variant `float32` is the network as published; `channels last` differs only in the memory layout. Input:",
+            "side of the square that the network sees. First call: making the variant and calling it once.",
             "Join: the small chroma is enlarged along the photo's edges and joined with its L, in gamut.",
             f"`compact` is shipped as `{shipped()}` on this processor.",
         ]
@@ -119,8 +120,11 @@ class Report:
             lines += [f"| {' | '.join(row)} |" for row in rows]
         return "\n".join(lines) + "\n"
 
+    def _facts(self) -> dict[str, str]:
+        return self.machine | {"weights": ", ".join(f"{model} {kind}" for model, kind in self.weights.items())}
+
     def _network(self, row: Row) -> list[str]:
-        start = [row.model, self.weights[row.model], row.variant, f"{row.side} x {row.side}"]
+        start = [row.model, row.variant, str(row.side)]
         if row.skipped:
             return [*start, f"left out: {row.skipped}", "", "", "", ""]
         rate = 1000 / row.milliseconds

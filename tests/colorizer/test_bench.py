@@ -127,7 +127,8 @@ def test_targets_follow_from_the_figures(figures):
 
 def test_the_page_says_what_ran_where(figures):
     page = figures.markdown()
-    assert "| eccv16 | random | float32, compiled | 256 x 256 | left out: no C++ compiler |" in page
+    assert "| eccv16 | float32, compiled | 256 | left out: no C++ compiler |" in page
+    assert "weights: compact real, eccv16 random" in page
     assert torch.__version__ in page
     assert not platform.node() or not re.search(rf"\b{re.escape(platform.node())}\b", page)
     assert json.loads(figures.json())["networks"][0]["milliseconds"] == 10
