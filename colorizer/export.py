@@ -24,7 +24,7 @@ from colorizer.networks.compact import Compact
 STEP = 32
 """Height and width of the input are multiples of it."""
 
-_SIZE = 192, 256  # of the example that is traced; no side of it is special
+_SIZES = (192, 256), (64, 96)  # of the picture that is traced, and of the one that the file is checked with
 
 
 def export(loaded: Loaded, path: Path) -> list[Path]:
@@ -34,6 +34,7 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
     and decoding as in `Colorizer`. Raises ValueError where PyTorch cannot export the network or the extra `onnx` is
     not installed.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     network, kind = loaded.network.eval().requires_grad_(False), loaded.architecture
     metadata = {
         "architecture": kind.name,
@@ -42,19 +43,27 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
         "rebalancing": str(loaded.rebalancing),
         "decoding": json.dumps(asdict(loaded.decoding)) if loaded.decoding else "",
     }
-    L, hint = torch.rand(1, 1, *_SIZE) * 100, torch.zeros(1, 3, *_SIZE)
-    hint[:, :, 10:14, 20:24] = 1
     with torch.no_grad():
-        network(L, hint if kind.hints else None)  # constants that are made once must not be made while tracing
+        pictures = [_picture(*size) for size in _SIZES]
         if not isinstance(network, Compact):
-            inputs = {"L": L, "hint": hint} if kind.hints else {"L": L}
-            return [_write(_Forward(network), inputs, path, metadata, STEP)]
-        encoded = network.encode(L)
-        half = {"trunk": encoded.trunk, "small_L": encoded.L, "encoded_ab": encoded.ab, "hint": network.quarter(hint)}
+            examples = [{"L": L, "hint": hint} if kind.hints else {"L": L} for L, hint in pictures]
+            return [_write(_Forward(network), examples, path, metadata, STEP)]
+        halves = []
+        for L, hint in pictures:
+            trunk, small, _, ab = network.encode(L)
+            halves.append({"trunk": trunk, "small_L": small, "encoded_ab": ab, "hint": network.quarter(hint)})
         return [
-            _write(_Encode(network), {"L": L}, path, metadata, STEP),
-            _write(_Paint(network), half, path.with_suffix(".paint.onnx"), metadata, STEP // network.stride),
+            _write(_Encode(network), [{"L": L} for L, _ in pictures], path, metadata, STEP),
+            _write(_Paint(network), halves, path.with_suffix(".paint.onnx"), metadata, STEP // network.stride),
         ]
+
+
+def _picture(height: int, width: int) -> tuple[Tensor, Tensor]:
+    """L and a hint."""
+    generator = torch.Generator().manual_seed(0)
+    hint = torch.zeros(1, 3, height, width)
+    hint[:, :2, 10:14, 20:24], hint[:, 2, 10:14, 20:24] = 0.3, 1
+    return torch.rand(1, 1, height, width, generator=generator) * 100, hint
 
 
 class _Forward(nn.Module):
@@ -87,29 +96,51 @@ class _Paint(nn.Module):
         return {"logits": logits, "ab": ab, "trust": trust}
 
 
-def _write(module: nn.Module, inputs: dict[str, Tensor], path: Path, metadata: dict[str, str], step: int) -> Path:
+Example = dict[str, Tensor]
+"""Inputs by name."""
+
+
+def _write(module: nn.Module, examples: list[Example], path: Path, metadata: dict[str, str], step: int) -> Path:
+    """Trace the first example; the file gets its name when it says of the second what the module says."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it reports each operator of torchvision as missing
+    module.eval()
+    said = module(**examples[0])  # also makes what is made once: in a trace it would be made of no numbers
     height, width = step * torch.export.Dim("h", min=1, max=128), step * torch.export.Dim("w", min=1, max=128)
-    shapes: dict[str, Any] = {name: {2: height, 3: width} for name in inputs}
+    shapes: dict[str, Any] = {name: {2: height, 3: width} for name in examples[0]}
+    name = metadata["architecture"]
     try:
         with warnings.catch_warnings(action="ignore"):  # PyTorch warns of its own insides
             program = torch.onnx.export(
-                module.eval(),
-                kwargs=inputs,
-                input_names=list(inputs),
-                output_names=list(module(**inputs)),
+                module,
+                kwargs=examples[0],
+                input_names=list(examples[0]),
+                output_names=list(said),
                 dynamic_shapes=shapes,
                 dynamo=True,
                 verbose=False,
             )
+        program = cast(torch.onnx.ONNXProgram, program)  # the old exporter gives None, this one does not
+        program.model.metadata_props.update(metadata)
+        partial = path.with_suffix(".partial")
+        program.save(partial, external_data=False)
+        _check(partial, module, examples[1], name)
     except ModuleNotFoundError as error:
         raise ValueError(f"the export needs {error.name}: pip install 'colorizebot[onnx]'") from error
     except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
         reason = str(error).partition("\n")[0]
-        raise ValueError(f"PyTorch cannot export {metadata['architecture']}: {reason}") from error
-    program = cast(torch.onnx.ONNXProgram, program)  # the old exporter gives None, this one does not
-    program.model.metadata_props.update(metadata)
-    partial = path.with_suffix(".partial")
-    program.save(partial, external_data=False)
+        raise ValueError(f"PyTorch cannot export {name}: {reason}") from error
     partial.replace(path)
     return path
+
+
+def _check(file: Path, module: nn.Module, example: Example, name: str) -> None:
+    """Raise ValueError where the file says something else: what depends on the size may be traced as fixed."""
+    import onnxruntime
+
+    expected = module(**example)
+    session = onnxruntime.InferenceSession(file)
+    found = session.run(list(expected), {key: value.numpy() for key, value in example.items()})
+    for (output, value), other in zip(expected.items(), found, strict=True):
+        if value.shape != other.shape or not torch.allclose(value, torch.from_numpy(other), rtol=1e-3, atol=0.05):
+            file.unlink()
+            raise ValueError(f"{name} cannot be exported for any size: {output} is not what PyTorch gives")

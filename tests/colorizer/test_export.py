@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from colorizer import catalogue
 from colorizer.cli import app
+from colorizer.export import export
 from colorizer.lab import lightness
+from colorizer.networks import Network, Prediction, architecture
 
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnxscript")
@@ -80,6 +82,19 @@ def test_the_files_say_what_they_are(sessions):
         assert said["side"] == "192"
         assert float(said["rebalancing"]) == 0.5
         assert json.loads(said["decoding"])["temperature"] == 0.38
+
+
+def test_a_network_whose_steps_depend_on_the_size_is_refused(tmp_path):
+    class Stepwise(Network):
+        def forward(self, L, hint=None):
+            for _ in range(L.shape[2] // 64):  # as Larsson's network walks over its rows
+                L = L / 2
+            return Prediction(None, L.repeat(1, 2, 1, 1))
+
+    loaded = catalogue.Loaded(Stepwise(), architecture("dahl16"), 0.0, None)
+    with pytest.raises(ValueError, match="dahl16 cannot be exported for any size: ab is not what PyTorch gives"):
+        export(loaded, tmp_path / "stepwise.onnx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_not_there_cannot_be_exported(tmp_path):
