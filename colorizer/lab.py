@@ -5,6 +5,10 @@ Lab here is CIE 1976 L*a*b* with the D65 white point and the 2 degree observer; 
 agree with `skimage.color` (tests/colorizer/test_lab.py).
 """
 
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -42,7 +46,10 @@ def rgb_to_lab(rgb: Tensor) -> Tensor:
 
 def lightness(rgb: Tensor) -> Tensor:
     """sRGB (..., 3, H, W) in 0..1 to its L (..., 1, H, W) in 0..100; cheaper than the whole Lab."""
-    y = torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), _linear(rgb)).unsqueeze(-3)
+    return _lightness_of_luminance(torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), _linear(rgb)).unsqueeze(-3))
+
+
+def _lightness_of_luminance(y: Tensor) -> Tensor:
     return 116 * torch.where(y > _EPSILON, y.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * y + 16 / 116) - 16
 
 
@@ -59,7 +66,10 @@ def lab_to_rgb(lab: Tensor) -> Tensor:
 
     Bring colours into the gamut first (`shrink_to_gamut`): clipping a channel changes hue and lightness.
     """
-    linear = _lab_to_linear(lab).clamp(0, 1)
+    return _encoded(_lab_to_linear(lab).clamp(0, 1))
+
+
+def _encoded(linear: Tensor) -> Tensor:
     return torch.where(linear > 0.0031308, 1.055 * linear.clamp_min(0.0031308) ** (1 / 2.4) - 0.055, 12.92 * linear)
 
 
@@ -71,26 +81,65 @@ def shrink_to_gamut(lab: Tensor, *, steps: int = 7) -> Tensor:
     0..100, where grey itself is always inside.
     """
     channel = lab.ndim - 3
-    pixels = lab.movedim(channel, -1)
-    outside = ~_in_gamut(lab)
+    outside = ~_in_gamut(_lab_to_linear(lab))
     if not bool(outside.any()):
         return lab
-    colours = pixels[outside]
-    low, high = torch.zeros(len(colours), 1), torch.ones(len(colours), 1)
-    low, high = low.to(colours), high.to(colours)
+    result = lab.movedim(channel, 0).clone()
+    result[:, outside] = _shrunk(result[:, outside], steps)
+    return result.movedim(0, channel)
+
+
+def _shrunk(colours: Tensor, steps: int = 7) -> Tensor:
+    """`shrink_to_gamut` for Lab colours (3, n) that all lie outside."""
+    low, high = torch.zeros_like(colours[0]), torch.ones_like(colours[0])
     for _ in range(steps):
         middle = (low + high) / 2
-        trial = torch.cat([colours[:, :1], colours[:, 1:] * middle], dim=1)
-        inside = _in_gamut(trial.T.unsqueeze(-1)).reshape(-1, 1)
+        inside = _in_gamut(_lab_to_linear(_with_chroma(colours, middle)[..., None]))[..., 0]
         low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
-    result = pixels.clone()
-    result[outside] = torch.cat([colours[:, :1], colours[:, 1:] * low], dim=1)
-    return result.movedim(-1, channel)
+    return _with_chroma(colours, low)
 
 
-def _in_gamut(lab: Tensor, tolerance: float = 1e-4) -> Tensor:
-    linear = _lab_to_linear(lab)
+def _with_chroma(colours: Tensor, factor: Tensor) -> Tensor:
+    """Lab colours (3, n) with their a and b times a factor (n,)."""
+    return torch.stack([colours[0], colours[1] * factor, colours[2] * factor])
+
+
+def _in_gamut(linear: Tensor, tolerance: float = 1e-4) -> Tensor:
     return ((linear >= -tolerance) & (linear <= 1 + tolerance)).all(dim=-3)
+
+
+def lightness_of_bytes(pixels: npt.NDArray[np.uint8]) -> Tensor:
+    """`lightness` of sRGB pixels (H, W, 3) in 0..255, as (H, W): by table, for large photos."""
+    shares = _luminance_shares()
+    y = shares[0][pixels[..., 0]]
+    y += shares[1][pixels[..., 1]]
+    y += shares[2][pixels[..., 2]]
+    return _lightness_of_luminance(torch.from_numpy(y))
+
+
+def lab_to_bytes(lab: Tensor) -> npt.NDArray[np.uint8]:
+    """Lab (3, H, W), brought into the gamut, to sRGB (H, W, 3) in 0..255: by table, for large photos.
+
+    The table has 65,536 steps of linear light, so a value that lies on the border between two bytes may fall to the
+    other side of it.
+    """
+    linear = _lab_to_linear(lab)
+    outside = ~_in_gamut(linear)
+    if bool(outside.any()):
+        linear[:, outside] = _lab_to_linear(_shrunk(lab[:, outside])[..., None])[..., 0]
+    steps = (linear.clamp_(0, 1) * 65535 + 0.5).to(torch.int32).permute(1, 2, 0)
+    return _byte_of_linear().take(steps.numpy())
+
+
+@cache
+def _luminance_shares() -> npt.NDArray[np.float32]:
+    """What each value of each channel adds to the luminance, (3, 256)."""
+    return (_RGB_TO_XYZ[1][:, None] * _linear(torch.arange(256) / 255)).numpy()
+
+
+@cache
+def _byte_of_linear() -> npt.NDArray[np.uint8]:
+    return (_encoded(torch.arange(65536) / 65535) * 255).round().to(torch.uint8).numpy()
 
 
 def saturation(rgb: Tensor) -> float:

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer.lab import lab_to_rgb, lightness, shrink_to_gamut
+from colorizer.lab import lab_to_bytes, lightness_of_bytes
 
 Pixels = npt.NDArray[np.uint8]
 
 RADIUS = 4  # pixels of the small picture
 SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them
-STRIP = 256  # rows of the full photo at a time; memory stays small however large it is
+STRIP = 64  # rows of the full photo at a time, so that what is worked on stays in the processor's cache
 
 
 @torch.inference_mode()
@@ -36,11 +36,10 @@ def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None, detail: Ten
     result = np.empty_like(pixels)
     for top in range(0, height, STRIP):
         strip = slice(top, min(top + STRIP, height))
-        L = lightness(torch.from_numpy(pixels[strip].copy()).permute(2, 0, 1) / 255)
-        slope_a, slope_b, offset_a, offset_b = (rows[strip] @ wide).unbind()
-        lab = torch.stack([L[0], slope_a * L[0] + offset_a, slope_b * L[0] + offset_b])
-        rgb = lab_to_rgb(shrink_to_gamut(lab))
-        result[strip] = (rgb * 255).round_().to(torch.uint8).permute(1, 2, 0).numpy()
+        L = lightness_of_bytes(pixels[strip])
+        near = _used(rows[strip])
+        slope_a, slope_b, offset_a, offset_b = (rows[strip, near] @ wide[:, near]).unbind()
+        result[strip] = lab_to_bytes(torch.stack([L, slope_a * L + offset_a, slope_b * L + offset_b]))
     return result
 
 
@@ -65,3 +64,9 @@ def _mean(x: Tensor) -> Tensor:
 def _enlarge(small: int, large: int) -> Tensor:
     """The matrix (large, small) that resamples an axis bicubically; one matrix serves every strip alike."""
     return F.interpolate(torch.eye(small)[None, None], size=(large, small), mode="bicubic", align_corners=False)[0, 0]
+
+
+def _used(rows: Tensor) -> slice:
+    """The columns of a resampling matrix that these rows of it use."""
+    columns = rows.any(dim=0).nonzero()
+    return slice(int(columns[0]), int(columns[-1]) + 1)

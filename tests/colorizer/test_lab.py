@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import color, data
 
-from colorizer.lab import lab_to_rgb, lightness, rgb_to_lab, shrink_to_gamut
+from colorizer.lab import lab_to_bytes, lab_to_rgb, lightness, lightness_of_bytes, rgb_to_lab, shrink_to_gamut
 
 
 def _tensor(rgb: np.ndarray) -> torch.Tensor:
@@ -44,3 +44,14 @@ def test_shrinking_keeps_lightness_and_hue_and_ends_inside(colours):
 def test_colours_inside_the_gamut_are_left_alone():
     lab = rgb_to_lab(_tensor(data.astronaut()))
     assert torch.equal(shrink_to_gamut(lab), lab)
+
+
+def test_the_tables_for_large_photos_agree_with_the_formulas():
+    pixels = data.coffee()
+    L = lightness(_tensor(pixels))[0]
+    assert (lightness_of_bytes(pixels) - L).abs().max() < 1e-3
+    vivid = torch.stack([L, torch.full_like(L, 70), torch.full_like(L, -60)])  # much of it outside the gamut
+    expected = (lab_to_rgb(shrink_to_gamut(vivid)) * 255).round().permute(1, 2, 0).numpy()
+    difference = np.abs(lab_to_bytes(vivid) - expected)
+    assert difference.max() <= 1
+    assert difference.mean() < 0.01
