@@ -39,6 +39,7 @@ def colorize(
     hint: Annotated[list[str] | None, typer.Option(help="A known colour: X,Y=#RRGGBB, in pixels; repeat.")] = None,
     palette: Annotated[str | None, typer.Option(help="Colours to use: #RRGGBB,#RRGGBB,...")] = None,
     style: Annotated[Path | None, typer.Option(help="A colour photo to take the colours of.")] = None,
+    look: Annotated[str, typer.Option(help="How colourful: natural, vivid or soft.")] = "natural",
     variants: Annotated[int, typer.Option(min=1, help="So many different results of each photo.")] = 1,
     seed: Annotated[int, typer.Option(help="Another number, other variants.")] = 0,
 ) -> None:
@@ -49,10 +50,13 @@ def colorize(
 
     Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "310,220=#aa3b30"
     """
+    from colorizer.decoding import LOOKS
     from colorizer.photo import PhotoError, decode, encode_jpeg
     from colorizer.pipeline import Colorizer, read_colour, read_hint
 
     with _usage():
+        if look not in LOOKS:
+            raise ValueError(f"--look {look}: choose one of {', '.join(LOOKS)}")
         hints = [read_hint(text) for text in hint or ()]
         colours = [read_colour(text) for text in palette.split(",")] if palette is not None else None
         example = decode(style.read_bytes()).pixels if style is not None else None
@@ -64,7 +68,7 @@ def colorize(
     for source, target in track(pairs, description="colouring", console=console):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            photo = colorizer.encode(decode(source.read_bytes()).pixels, palette=colours, style=example)
+            photo = colorizer.encode(decode(source.read_bytes()).pixels, palette=colours, style=example, look=look)
             for number, result in enumerate(colorizer.variants(photo, variants, hints=hints, seed=seed), start=1):
                 name = target if number == 1 else target.with_suffix(f".v{number}.jpg")
                 name.write_bytes(encode_jpeg(result))

@@ -16,7 +16,7 @@ from PIL import Image, ImageColor
 from torch import Tensor
 
 from colorizer import bins, catalogue
-from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, fit, rebalance
+from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, fit, in_look, rebalance
 from colorizer.lab import lab_to_rgb, lightness, rgb_to_lab, saturation, shrink_to_gamut
 from colorizer.networks import Architecture, Network, Prediction
 from colorizer.precision import InBfloat16, computes_bfloat16
@@ -46,12 +46,13 @@ class EncodedPhoto:
     """A photo that the network has seen: what `paint` needs to colour it again and again.
 
     pixels: uint8 (height, width, 3). L: (1, h, w) of the network's copy. state: the network's own.
-    emphasis: (313,), what a palette adds to the logits, or None.
+    decoding: how its colours are read. emphasis: (313,), what a palette adds to the logits, or None.
     """
 
     pixels: Pixels
     L: Tensor
     state: Any
+    decoding: Decoding
     emphasis: Tensor | None = None
 
 
@@ -96,6 +97,8 @@ class Colorizer:
         *,
         palette: Sequence[RGB] | None = None,
         style: Pixels | None = None,
+        look: str = "natural",
+        year: int | None = None,
         seed: int | None = None,
     ) -> Pixels:
         """The photo in colour, same shape.
@@ -103,10 +106,12 @@ class Colorizer:
         pixels: uint8 sRGB (height, width, 3); whatever colour it has is dropped, its L is kept (to the rounding of
         8 bits). hints: known colours, or a tensor (3, h, w) at the size of `small_lightness`: ab / 110 and a mask, 0
         where nothing is given. palette: sRGB colours that the result should be made of. style: a colour photo whose
-        colours it should have. seed: another plausible result for each number, see `variants`.
-        Raises ValueError for another shape or type, and where the network knows no hints.
+        colours it should have. look: "natural", "vivid" or "soft". year: when the photo was taken, for networks that
+        were trained to listen to it; those of the catalogue are not. seed: another plausible result for each number,
+        see `variants`.
+        Raises ValueError for another shape, type or look, and where the network knows no hints.
         """
-        encoded = self.encode(pixels, palette=palette, style=style)
+        encoded = self.encode(pixels, palette=palette, style=style, look=look, year=year)
         return self.paint(encoded, hints) if seed is None else self._variant(encoded, hints, seed)
 
     def colorize_batch(self, photos: Sequence[Pixels]) -> list[Pixels]:
@@ -121,15 +126,23 @@ class Colorizer:
 
     @torch.inference_mode()
     def encode(
-        self, pixels: Pixels, *, palette: Sequence[RGB] | None = None, style: Pixels | None = None
+        self,
+        pixels: Pixels,
+        *,
+        palette: Sequence[RGB] | None = None,
+        style: Pixels | None = None,
+        look: str = "natural",
+        year: int | None = None,
     ) -> EncodedPhoto:
         """The costly part: the photo as `paint`, `suggest` and `variants` take it. Arguments as in `colorize`."""
+        decoding = in_look(self.decoding, look)
         L = self.small_lightness(pixels)
         told, emphasis = None, None
         if palette is not None or style is not None:
             told, emphasis = self._condition(palette, style)
         condition = told[None].to(self.device) if told is not None and self.kind.condition else None
-        return EncodedPhoto(pixels, L, self.network.encode(L[None].to(self.device), condition), emphasis)
+        state = self.network.encode(L[None].to(self.device), condition)
+        return EncodedPhoto(pixels, L, state, decoding, emphasis)
 
     @torch.inference_mode()
     def paint(
@@ -137,7 +150,7 @@ class Colorizer:
     ) -> Pixels:
         """An encoded photo in colour; cheap, so that hints can be tried while someone watches."""
         prediction = self._predict(encoded, hints)
-        ab = self._decode(prediction, decoding or self.decoding, encoded.emphasis)[0].cpu()
+        ab = self._decode(prediction, decoding or encoded.decoding, encoded.emphasis)[0].cpu()
         sure = fit(confidence(prediction), ab)[0].cpu()
         return join(encoded.pixels, ab, guide=encoded.L, detail=sure)
 

@@ -7,7 +7,7 @@ emulated, and slower than float32.
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from colorizer.networks import Network, Prediction
 
@@ -21,11 +21,17 @@ def computes_bfloat16(device: torch.device) -> bool:
 
 
 class InBfloat16(Network):
-    """A network whose matrix products run in bfloat16 on the CPU; what it predicts is float32."""
+    """A network whose matrix products run in bfloat16 on the CPU; what it predicts is float32.
+
+    The weights of these products are turned into bfloat16 here, in place: autocast would do so at each call.
+    """
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
+        for module in network.modules():
+            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+                module.to(torch.bfloat16)
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
         """See `Network`."""

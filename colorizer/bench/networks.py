@@ -19,6 +19,7 @@ from colorizer.bench.turns import Told, median, ratio, take_turns
 from colorizer.catalogue import Loaded
 from colorizer.lab import lightness
 from colorizer.networks import Prediction, architecture
+from colorizer.precision import InBfloat16
 
 MODELS = ("compact", "eccv16", "siggraph17")
 SIDES = (256, 512)
@@ -134,13 +135,8 @@ def _channels_last(loaded: Loaded) -> Forward:
 
 
 def _autocast(loaded: Loaded) -> Forward:
-    forward = _channels_last(loaded)
-
-    def run_autocast(L: Tensor) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
-            return forward(L)
-
-    return run_autocast
+    network = InBfloat16(copy.deepcopy(loaded.network).to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+    return lambda L: network(L).ab
 
 
 def _bfloat16(loaded: Loaded) -> Forward:

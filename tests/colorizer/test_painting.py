@@ -152,3 +152,13 @@ def test_hints_and_colours_are_read_as_people_write_them():
         read_hint("310=#aa3b30")
     with pytest.raises(ValueError, match="'#gg0000' is no colour"):
         read_hint("1,2=#gg0000")
+
+
+def test_looks_differ_in_how_colourful_they_are(colorizer, coffee):
+    soft, natural, vivid = (
+        float(ab(colorizer.colorize(coffee, look=look)).norm(dim=0).mean()) for look in ("soft", "natural", "vivid")
+    )
+    assert soft < 0.9 * natural
+    assert natural < 0.9 * vivid
+    with pytest.raises(ValueError, match="'gaudy': choose one of natural, vivid, soft"):
+        colorizer.colorize(coffee, look="gaudy")
