@@ -140,7 +140,7 @@ def test_the_page_says_what_ran_where(figures):
 @torch.inference_mode()
 def test_bfloat16_moves_no_colour_that_one_could_see():
     network = catalogue.load("compact").network.eval()
-    halved = InBfloat16(network)
+    halved = InBfloat16(catalogue.load("compact").network.eval())
     for photograph in (samples.astronaut(), samples.cat(), samples.coffee()):
         L = Colorizer.load(device="cpu").small_lightness(photograph)[None]
         hint = torch.zeros(1, 3, *L.shape[2:])
