@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,20 +12,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bot import __version__, logs
+from bot import __version__, cli_operate, logs
+from bot.cli_setup import Config, DryRun, console, database, start
 from bot.serving import wait_for_signal
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import SettingsError
 
 if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
-    from sqlalchemy import Engine
-
     from bot.scheduler import Bot
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."
 )
-console = Console(stderr=True)
-Config = Annotated[Path | None, typer.Option(help="Settings file; colorizebot.toml in this folder by default.")]
 
 
 def main() -> None:
@@ -39,12 +35,16 @@ def main() -> None:
 
 
 @app.command()
-def run(config: Config = None, web: Annotated[bool, typer.Option(help="Serve the reply log too.")] = True) -> None:
+def run(
+    config: Config = None,
+    web: Annotated[bool, typer.Option(help="Serve the reply log too.")] = True,
+    dry_run: DryRun = False,
+) -> None:
     """Run the bot on Reddit: poll, work, and serve the reply log.
 
     Example: colorizebot run --config /etc/colorizebot.toml
     """
-    bot = _ready(config)
+    bot = _ready(config, dry_run=dry_run)
     with bot.opened(), ExitStack() as stack:
         name = bot.check_login()
         if web:
@@ -56,6 +56,18 @@ def run(config: Config = None, web: Annotated[bool, typer.Option(help="Serve the
 
 
 @app.command()
+def worker(config: Config = None) -> None:
+    """Work on jobs that another process receives; no polling, no reply log. Needs a work.name of its own.
+
+    Example: COLORIZEBOT_WORK__NAME=gpu-2 colorizebot worker
+    """
+    bot = _ready(config)
+    with bot.opened():
+        bot.check_login()
+        bot.run(polling=False)
+
+
+@app.command()
 def web(config: Config = None) -> None:
     """Serve only the reply log, the hosted pictures and the metrics.
 
@@ -64,7 +76,7 @@ def web(config: Config = None) -> None:
     from bot.scheduler import Bot
     from bot.store.database import migrate
 
-    settings, redactor = _start(config)
+    settings, redactor = start(config)
     bot = Bot(settings, redactor=redactor)
     migrate(bot.engine)
     with bot.web(bot.settings.reddit.username or "this bot", polling=False) as (url, password):
@@ -73,12 +85,12 @@ def web(config: Config = None) -> None:
 
 
 @app.command()
-def once(config: Config = None) -> None:
+def once(config: Config = None, dry_run: DryRun = False) -> None:
     """Work until inbox, scanned subreddits and queue are empty, and end.
 
     Jobs that Reddit has put off are waited for. Example: colorizebot once
     """
-    bot = _ready(config)
+    bot = _ready(config, dry_run=dry_run)
     with bot.opened():
         bot.check_login()
         bot.drain()
@@ -90,7 +102,7 @@ def migrate(config: Config = None) -> None:
 
     Example: colorizebot migrate
     """
-    with _database(config):
+    with database(config):
         typer.echo("the tables are up to date")
 
 
@@ -102,7 +114,7 @@ def password(config: Config = None) -> None:
     """
     from bot.web.login import reset_password
 
-    with _database(config) as engine:
+    with database(config) as engine:
         typer.echo(reset_password(engine))
 
 
@@ -142,6 +154,7 @@ def demo(
     from bot.demo.posts import demo_world
     from bot.demo.report import Report
     from bot.demo.session import open_demo
+    from bot.store.pictures import photos_of, results_of
     from bot.store.reply_log import latest_jobs, steps_of
     from bot.store.tables import Job, Step
 
@@ -163,7 +176,9 @@ def demo(
         seconds = time.monotonic() - started
         done = latest_jobs(bot.engine, limit=10_000)[::-1]
         steps = steps_of(bot.engine, [job.id for job in done])
-        report = Report(done, steps, len(world.posts), seconds, bot.host.folder)
+        found = {job.id: photos_of(bot.engine, job) for job in done}
+        results = {job.id: results_of(bot.engine, job) for job in done}
+        report = Report(done, steps, found, results, len(world.posts), seconds, bot.host.folder)
         Console().print(report.as_table(running.reddit_url))
         if not once:
             console.print(f"\nSandbox Reddit  {running.reddit_url}/", highlight=False)
@@ -176,33 +191,16 @@ def demo(
         raise typer.Exit(1)
 
 
-def _start(config: Path | None) -> tuple[Settings, logs.Redactor]:
-    """Settings, and logs that hide their secrets."""
-    settings = load_settings(config)
-    return settings, logs.configure(style=settings.log_format, secrets=settings.secrets())
-
-
-@contextmanager
-def _database(config: Path | None) -> Iterator["Engine"]:
-    """The database of the settings, with its tables up to date."""
-    from bot.store.database import migrate, open_database
-
-    engine = open_database(_start(config)[0].database())
-    migrate(engine)
-    yield engine
-    engine.dispose()
-
-
-def _ready(config: Path | None) -> "Bot":
+def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":
     """A bot that has all that it needs to answer; what is missing is said before anything is touched."""
-    settings, redactor = _start(config)
+    settings, redactor = start(config, dry_run=dry_run)
     settings.reddit.praw_options()
     settings.check_public_url()
     from bot.scheduler import Bot
 
     bot = Bot(settings, redactor=redactor)
     bot.connect()
-    _ = bot.colorizer  # wrong weights would otherwise burn every summons
+    _ = bot.models  # wrong weights would otherwise burn every summons
     return bot
 
 
@@ -210,6 +208,9 @@ def _show_password(url: str, password: str | None) -> None:
     """To standard output, once; the log goes to standard error."""
     if password:
         typer.echo(f"Reply log: {url}/log   password (shown once): {password}")
+
+
+app.add_typer(cli_operate.app)
 
 
 if __name__ == "__main__":

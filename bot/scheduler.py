@@ -8,15 +8,22 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.chores.subreddits import take_notices
+from bot.domain.limits import Limits
 from bot.domain.outcomes import Refused, RetryLater
+from bot.duties import Duty, duties_of
+from bot.hosting.build import hosts_of
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
+from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher, FetchLimits
 from bot.photos.urls import DEFAULT_HOSTS
 from bot.pipeline.run import Observer, Walker
@@ -24,12 +31,12 @@ from bot.pipeline.tools import Tools
 from bot.reddit import inbox
 from bot.reddit.account import whoami
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
-from bot.reddit.listings import new_posts
 from bot.serving import BackgroundServer, stop_on_signal
-from bot.settings import Settings, SettingsError, check_agent
-from bot.store import jobs
+from bot.settings import Settings, SettingsError, check_agent, reveal
+from bot.store import jobs, notes
 from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
+from bot.store.subreddits import rules_of
 from bot.web.app import create_app
 from bot.web.login import ensure_password
 from colorizer.pipeline import Colorizer
@@ -57,6 +64,7 @@ class Bot:
         self.engine: Engine = open_database(settings.database())
         self.files = JobFiles(settings.data_dir / "jobs")
         self.host = FolderHost(settings.data_dir / "results", settings.web.address())
+        self.hosts = hosts_of(settings.hosting, folder=self.host, connect=self.connect)
         self.last_poll: datetime | None = None
         self._observer = observer
         self._wake = threading.Event()
@@ -94,6 +102,15 @@ class Bot:
         """The polling thread's own client: PRAW's are not safe to share between threads."""
         return self.connect()
 
+    @cached_property
+    def _duty_client(self) -> Reddit:
+        """That of the thread that does the duties."""
+        return self.connect()
+
+    @cached_property
+    def _own_name(self) -> str:
+        return whoami(self._duty_client)
+
     @contextmanager
     def web(self, name: str, *, polling: bool = True) -> Iterator[tuple[str, str | None]]:
         """Serve the reply log and the hosted pictures in a thread.
@@ -128,53 +145,66 @@ class Bot:
             raise SettingsError(f"Reddit did not accept the credentials, or is not there: {error}") from error
 
     def poll(self) -> int | None:
-        """Receive what is new in the inbox and in the scanned subreddits; returns how many jobs were added.
-
-        The inbox and each subreddit are read apart: one that cannot be read is logged and keeps nobody waiting. None
-        when the inbox itself could not be read.
-        """
-        asked = self._guarded("inbox", self._poll_inbox)
-        scanned = [self._guarded(f"r/{name}", partial(self._scan, name)) for name in self.settings.reddit.scan]
-        new = sum(count or 0 for count in (asked, *scanned))
+        """Receive what is new in the inbox; returns how many jobs were added, None when it could not be read."""
+        new: int | None = self._guarded("inbox", self._poll_inbox)
         if new:
             log.info("received", jobs=new)
             self._wake.set()
-        return None if asked is None else new
+        return new
 
     def _poll_inbox(self) -> int:
         unread = list(inbox.unread(self._polling_client))
+        if not self.settings.work.dry_run:
+            unread = take_notices(self.engine, self._polling_client, unread)
         new = jobs.receive(self.engine, unread)
         # Done with, but unread: Reddit refused to mark it when the job was finished.
-        for fullname in jobs.finished(self.engine, [summons.fullname for summons in unread]):
+        done = jobs.finished(self.engine, [summons.fullname for summons in unread])
+        for fullname in () if self.settings.work.dry_run else done:
             inbox.mark_read(self._polling_client, fullname)
         self.last_poll = jobs.now()
+        notes.write(self.engine, notes.LAST_POLL, self.last_poll.isoformat())
         return new
 
-    def _scan(self, subreddit: str) -> int:
-        since = jobs.now() - timedelta(hours=self.settings.reddit.scan_hours)
-        posts = new_posts(
-            self._polling_client, subreddit, since=since, known=lambda names: jobs.known(self.engine, names)
-        )
-        return jobs.receive(self.engine, posts)
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """What this process does from time to time beside answering."""
+        return duties_of(self, lambda: self._duty_client, lambda: self._own_name)
 
-    def _guarded(self, what: str, read: Callable[[], int]) -> int | None:
+    def tidy(self) -> int:
+        """Do every duty once, now; returns how many jobs were added by it."""
+        before = jobs.count(self.engine)
+        for duty in self.duties:
+            self._guarded(duty.name, duty.run)
+        return jobs.count(self.engine) - before
+
+    def _do(self, duty: Duty) -> None:
+        if self._guarded(duty.name, duty.run):
+            self._wake.set()
+
+    def _guarded(self, what: str, act: Callable[[], Any]) -> Any:
+        """What `act` returns; None when it fails, which is logged and keeps nothing else waiting."""
         started = time.monotonic()
         try:
-            return read()
+            return act()
         except (Refused, RetryLater) as error:
-            log.warning("poll_failed", what=what, reason=str(error), seconds=round(time.monotonic() - started, 2))
+            log.warning("failed", what=what, reason=str(error), seconds=round(time.monotonic() - started, 2))
         except Exception:
-            log.exception("poll_failed", what=what, seconds=round(time.monotonic() - started, 2))
+            log.exception("failed", what=what, seconds=round(time.monotonic() - started, 2))
         return None
 
     @cached_property
-    def colorizer(self) -> Colorizer:
-        """The model. Raises SettingsError when the weights or the device are not there."""
+    def models(self) -> dict[str, Callable[[], Colorizer]]:
+        """The models by name, the default first, which is loaded here.
+
+        Raises SettingsError when the weights or the device are not there.
+        """
         wanted = self.settings.colorizer
         try:
-            return Colorizer.load(wanted.weights, device=wanted.device)
+            default = Colorizer.load(wanted.weights, device=wanted.device)
         except (OSError, ValueError) as error:
             raise SettingsError(f"colorizer: {error}") from error
+        others = {name: partial(Colorizer.load, name, device=wanted.device) for name in wanted.others}
+        return {default.kind.name: lambda: default, **others}
 
     @cached_property
     def _walker(self) -> Walker:
@@ -199,20 +229,35 @@ class Bot:
         return Tools(
             engine=self.engine,
             connect=self.connect,
-            load_colorizer=lambda: self.colorizer,
+            models=self.models,
             fetcher=Fetcher(limits),
+            albums=Albums(reveal(settings.hosting.imgur.client_id), settings.hosting.imgur.api_url),
             files=self.files,
-            host=self.host,
+            hosts=self.hosts,
+            rules=lambda subreddit: rules_of(self.engine, subreddit, settings.reddit.scan),
+            limits=Limits(**settings.limits.model_dump()),
             image_url=settings.reddit.image_url,
+            reddit_url=settings.reddit.reddit_url,
             about_url=f"{self.host.public_url}/about",
             max_pixels=settings.fetch.max_pixels,
             min_side=settings.fetch.min_side,
             patience=timedelta(hours=settings.work.patience_hours),
+            elsewhere=settings.reply.elsewhere,
+            own_thread=settings.reply.thread,
+            explain=settings.reply.explain,
+            inline=settings.reply.inline,
+            ignored=settings.reddit.ignored_users,
+            dry_run=settings.work.dry_run,
         )
 
     def work(self) -> bool:
-        """Claim one job and walk it as far as it goes; False when none is due, or the database does not answer."""
+        """Claim one job and walk it as far as it goes; False when none is due or the bot is paused.
+
+        False too when the database does not answer.
+        """
         try:
+            if notes.why_paused(self.engine):
+                return False
             job = jobs.claim(self.engine, self.settings.work.name)
             if job is None:
                 return False
@@ -223,34 +268,43 @@ class Bot:
         return True
 
     def drain(self) -> None:
-        """Poll and work until inbox, scanned subreddits and queue are empty; waits for jobs that were put off."""
+        """Poll, do the duties and work until nothing is left to do; waits for jobs that were put off."""
         failures = 0
         while not self._stopping.is_set():
             new = self.poll()
             failures = failures + 1 if new is None else 0
             if failures == MAX_POLL_FAILURES:
                 raise RuntimeError(f"Reddit could not be read {failures} times in a row; see the log")
+            found = self.tidy() > 0
             while self.work():
+                found = True  # a job that ended may have left something to tidy
                 if self._stopping.is_set():
                     return
-            due = jobs.next_due(self.engine)
-            if due is None and new == 0:
+            due = None if notes.why_paused(self.engine) else jobs.next_due(self.engine)
+            if due is None and new == 0 and not found:
                 return
             wait = (due - jobs.now()).total_seconds() if due is not None else IDLE_SECONDS if new is None else 0
             self._stopping.wait(min(30.0, max(0.05, wait)))
 
-    def run(self) -> None:
-        """Poll on a schedule and work, until SIGTERM or SIGINT; a step that has begun is finished first."""
-        scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.poll,
-            "interval",
-            seconds=self.settings.reddit.poll_seconds,
-            next_run_time=jobs.now(),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,  # late is better than not at all
+    def run(self, *, polling: bool = True) -> None:
+        """Work until SIGTERM or SIGINT; a step that has begun is finished first.
+
+        polling: poll and do the duties as well, on a schedule; off in a process that is one of several.
+        """
+        scheduler = BackgroundScheduler(
+            timezone="UTC", executors={"polling": ThreadPoolExecutor(1), "duties": ThreadPoolExecutor(1)}
         )
+        often = {
+            "trigger": "interval",
+            "next_run_time": jobs.now(),
+            "max_instances": 1,
+            "coalesce": True,
+            "misfire_grace_time": None,  # late is better than not at all
+        }
+        if polling:
+            scheduler.add_job(self.poll, seconds=self.settings.reddit.poll_seconds, executor="polling", **often)
+            for duty in self.duties:
+                scheduler.add_job(self._do, args=(duty,), seconds=duty.seconds, executor="duties", **often)
         with stop_on_signal(self.stop):
             scheduler.start()
             try:

@@ -7,9 +7,9 @@ import os
 import re
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -44,6 +44,8 @@ class RedditSettings(_Section):
     scan: tuple[str, ...] = ()
     scan_hours: float = Field(default=24, gt=0)
     poll_seconds: float = Field(default=30, gt=0)
+    ignored_users: tuple[str, ...] = ()
+    kill_switch: str | None = Field(default=None, pattern=r"^\w{2,50}/[\w/-]+$")
 
     def praw_options(self) -> dict[str, Any]:
         """Keyword arguments for praw.Reddit; what is not set is left to praw.ini.
@@ -52,10 +54,10 @@ class RedditSettings(_Section):
         """
         options: dict[str, Any] = {
             "client_id": self.client_id,
-            "client_secret": _reveal(self.client_secret),
+            "client_secret": reveal(self.client_secret),
             "username": self.username,
-            "password": _reveal(self.password),
-            "refresh_token": _reveal(self.refresh_token),
+            "password": reveal(self.password),
+            "refresh_token": reveal(self.refresh_token),
             "user_agent": self.agent(),
         }
         if self.oauth_url:
@@ -109,9 +111,10 @@ class WebSettings(_Section):
 
 
 class ColorizerSettings(_Section):
-    """The model: packaged weights by name or a file, and where it runs."""
+    """The model: packaged weights by name or a file, and where it runs; `others` may be asked for by name."""
 
     weights: str = "compact"
+    others: tuple[str, ...] = ()
     device: str = "auto"
 
 
@@ -122,6 +125,97 @@ class WorkSettings(_Section):
     patience_hours: float = Field(default=24, gt=0)
     attempts: int = Field(default=8, gt=0)
     retry_seconds: float = Field(default=30, gt=0)
+    dry_run: bool = False
+
+
+class S3Settings(_Section):
+    """A bucket at a storage that speaks the S3 API. public_url: the address at which redditors reach it."""
+
+    bucket: str | None = None
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
+    endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
+    region: str = "us-east-1"
+    access_key: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    prefix: str = Field(default="", pattern=r"^[\w./-]*$")
+
+
+class ImgurSettings(_Section):
+    """Imgur, without an account."""
+
+    client_id: SecretStr | None = None
+    api_url: str = Field(default="https://api.imgur.com", pattern=r"^https?://[^/\s]+")
+
+
+class NativeSettings(_Section):
+    """The bot's own subreddits for its pictures; "u_NAME" is the profile of an account."""
+
+    subreddit: str | None = Field(default=None, pattern=r"^\w{2,50}$")
+    nsfw_subreddit: str | None = Field(default=None, pattern=r"^\w{2,50}$")
+
+
+class HostingSettings(_Section):
+    """The places that keep result pictures: the first of `order` that takes one keeps it."""
+
+    order: tuple[Literal["folder", "s3", "imgur", "native"], ...] = Field(default=("folder",), min_length=1)
+    s3: S3Settings = S3Settings()
+    imgur: ImgurSettings = ImgurSettings()
+    native: NativeSettings = NativeSettings()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "HostingSettings":
+        needed = {"s3": ("bucket", "public_url"), "imgur": ("client_id",), "native": ("subreddit",)}
+        for name in self.order:
+            for value in needed.get(name, ()):
+                if getattr(getattr(self, name), value) is None:
+                    raise ValueError(f"order names {name!r}, but hosting.{name}.{value} is not set")
+        if len(set(self.order)) < len(self.order):
+            raise ValueError("order names a host twice")
+        if (self.s3.access_key is None) != (self.s3.secret_key is None):
+            raise ValueError("hosting.s3.access_key and hosting.s3.secret_key are only of use together")
+        return self
+
+
+class BackupSettings(_Section):
+    """Copies of the SQLite database that the running bot makes by itself; every_hours 0 makes none."""
+
+    folder: Path | None = None
+    every_hours: float = Field(default=12, ge=0)
+    keep: int = Field(default=4, gt=0)
+
+
+class AftercareSettings(_Section):
+    """What becomes of replies and of what is stored about them; `docs/data.md` has the whole of it."""
+
+    keep_hours: float = Field(default=48, ge=24)
+    pictures_days: float = Field(default=0, ge=0)
+    watch_days: float = Field(default=7, gt=0)
+    remove_at_score: int = -2
+    score_grace_minutes: float = Field(default=30, ge=0)
+
+
+class ReplySettings(_Section):
+    """How askers are answered. elsewhere: where an answer goes that its subreddit will not take."""
+
+    elsewhere: Literal["message", "thread", "none"] = "message"
+    thread: str | None = Field(default=None, pattern=r"^t3_[a-z0-9]+$")
+    explain: bool = True
+    inline: bool = False
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ReplySettings":
+        if self.elsewhere == "thread" and self.thread is None:
+            raise ValueError('elsewhere is "thread": set reply.thread to a post of the bot, such as t3_abc')
+        return self
+
+
+class LimitsSettings(_Section):
+    """The most answers: to one person, in one thread, in one subreddit, in all."""
+
+    per_user_day: int = Field(default=20, gt=0)
+    per_thread: int = Field(default=5, gt=0)
+    per_subreddit_day: int = Field(default=200, gt=0)
+    per_day: int = Field(default=5000, gt=0)
 
 
 class Settings(_Section):
@@ -135,22 +229,38 @@ class Settings(_Section):
     web: WebSettings = WebSettings()
     colorizer: ColorizerSettings = ColorizerSettings()
     work: WorkSettings = WorkSettings()
+    hosting: HostingSettings = HostingSettings()
+    backup: BackupSettings = BackupSettings()
+    aftercare: AftercareSettings = AftercareSettings()
+    limits: LimitsSettings = LimitsSettings()
+    reply: ReplySettings = ReplySettings()
 
     def secrets(self) -> list[str]:
         """Every secret value, so that logs can hide them."""
         reddit = self.reddit
+        hosts = self.hosting
         found = [reddit.client_secret, reddit.password, reddit.refresh_token]
+        found += [hosts.s3.access_key, hosts.s3.secret_key, hosts.imgur.client_id]
         database = make_url(self.database()).password
-        return [value for secret in found if (value := _reveal(secret))] + ([str(database)] if database else [])
+        return [value for secret in found if (value := reveal(secret))] + ([str(database)] if database else [])
 
     def check_public_url(self) -> None:
         """Raises SettingsError when replies on the real Reddit would link to this machine's own loopback."""
         if self.reddit.oauth_url is None and self.web.public_url is None:
             raise SettingsError("web.public_url is not set: redditors must be able to reach the hosted pictures")
 
+    def rehearsal(self) -> "Settings":
+        """The same for a dry run: in a database of its own, so that what it only pretended is not taken as done."""
+        work = self.work.model_copy(update={"dry_run": True})
+        return self.model_copy(update={"work": work, "data_dir": self.data_dir / "dry-run", "database_url": None})
+
+    def backups(self) -> Path:
+        """The folder of the copies of the database."""
+        return self.backup.folder or self.data_dir / "backups"
+
     def database(self) -> str:
         """The SQLAlchemy URL; a SQLite file in the data folder unless set."""
-        return _reveal(self.database_url) or f"sqlite:///{self.data_dir / 'colorizebot.sqlite'}"
+        return reveal(self.database_url) or f"sqlite:///{self.data_dir / 'colorizebot.sqlite'}"
 
 
 class _Loaded(Settings, BaseSettings):
@@ -179,7 +289,7 @@ def load_settings(file: Path | None = None) -> Settings:
     The file is `file`, else $COLORIZEBOT_CONFIG, else colorizebot.toml in the current folder if it is there. Raises
     SettingsError that lists each wrong setting.
     """
-    named = file or (Path(os.environ["COLORIZEBOT_CONFIG"]) if "COLORIZEBOT_CONFIG" in os.environ else None)
+    named = _named(file)
     if named and not named.is_file():
         raise SettingsError(f"there is no settings file {named}")
 
@@ -199,6 +309,12 @@ def load_settings(file: Path | None = None) -> Settings:
     return settings
 
 
+def file_in_use(file: Path | None = None) -> Path | None:
+    """The file that `load_settings` reads; None when there is none."""
+    found = _named(file) or Path(DEFAULT_FILE)
+    return found if found.is_file() else None
+
+
 def check_agent(agent: str) -> None:
     """Raises SettingsError when a user agent is still a placeholder."""
     if _PLACEHOLDER.search(agent):
@@ -213,5 +329,10 @@ _PLACEHOLDER = re.compile(
 _HOW = "set it in colorizebot.toml, as COLORIZEBOT_REDDIT__…, or name a section of praw.ini in reddit.site"
 
 
-def _reveal(secret: SecretStr | None) -> str | None:
+def _named(file: Path | None) -> Path | None:
+    return file or (Path(os.environ["COLORIZEBOT_CONFIG"]) if "COLORIZEBOT_CONFIG" in os.environ else None)
+
+
+def reveal(secret: SecretStr | None) -> str | None:
+    """The text of a secret."""
     return secret.get_secret_value() if secret else None

@@ -23,7 +23,7 @@ def computes_bfloat16(device: torch.device) -> bool:
 class InBfloat16(Network):
     """A network whose matrix products run in bfloat16 on the CPU; what it predicts is float32.
 
-    The weights of these products are turned into bfloat16 here, in the network that is given: autocast would turn them at
+    The weights of these products are turned into bfloat16 here, in the network itself: autocast would turn them at
     each call.
     """
 

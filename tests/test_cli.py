@@ -21,7 +21,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 
 COMMAND = [sys.executable, "-m", "bot.cli"]
-COMMANDS = ["run", "web", "once", "migrate", "password", "sandbox", "demo"]
+COMMANDS = ["run", "worker", "web", "once", "migrate", "password", "sandbox", "demo"]
 
 
 def run(*arguments, cwd, **environment):

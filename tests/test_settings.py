@@ -6,7 +6,7 @@ import praw.config
 import pytest
 from pydantic import BaseModel
 
-from bot.settings import RedditSettings, Settings, SettingsError, load_settings
+from bot.settings import HostingSettings, RedditSettings, Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "colorizebot.example.toml"
@@ -22,7 +22,7 @@ def empty_folder(tmp_path, monkeypatch):
 def fields(model, prefix=""):
     for name, field in model.model_fields.items():
         if isinstance(field.default, BaseModel):
-            yield from fields(type(field.default), f"{name}.")
+            yield from fields(type(field.default), f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", field
 
@@ -30,7 +30,7 @@ def fields(model, prefix=""):
 def test_the_example_documents_every_setting_and_no_other():
     section, documented = "", set()
     for line in EXAMPLE.read_text().splitlines():
-        if match := re.fullmatch(r"\[(\w+)\]", line):
+        if match := re.fullmatch(r"\[([\w.]+)\]", line):
             section = f"{match[1]}."
         elif match := re.match(r"#? ?(\w+) = ", line):
             documented.add(section + match[1])
@@ -78,6 +78,15 @@ def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
         ("database_url = 'nonsense'", "database_url"),
         ("[web]\npublic_url = 'bot.example.org'", r"web\.public_url"),
         ("[work]\nname = 'a/b'", r"work\.name"),
+        ("[hosting]\norder = ['attic']", r"hosting\.order.*'folder', 's3', 'imgur' or 'native'"),
+        ("[hosting]\norder = []", r"hosting\.order"),
+        ("[hosting]\norder = ['folder', 'folder']", "names a host twice"),
+        ("[hosting]\norder = ['s3']", r"names 's3', but hosting\.s3\.bucket is not set"),
+        ("[hosting]\norder = ['s3']\n[hosting.s3]\nbucket = 'b'", r"hosting\.s3\.public_url is not set"),
+        ("[hosting.s3]\naccess_key = 'a'", r"hosting\.s3\.secret_key are only of use together"),
+        ("[hosting]\norder = ['imgur']", r"hosting\.imgur\.client_id is not set"),
+        ("[hosting]\norder = ['native']", r"hosting\.native\.subreddit is not set"),
+        ("[hosting.native]\nsubreddit = 'r/pics'", r"hosting\.native\.subreddit"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, message):
@@ -155,5 +164,7 @@ def test_every_secret_is_known_to_the_logs():
     settings = Settings.model_validate(
         {"database_url": "postgresql://u:dbpa55@h/d", "reddit": {**CREDENTIALS, "refresh_token": "t0ken"}}
     )
-    assert set(settings.secrets()) == {"s3cret", "pa55word", "t0ken", "dbpa55"}
+    hosts = {"s3": {"access_key": "acc3ss", "secret_key": "buck3t"}, "imgur": {"client_id": "cl1ent"}}
+    settings = settings.model_copy(update={"hosting": HostingSettings.model_validate(hosts)})
+    assert set(settings.secrets()) == {"s3cret", "pa55word", "t0ken", "dbpa55", "acc3ss", "buck3t", "cl1ent"}
     assert not any(secret in repr(settings) for secret in settings.secrets())

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.domain.outcomes import Group
-from bot.store.tables import Job, Step
+from bot.store.tables import Hosted, Job, Photo, Step
 
 _COLOURS = {Group.ANSWERED: "green", Group.SKIPPED: "yellow", Group.FAILED: "red"}
 
@@ -21,9 +21,11 @@ class Report:
 
     jobs: Sequence[Job]
     steps: Mapping[int, Sequence[Step]]
+    photos: Mapping[int, Sequence[Photo]]
+    results: Mapping[int, Sequence[Hosted]]
     posts: int
     seconds: float
-    results: Path
+    folder: Path
 
     def timed(self) -> Iterator[tuple[Job, float]]:
         """Each job with the seconds that its steps took together."""
@@ -41,11 +43,14 @@ class Report:
             "skipped": dict(sorted(skipped.items())),
             "failed": len(self.jobs) - len(answered) - skipped.total(),
             "replies": [
-                {"post": job.post, "comment": job.reply, "picture": str(self.results / f"{job.result_key}.jpg")}
+                {"post": job.post, "comment": job.reply, "pictures": [self._path(one) for one in self.results[job.id]]}
                 for job in answered
             ],
             "seconds": round(self.seconds, 2),
         }
+
+    def _path(self, hosted: Hosted) -> str:
+        return str(self.folder / f"{hosted.key}.jpg")
 
     def as_table(self, reddit_url: str) -> Table:
         """One row for each summons."""
@@ -58,5 +63,7 @@ class Report:
             post = escape(job.title)
             if job.reply:
                 post += f"\n[cyan]{reddit_url}/{job.reply}[/]"
-            table.add_row(post, job.verdict or "", shown, f"{seconds:.2f}")
+            table.add_row(
+                post, ", ".join(photo.verdict or "" for photo in self.photos[job.id]), shown, f"{seconds:.2f}"
+            )
         return table

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from bot.domain.summons import without_escapes
 from bot.domain.things import Comment, Post, Thread
@@ -12,27 +12,33 @@ from bot.domain.things import Comment, Post, Thread
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".jpe")
 _INLINE = re.compile(r"!\[[^\]]*\]\(([A-Za-z0-9_-]+)(?:\s[^)]*)?\)")
 _URL = re.compile(r"https?://[^\s\"'<>\[\]]+")
-_IMGUR_PAGE = re.compile(r"/(?:r/\w+/)?([A-Za-z0-9]{5,8})/?")
+_IMGUR_PAGE = re.compile(r"/(?:(?:r|t)/\w+/)?(?:[\w-]*-)?([A-Za-z0-9]{5,8})/?")
+_IMGUR_ALBUM = re.compile(r"/(?:a|gallery)/(?:[\w-]*-)?([A-Za-z0-9]{5,8})/?")
+_PREVIEW = re.compile(r"/(?:[\w-]*-v\d+-)?([a-z0-9]{8,20}\.(?:jpe?g|png|webp|gif))")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One photo: the address of its best version, then others to try when that is gone."""
+    """One photo: the address of its best version, then others to try when that is gone.
+
+    album: the id of an imgur album at that address, which holds photos that have to be asked for.
+    """
 
     url: str
     fallbacks: tuple[str, ...] = ()
+    album: str | None = None
 
 
-def in_thread(thread: Thread, image_base: str, bot_name: str) -> tuple[Candidate, ...]:
+def in_thread(thread: Thread, image_base: str, bot_name: str, *, not_meant: str | None = None) -> tuple[Candidate, ...]:
     """The photos of the nearest place that has any: the summoning comment, those above it, then the post.
 
     image_base: where Reddit keeps originals, "https://i.redd.it" outside of the sandbox. The bot's own comments are
-    passed over: the pictures in them are its results.
+    passed over: the pictures in them are its results. not_meant: a link in the summons that is no photo to colour.
     """
     for comment in thread.comments:
         if comment.author and comment.author.lower() == bot_name.lower():
             continue
-        if found := in_comment(comment, image_base):
+        if found := _in_text(comment.body.replace(not_meant or "\0", " "), comment.media_metadata, image_base):
             return found
     return in_post(thread.post, image_base)
 
@@ -45,8 +51,8 @@ def in_post(post: Post, image_base: str) -> tuple[Candidate, ...]:
         return tuple(_hosted(post.gallery, post.media_metadata, image_base))
     if post.is_video:
         return ()
-    if direct := _direct(post.url):  # first: an image post may have a text too
-        return (Candidate(direct, (post.preview,) if post.preview else ()),)
+    if linked := of_link(post.url, image_base):  # first: an image post may have a text too
+        return (replace(linked, fallbacks=(*linked.fallbacks, *((post.preview,) if post.preview else ()))),)
     if found := _in_text(post.selftext, post.media_metadata, image_base):
         return found
     return (Candidate(post.preview),) if post.preview else ()
@@ -67,10 +73,9 @@ def _in_text(text: str, metadata: Mapping[str, Any], image_base: str) -> tuple[C
         if inline:
             for candidate in _hosted((what,), metadata, image_base):
                 found.setdefault(candidate.url, candidate)
-        elif direct := _direct(_unbalanced(what)):
-            media_id = urlsplit(direct).path.rsplit("/", 1)[-1].partition(".")[0]
-            known = next(_hosted((media_id,), metadata, image_base), None)
-            candidate = known or Candidate(direct)
+        elif linked := of_link(_unbalanced(what), image_base):
+            media_id = urlsplit(linked.url).path.rsplit("/", 1)[-1].partition(".")[0]
+            candidate = next(_hosted((media_id,), metadata, image_base), linked)
             found.setdefault(candidate.url, candidate)
     return tuple(found.values())
 
@@ -87,21 +92,34 @@ def _hosted(ids: tuple[str, ...], metadata: Mapping[str, Any], image_base: str) 
         yield Candidate(f"{image_base}/{media_id}.{suffix}", (preview,) if preview else ())
 
 
-def _direct(url: str) -> str | None:
-    """The address of a picture file, when the link is one or leads to one by rule."""
+def of_link(url: str, image_base: str) -> Candidate | None:
+    """The photo behind a link, when it is a picture file or leads to one by rule; None otherwise."""
     try:
         parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("old.")
     except ValueError:  # not a URL at all, such as one with a half-written IPv6 host
         return None
     if parts.scheme not in {"http", "https"}:
         return None
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    if host == "imgur.com" and (match := _IMGUR_PAGE.fullmatch(parts.path)):
-        return f"https://i.imgur.com/{match[1]}.jpg"
-    if host == "i.imgur.com" and parts.path.endswith((".gifv", ".mp4")):
-        return None
+    if host in {"imgur.com", "i.imgur.com"}:
+        return _of_imgur(url, host, parts.path)
+    if host == "reddit.com" and parts.path == "/media":
+        inner = parse_qs(parts.query).get("url", [""])[0]
+        return of_link(inner, image_base) if not inner.startswith("https://www.reddit.com/media") else None
+    if host == "preview.redd.it" and (match := _PREVIEW.fullmatch(parts.path)):
+        return Candidate(f"{image_base}/{match[1]}", (url,))
     if parts.path.lower().endswith(_SUFFIXES):
-        return url
+        return Candidate(url)
+    return None
+
+
+def _of_imgur(url: str, host: str, path: str) -> Candidate | None:
+    if host == "i.imgur.com":
+        return Candidate(url) if path.lower().endswith(_SUFFIXES) else None
+    if match := _IMGUR_ALBUM.fullmatch(path):
+        return Candidate(url, album=match[1])
+    if match := _IMGUR_PAGE.fullmatch(path):
+        return Candidate(f"https://i.imgur.com/{match[1]}.jpg")
     return None
 
 

@@ -5,6 +5,10 @@ the bot decided not to answer, or whether something broke; `meaning` is the sent
 """
 
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # which imports this module
+    from bot.domain.silence import Reason
 
 
 class Group(Enum):
@@ -35,6 +39,16 @@ class Outcome(Enum):
         return {outcome.value: outcome for outcome in cls}[name]
 
     COLORIZED = ("colorized", Group.ANSWERED, "The coloured picture was posted as a reply.")
+    GIVEN_AGAIN = (
+        "given_again",
+        Group.ANSWERED,
+        "The same photo had been coloured before; its result was given at once.",
+    )
+    DELETED_REPLY = ("deleted_reply", Group.ANSWERED, "The asker or the post's author had a reply deleted.")
+    STOPPED = ("stopped", Group.ANSWERED, "The asker told the bot never to answer them.")
+    STARTED = ("started", Group.ANSWERED, "The asker took their `stop` back.")
+    HELPED = ("helped", Group.ANSWERED, "The asker was told the words that the bot understands.")
+    DRY_RUN = ("dry_run", Group.SKIPPED, "A dry run: the reply was written to the log instead of Reddit.")
 
     # The thread or its author does not allow an answer.
     OWN_THING = ("own_thing", Group.SKIPPED, "The summons was written by the bot itself.")
@@ -49,6 +63,19 @@ class Outcome(Enum):
     FORBIDDEN = ("forbidden", Group.SKIPPED, "Reddit forbids the bot to read or reply there (ban or private).")
     BLOCKED = ("blocked", Group.SKIPPED, "The author has blocked the bot or cannot be replied to.")
     NOT_ALLOWED = ("not_allowed", Group.SKIPPED, "The rules of the subreddit do not let the bot post this reply.")
+
+    OPTED_OUT = ("opted_out", Group.SKIPPED, "The asker or the post's author has told the bot to stop.")
+    SILENCED = ("silenced", Group.SKIPPED, "An operator has blocked the asker, the post's author or the subreddit.")
+    KEPT_OUT = ("kept_out", Group.SKIPPED, "The subreddit banned, muted or shut out the bot a while ago.")
+    TURNED_OFF = ("turned_off", Group.SKIPPED, "The subreddit's settings page turns the bot off for this.")
+    FLAIR = ("flair", Group.SKIPPED, "The subreddit's settings page leaves posts of that flair out.")
+    IGNORED_AUTHOR = ("ignored_author", Group.SKIPPED, "The subreddit's settings page ignores that author.")
+    USER_LIMIT = ("user_limit", Group.SKIPPED, "The asker had as many answers as one person gets in a day.")
+    THREAD_LIMIT = ("thread_limit", Group.SKIPPED, "The thread had as many answers as one thread gets.")
+    SUBREDDIT_LIMIT = ("subreddit_limit", Group.SKIPPED, "The subreddit had as many answers as it gets in a day.")
+    DAY_LIMIT = ("day_limit", Group.SKIPPED, "The bot gave as many answers as it gives in a day.")
+    NOT_YOURS = ("not_yours", Group.SKIPPED, "Only the asker and the post's author may have a reply deleted.")
+    NOTHING_TO_DELETE = ("nothing_to_delete", Group.SKIPPED, "There is no reply of the bot that could be deleted.")
 
     # There is nothing to colour.
     NO_PHOTO = ("no_photo", Group.SKIPPED, "No photo was found in the comment, above it, or in the post.")
@@ -70,6 +97,7 @@ class Outcome(Enum):
     BROKEN_IMAGE = ("broken_image", Group.SKIPPED, "The picture file is damaged.")
 
     # Something broke.
+    HOST_FAILED = ("host_failed", Group.FAILED, "No host would keep the picture, even after retries.")
     REPLY_FAILED = ("reply_failed", Group.FAILED, "Reddit would not take the reply, even after retries.")
     FAILED = ("failed", Group.FAILED, "An unexpected error; the job's error column has the cause.")
 
@@ -77,13 +105,18 @@ class Outcome(Enum):
 class Refused(Exception):
     """Raised by a room below the pipeline when the job must end now with a named outcome.
 
-    `detail` names the input and what was wrong with it, for the reply log.
+    `detail` names the input and what was wrong with it, for the reply log. `elsewhere`: only the place is at fault,
+    the answer may be given in another. `silence`: what the refusal says about the subreddit from now on.
     """
 
-    def __init__(self, outcome: Outcome, detail: str) -> None:
+    def __init__(
+        self, outcome: Outcome, detail: str, *, elsewhere: bool = False, silence: "Reason | None" = None
+    ) -> None:
         super().__init__(f"{outcome.value}: {detail}")
         self.outcome = outcome
         self.detail = detail
+        self.elsewhere = elsewhere
+        self.silence = silence
 
 
 class RetryLater(Exception):

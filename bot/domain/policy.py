@@ -1,6 +1,9 @@
 """Whether the bot answers: the first reason not to, or none. Pure; the order is that of the checks below."""
 
+from collections.abc import Iterable
+
 from bot.domain.outcomes import Outcome
+from bot.domain.silence import EFFECTS, Reason
 from bot.domain.things import Source, Thread
 
 KNOWN_BOTS = frozenset(
@@ -8,24 +11,49 @@ KNOWN_BOTS = frozenset(
     for name in (
         "AutoModerator", "sneakpeekbot", "RemindMeBot", "RepostSleuthBot", "GifReversingBot", "stabbot",
         "vredditdownloader", "savevideobot", "WikiSummarizerBot", "ImagesOfNetwork", "image_linker_bot",
+        "haikusbot", "B0tRank", "good-human-bot", "WhyNotCollegeBoard", "timezone_bot", "CommonMisspellingBot",
+        "alternate-bot", "SaveVideo", "RedditMP4Bot", "DownloadVideo", "VredditShare", "nice-scores", "exclaim_bot",
+        "LuckyNumber-Bot", "BotDefense", "bot-bouncer", "coloringbot", "DaColorizerBot",
+        "TitleToImageBot", "magic_eye_bot", "transcribersofreddit", "converter-bot", "metric_units", "lolimbot",
     )
 )  # fmt: skip
 """Accounts that would answer an answer."""
 
+DELIVERED_ELSEWHERE = frozenset({Reason.BANNED, Reason.MUTED, Reason.LEFT})
+"""Reasons against a comment in a subreddit that do not forbid to answer somebody who asked, in another place."""
 
-def refusal_of_asker(author: str | None, source: Source, bot_name: str, *, mentioned: bool) -> Outcome | None:
-    """Why a summons is not looked into at all: who asks, how it came, and whether it names the bot."""
+
+def refusal_of_asker(
+    author: str | None, source: Source, bot_name: str, *, understood: bool, ignored: Iterable[str] = ()
+) -> Outcome | None:
+    """Why a summons is not looked into at all: who asks, how it came, and whether it is meant for the bot.
+
+    ignored: accounts that the operator adds to KNOWN_BOTS.
+    """
     if author and author.lower() == bot_name.lower():
         return Outcome.OWN_THING
-    if author and author.lower() in KNOWN_BOTS:
+    if author and author.lower() in KNOWN_BOTS | {name.lower() for name in ignored}:
         return Outcome.ASKED_BY_BOT
-    if source is not Source.SCAN and not mentioned:
+    if source is not Source.SCAN and not understood:
         return Outcome.NOT_SUMMONED
     return None
 
 
-def refusal_of_thread(thread: Thread) -> Outcome | None:
-    """Why the bot does not answer in that thread, from its present state."""
+def refusal_by_silence(people: Iterable[Reason], place: Iterable[Reason], *, elsewhere: bool) -> Outcome | None:
+    """Why nobody is answered there: what asker and post's author said, and what the subreddit did before.
+
+    elsewhere: the answer may go to another place than the subreddit.
+    """
+    for reason in sorted(people):
+        return EFFECTS[reason].outcome
+    for reason in sorted(place):
+        if not (elsewhere and reason in DELIVERED_ELSEWHERE):
+            return EFFECTS[reason].outcome
+    return None
+
+
+def refusal_of_thread(thread: Thread, *, nsfw: bool = False) -> Outcome | None:
+    """Why the bot does not answer in that thread, from its present state. nsfw: NSFW posts are welcome there."""
     post = thread.post
     shown = [post] if post.crosspost_parent is None else [post, post.crosspost_parent]  # whose photo it is counts too
     asked = thread.comments[0] if thread.comments else None
@@ -37,7 +65,7 @@ def refusal_of_thread(thread: Thread) -> Outcome | None:
         return Outcome.DELETED
     if any(one.quarantine for one in shown):
         return Outcome.QUARANTINED
-    if any(one.over_18 for one in shown):
+    if any(one.over_18 for one in shown) and not nsfw:
         return Outcome.NSFW
     if post.locked or (asked is not None and asked.locked):
         return Outcome.LOCKED

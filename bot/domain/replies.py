@@ -1,31 +1,130 @@
-"""The bot's words to a redditor."""
+"""The bot's words to a redditor, in Reddit's Markdown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
+
+from bot.domain.outcomes import Outcome
 
 DISCLOSURE = "I am a bot. The colours are a machine's guess, not history."
 
+HELP = """Write my name under a black-and-white photo, or under a comment that holds one. After it you may write:
+
+- `vivid`, `natural` or `soft`: how colourful
+- `variants 3`: so many different results
+- `photo 2` or `all`: which photos of a gallery
+- `hint 40%,30% #aa3322`: the colour at a place, from the left and from the top
+- `like https://…`: the colours of another picture
+- `model NAME`, `again`, and `force` for a photo that has colour
+
+In a reply to me, or in a message: `delete` takes my answer away, `stop` and I never answer you, `start` and I do again.
+In a message, a link to a post or a picture is enough."""
+
+_EXPLANATIONS = {
+    Outcome.ALREADY_COLOUR: "That photo has colour already. If you want new colours all the same, write `force`.",
+    Outcome.NOT_A_PHOTO: "That looks like a drawing, a chart or a page of text. I only know photographs.",
+    Outcome.NO_SUCH_PHOTO: "There is no photo of that number there.",
+    Outcome.TOO_SMALL: "That picture is too small for me.",
+    Outcome.TOO_MANY_PIXELS: "That picture is too large for me.",
+    Outcome.TOO_MANY_BYTES: "That file is too large for me.",
+    Outcome.PHOTO_GONE: "That picture is not there any more.",
+    Outcome.PHOTO_UNREACHABLE: "I could not download that picture.",
+    Outcome.NOT_AN_IMAGE: "That link does not lead to a picture that I can read.",
+    Outcome.BROKEN_IMAGE: "That picture file is damaged.",
+    Outcome.HOST_NOT_ALLOWED: "I do not fetch pictures from that site; Reddit and imgur work.",
+    Outcome.NO_PHOTO: "I found no photo there.",
+    Outcome.NOT_YOURS: "Only the one who asked and the author of the post can have that deleted.",
+    Outcome.NOTHING_TO_DELETE: "I found no answer of mine that belongs to that.",
+}
+"""What an asker is told when there is no picture."""
+
+_ONLY_IN_MESSAGES = frozenset({Outcome.NO_PHOTO, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE})
+"""In a thread these would be noise: the name may have been mentioned in passing."""
+
+
+def explanation(outcome: Outcome, *, in_message: bool) -> str | None:
+    """The sentence for somebody who asked and gets no picture; None where the bot stays silent."""
+    if outcome in _ONLY_IN_MESSAGES and not in_message:
+        return None
+    return _EXPLANATIONS.get(outcome)
+
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """Addresses that a reply names. `about` is a page that says what the bot is."""
+class Shown:
+    """One photo of a reply: the results, best first, the side-by-side and the original. `tinted`: it was a print."""
 
-    coloured: str
+    results: tuple[str, ...]
     side_by_side: str
     original: str
-    about: str
+    number: int | None = None
     tinted: bool = False
 
 
-def coloured(result: Result) -> str:
-    """The comment that carries a result, in Reddit's Markdown."""
-    kept = " I left the tint of the print out first." if result.tinted else ""
-    return (
-        f"[The photo in colour]({_target(result.coloured)}) · [side by side]({_target(result.side_by_side)}){kept}\n\n"
-        f"---\n\n"
-        f"*{DISCLOSURE}* [original]({_target(result.original)}) · [about]({_target(result.about)})"
-    )
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What stands under every reply. about: a page that says what the bot is. target: what `delete` names.
+
+    length: "full", "short" (the disclosure and two links) or "none" (the disclosure alone).
+    """
+
+    about: str
+    compose: str
+    bot_name: str
+    target: str
+    length: str = "full"
 
 
-def _target(url: str) -> str:
+def coloured(shown: Sequence[Shown], notes: Sequence[str], footer: Footer) -> str:
+    """The comment that carries results: a line for each photo, then what was not understood or could not be done."""
+    lines = [_line(photo, several=len(shown) > 1) for photo in shown]
+    if any(photo.tinted for photo in shown):
+        lines.append("I left the tint of the print out first.")
+    return "\n\n".join([*lines, *_noted(notes), *_closing(footer, shown[0].original if len(shown) == 1 else None)])
+
+
+def plain(text: str, notes: Sequence[str], footer: Footer) -> str:
+    """A comment or message of words alone."""
+    return "\n\n".join([text, *_noted(notes), *_closing(footer, None)])
+
+
+def _line(photo: Shown, *, several: bool) -> str:
+    first, *others = photo.results
+    name = f"Photo {photo.number} in colour" if several else "The photo in colour"
+    links = [f"[{name}]({target(first)})"]
+    links += [f"[variant {n}]({target(url)})" for n, url in enumerate(others, start=2)]
+    links.append(f"[side by side]({target(photo.side_by_side)})")
+    if several:
+        links.append(f"[original]({target(photo.original)})")
+    return " · ".join(links)
+
+
+def _noted(notes: Sequence[str]) -> list[str]:
+    return ["\n".join(f"- {without_markup(note)}" for note in notes)] if notes else []
+
+
+def _closing(footer: Footer, original: str | None) -> list[str]:
+    links = [f"[original]({target(original)})"] if original else []
+    if footer.length == "full":
+        links.append(f"[delete]({_message(footer, 'delete', f'delete {footer.target}')})")
+        links.append(f"[stop]({_message(footer, 'stop', 'stop')})")
+    if footer.length != "none":
+        links.append(f"[about]({target(footer.about)})")
+    return ["---", f"*{DISCLOSURE}* {' · '.join(links)}".rstrip()]
+
+
+def _message(footer: Footer, subject: str, text: str) -> str:
+    """A link that opens a message to the bot with its words filled in."""
+    return f"{footer.compose}?to={quote(footer.bot_name)}&subject={quote(subject)}&message={quote(text)}"
+
+
+def target(url: str) -> str:
     """A link target that Markdown reads to its end."""
     return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+
+
+def without_markup(text: str) -> str:
+    """A stranger's words as they stand: no link, no mention, no heading comes of them."""
+    text = " ".join(text.split())
+    for letter in "\\`*_[]()#>~^|":
+        text = text.replace(letter, f"\\{letter}")
+    return text.replace("http://", "http:\u200b//").replace("https://", "https:\u200b//").replace("u/", "u\u200b/")

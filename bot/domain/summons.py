@@ -1,21 +1,17 @@
-"""What a summons says: is the bot named, and which words follow."""
+"""What a summons says: is the bot named, and which words are meant for it."""
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+
+from bot.domain import wanted
+from bot.domain.things import Source
+from bot.domain.wanted import Wanted
 
 _CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^(?: {4}|\t).*$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([_*~^\\`()\[\]#-])")
 _QUOTE = re.compile(r"^\s*>(?!!).*$", re.MULTILINE)
 _POST_ID = re.compile(r"/comments/([a-z0-9]+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The understood words. photo: number of the photo, from 1. force: colour it although it has colour."""
-
-    photo: int | None = None
-    force: bool = False
+_LINK = re.compile(r"(?<!like )(?<!like \[)https?://[^\s<>\[\]()]+", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
 
 
 def mentions(body: str, name: str) -> bool:
@@ -23,16 +19,42 @@ def mentions(body: str, name: str) -> bool:
     return bool(_mention(name).search(_spoken(body)))
 
 
-def parse(body: str, name: str) -> Words:
-    """The words after the mention, in any order and case; unknown words are ignored."""
-    match = _mention(name).search(_spoken(body))
-    words = _spoken(body)[match.end() :].lower().split() if match else []
-    words = [word.strip(".,;:!?()[]*_") for word in words]
-    photo = None
-    for word, value in pairwise(words):
-        if word in {"photo", "picture", "image"} and value.isdecimal() and len(value) < 4:
-            photo = photo or int(value)
-    return Words(photo=photo, force="force" in words)
+def commands(body: str, command: str) -> bool:
+    """Whether the text holds the command word of a subreddit, by itself and not in code or a quote."""
+    return bool(_word(command).search(_spoken(body)))
+
+
+def understood(source: Source, body: str, *, title: str, name: str, command: str | None) -> Wanted | None:
+    """What the asker wants, or None when nothing says that the bot is meant.
+
+    A mention counts wherever it stands, and a subreddit's command word where there is one; the words after it are
+    read. A reply to the bot needs neither when it holds nothing but the bot's words. A message is for the bot: its
+    words are read when it holds a link or nothing but the bot's words; a pre-filled one may carry them as its subject
+    (`title`).
+    """
+    spoken = _spoken(body)
+    called = [pattern for pattern in (_mention(name), _word(command) if command else None) if pattern is not None]
+    for pattern in called:
+        if match := pattern.search(spoken):
+            return wanted.parse(spoken[match.end() :])
+    match source:
+        case Source.MENTION:  # Reddit says so, though the name is written in a way that is not seen here
+            return wanted.parse(spoken)
+        case Source.SCAN:
+            return Wanted()
+        case Source.REPLY:
+            return wanted.parse(spoken, alone=True)
+        case Source.MESSAGE:
+            if link_in(body):
+                return wanted.parse(_LINK.sub(" ", spoken))
+            return wanted.parse(spoken, alone=True) or wanted.parse(title, alone=True)
+    return None
+
+
+def link_in(body: str) -> str | None:
+    """The first link of a message that is not the palette of `like`."""
+    found = _LINK.search(_BLANKS.sub(" ", without_escapes(body)))
+    return found[0].rstrip(".,;:!?*_") if found else None
 
 
 def post_of_context(context: str) -> str | None:
@@ -52,3 +74,7 @@ def _spoken(body: str) -> str:
 
 def _mention(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/-])/?u/{re.escape(name)}(?![\w-])", re.IGNORECASE)
+
+
+def _word(command: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S){re.escape(command)}(?![\w-])", re.IGNORECASE)

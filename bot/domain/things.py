@@ -19,6 +19,7 @@ class Source(StrEnum):
     REPLY = "reply"
     MESSAGE = "message"
     SCAN = "scan"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Post:
     gallery: tuple[str, ...]
     media_metadata: Mapping[str, Any]
     preview: str | None
+    flair: str | None = field(default=None)
     crosspost_parent: "Post | None" = field(default=None)
 
     @classmethod
@@ -112,6 +114,7 @@ class Post:
             gallery=tuple(item["media_id"] for item in items if not item.get("is_deleted")),
             media_metadata=data.get("media_metadata") or {},
             preview=images[0].get("source", {}).get("url") if images else None,
+            flair=data.get("link_flair_text") or None,
             crosspost_parent=cls.from_json(parents[0]) if parents else None,
         )
 

@@ -1,9 +1,11 @@
 """The default host: a folder that the bot's own web process serves under /results/."""
 
 import re
+import secrets
 from pathlib import Path
 
-from bot.hosting.host import Capabilities
+from bot.domain.outcomes import Outcome, RetryLater
+from bot.hosting.host import Capabilities, Kept, Picture
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
@@ -18,21 +20,35 @@ class FolderHost:
         self.folder = folder
         self.public_url = public_url.rstrip("/")
 
-    def upload(self, key: str, jpeg: bytes) -> str:
+    def upload(self, picture: Picture) -> Kept:
         """Write the file; a reader never sees half of it."""
-        path = self.path(key)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(jpeg)
-        partial.replace(path)
-        return f"{self.public_url}/results/{key}.jpg"
+        path = self.path(picture.key)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(".partial")
+            partial.write_bytes(picture.jpeg)
+            partial.replace(path)
+        except OSError as error:
+            raise RetryLater(f"write {path}: {error.strerror}", then=Outcome.HOST_FAILED) from error
+        return Kept(f"{self.public_url}/results/{picture.key}.jpg")
 
-    def delete(self, key: str) -> bool:
-        """Remove the file; True when it was there."""
+    def delete(self, key: str, token: str | None = None) -> None:
+        """Remove the file."""
         path = self.path(key)
-        there = path.exists()
-        path.unlink(missing_ok=True)
-        return there
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RetryLater(f"delete {path}: {error.strerror}", then=Outcome.HOST_FAILED) from error
+
+    def check(self) -> None:
+        """Write, read and delete a file. The web process need not run for it, so nothing is fetched over HTTP."""
+        probe = Picture(f"probe-{secrets.token_hex(8)}", b"probe", "", nsfw=False)
+        self.upload(probe)
+        try:
+            if self.path(probe.key).read_bytes() != probe.jpeg:
+                raise RetryLater(f"{self.folder} gives back other bytes than were written", then=Outcome.HOST_FAILED)
+        finally:
+            self.delete(probe.key)
 
     def path(self, key: str) -> Path:
         """Where the file of a key lies. Raises ValueError for a key that could leave the folder."""

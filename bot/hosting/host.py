@@ -1,14 +1,16 @@
-"""What the pipeline may expect of a place that keeps result pictures."""
+"""What the bot may expect of a place that keeps result pictures."""
 
 from dataclasses import dataclass
 from typing import Protocol
+
+from bot.domain.outcomes import RetryLater
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a host can do.
 
-    max_bytes: the largest file that it takes. deletable: `delete` really removes the file. native: Reddit shows the
+    max_bytes: the largest file that it takes. deletable: `delete` takes the picture away. native: Reddit shows the
     picture itself. nsfw: it takes NSFW pictures.
     """
 
@@ -18,18 +20,50 @@ class Capabilities:
     nsfw: bool
 
 
-class Host(Protocol):
-    """A place that keeps pictures. `key` is chosen by the caller, unguessable and safe in a path and a URL.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG to be kept.
 
-    Uploading the same key again replaces the file, so a step that was cut short can simply run again. Failures that
-    may pass are raised as RetryLater, the others as Refused.
+    key: chosen by the caller, unguessable and safe in a path and a URL. title: what it is, in words that everybody may
+    read; some hosts show it.
+    """
+
+    key: str
+    jpeg: bytes
+    title: str
+    nsfw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a redditor sees the picture, and what the host wants to hear when it has to go."""
+
+    url: str
+    token: str | None = None
+
+
+class Uncertain(RetryLater):
+    """The host may have kept the picture all the same, so it has to be asked again before another one is."""
+
+
+class Host(Protocol):
+    """A place that keeps pictures. Its methods may be called from several threads.
+
+    Failures that may pass, or that an operator can put right, are raised as RetryLater; Refused means that this host
+    will never take this picture.
     """
 
     name: str
     capabilities: Capabilities
 
-    def upload(self, key: str, jpeg: bytes) -> str:
-        """Keep a JPEG; returns the URL at which a redditor sees it."""
+    def upload(self, picture: Picture) -> Kept:
+        """Keep a picture. The same key again replaces or finds it, so that a step cut short can simply run again."""
 
-    def delete(self, key: str) -> bool:
-        """Remove it; True when it was there."""
+    def delete(self, key: str, token: str | None) -> None:
+        """Return when the host has confirmed that the picture is gone; one that was gone before counts as gone.
+
+        token: what the upload gave. None when that is not known, because the upload was cut short.
+        """
+
+    def check(self) -> None:
+        """Write, read and delete a probe. Raises what `upload` and `delete` raise."""

@@ -1,29 +1,83 @@
 """Colorize: run the model and keep what it made."""
 
-import secrets
+import json
 from typing import Any
 
-from bot.domain.outcomes import Refused
-from bot.pipeline.judge import refusal
+import numpy as np
+import numpy.typing as npt
+
+from bot.domain.wanted import year_of
 from bot.pipeline.pictures import original, side_by_side, thumbnail
 from bot.pipeline.tools import Tools
+from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job
-from colorizer.photo import encode_jpeg
+from colorizer.photo import PhotoError, decode, encode_jpeg
+from colorizer.pipeline import Hint, read_colour
+
+Pixels = npt.NDArray[np.uint8]
 
 
 def colorize(job: Job, tools: Tools) -> dict[str, Any]:
-    """Writes result, side-by-side and thumbnail; chooses the key under which they will be hosted."""
-    if outcome := refusal(job):
-        raise Refused(outcome, outcome.meaning)
-    before = original(job, tools)
-    after = tools.colorizer.colorize(before)
-    quality, limit = 92, tools.host.capabilities.max_bytes
-    jpeg = encode_jpeg(after, quality=quality)
+    """Writes results, side-by-sides and thumbnails of every photo that was not refused."""
+    notes: list[str] = []
+    limit = tools.hosts.largest(job.nsfw, tools.native(job.subreddit))
+    for photo in pictures.photos_of(tools.engine, job):
+        if photo.outcome is not None:
+            continue
+        made = pictures.colourizations_of(tools.engine, photo)
+        before = original(job, photo, tools)
+        settings = json.loads(made[0][0].settings)
+        results, said = _results(job, before, settings, len(made), tools)
+        notes += [note for note in said if note not in notes]
+        for variant, result in enumerate(results):
+            tools.files.write(job.id, JobFiles.result(photo.number, variant), _jpeg(result, limit))
+        tools.files.write(job.id, JobFiles.comparison(photo.number), side_by_side(before, results))
+        tools.files.write(job.id, JobFiles.after(photo.number), thumbnail(results[0]))
+    return {"notes": [*(job.notes or ()), *(note for note in notes if note not in (job.notes or ()))]}
+
+
+def _results(
+    job: Job, before: Pixels, settings: dict[str, Any], variants: int, tools: Tools
+) -> tuple[list[Pixels], list[str]]:
+    """So many results for canonical settings, and what could not be done of them."""
+    notes: list[str] = []
+    colorizer = tools.colorizer(settings["model"])
+    height, width = before.shape[:2]
+    hints = [Hint(one["x"] * width, one["y"] * height, read_colour(one["colour"])) for one in settings.get("hints", ())]
+    hints = [Hint(min(hint.x, width - 1), min(hint.y, height - 1), hint.rgb) for hint in hints]
+    if hints and not colorizer.kind.hints:
+        notes.append(f"The model {settings['model']} takes no hints")
+        hints = []
+    year = year_of(job.title) or tools.rules(job.subreddit).year
+    encoded = colorizer.encode(before, style=_palette(job, tools, notes), look=settings["style"], year=year)
+    seed = settings.get("seed", 0)
+    try:
+        if not seed:
+            return colorizer.variants(encoded, variants, hints=hints), notes
+        # The series of variants goes on where the time before ended; its first is the ordinary result.
+        return colorizer.variants(encoded, variants + 1, hints=hints, seed=seed * variants - 1)[1:], notes
+    except ValueError:  # nothing to draw from
+        notes.append(f"The model {settings['model']} has one result only")
+        return [colorizer.paint(encoded, hints)] * variants, notes
+
+
+def _palette(job: Job, tools: Tools, notes: list[str]) -> Pixels | None:
+    data = tools.files.read(job.id, JobFiles.PALETTE)
+    if data is None:
+        return None
+    try:
+        return decode(data, max_pixels=tools.max_pixels).pixels
+    except PhotoError as error:
+        notes.append(f"I could not use the picture after like: {error}")
+        return None
+
+
+def _jpeg(pixels: Pixels, limit: int) -> bytes:
+    """A JPEG of at most `limit` bytes, as good as that allows."""
+    quality = 92
+    jpeg = encode_jpeg(pixels, quality=quality)
     while len(jpeg) > limit and quality > 50:
         quality -= 12
-        jpeg = encode_jpeg(after, quality=quality)
-    tools.files.write(job.id, JobFiles.RESULT, jpeg)
-    tools.files.write(job.id, JobFiles.COMPARISON, side_by_side(before, after))
-    tools.files.write(job.id, JobFiles.AFTER, thumbnail(after))
-    return {"result_key": job.result_key or secrets.token_urlsafe(16)}
+        jpeg = encode_jpeg(pixels, quality=quality)
+    return jpeg

@@ -1,25 +1,54 @@
-"""Fetch: download the photo's original, or one of its previews when that cannot be had."""
+"""Fetch: download the photos' originals, or one of their previews where that cannot be had."""
 
 from typing import Any
 
 from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.wanted import Wanted
 from bot.pipeline.tools import Tools
+from bot.store import pictures
 from bot.store.files import JobFiles
-from bot.store.tables import Job
+from bot.store.tables import Job, Photo
 
 _TRY_ANOTHER = {Outcome.PHOTO_GONE, Outcome.HOST_NOT_ALLOWED, Outcome.BAD_URL}
 
 
 def fetch(job: Job, tools: Tools) -> dict[str, Any]:
-    """Keeps the file as it came."""
-    urls = [job.photo_url or "", *(job.photo_fallbacks or ())]
+    """Keeps the files as they came. Of several photos, one that cannot be had does not keep the others out."""
+    photos = pictures.photos_of(tools.engine, job)
+    for photo in photos:
+        try:
+            _fetch(job, photo, tools)
+        except Refused as refused:
+            if len(photos) == 1:
+                raise
+            pictures.note(tools.engine, photo, outcome=refused.outcome.value)
+    if all(photo.outcome for photo in photos):
+        raise Refused(Outcome.named(photos[0].outcome or ""), "none of the photos can be had")
+    return {"notes": [*(job.notes or ()), *_fetch_palette(job, tools)]}
+
+
+def _fetch(job: Job, photo: Photo, tools: Tools) -> None:
+    urls = [photo.url, *photo.fallbacks]
     for i, url in enumerate(urls):
         try:
-            tools.files.write(job.id, JobFiles.ORIGINAL, tools.fetcher.fetch(url))
+            tools.files.write(job.id, JobFiles.original(photo.number), tools.fetcher.fetch(url))
         except (Refused, RetryLater) as trouble:
             last = i + 1 == len(urls)
             if last or not (isinstance(trouble, RetryLater) or trouble.outcome in _TRY_ANOTHER):
                 raise
         else:
-            return {"photo_url": url}
-    raise AssertionError("the loop returns or raises")
+            pictures.note(tools.engine, photo, url=url, outcome=None)
+            return
+
+
+def _fetch_palette(job: Job, tools: Tools) -> list[str]:
+    """The picture of `like`; without it the photo is coloured all the same, and the asker is told."""
+    url = Wanted.from_json(job.wanted or {}).like
+    if url is None:
+        return []
+    try:
+        tools.files.write(job.id, JobFiles.PALETTE, tools.fetcher.fetch(url))
+    except (Refused, RetryLater) as trouble:
+        reason = trouble.detail if isinstance(trouble, Refused) else trouble.reason
+        return [f"I could not use the picture after like: {reason}"]
+    return []

@@ -1,21 +1,40 @@
-"""Finish: mark the inbox item read, drop what is no longer needed."""
+"""Finish: dress the reply as the moderators want it, mark the inbox item read, drop what is no longer needed."""
 
 from typing import Any
 
-from bot.domain.outcomes import Outcome
+import structlog
+
+from bot.domain.outcomes import Refused
 from bot.domain.things import Source
-from bot.pipeline.host import hosted_keys
 from bot.pipeline.tools import Tools
 from bot.reddit.inbox import mark_read
+from bot.reddit.posting import dress
 from bot.store.tables import Job
+
+_NOT_IN_INBOX = frozenset({Source.SCAN, Source.COMMAND})
+
+log = structlog.get_logger("bot.pipeline")
 
 
 def finish(job: Job, tools: Tools) -> dict[str, Any]:
-    """The last step of every job, answered or not. A result that was not posted is taken down again."""
-    if job.host and job.result_key and job.as_outcome() not in {None, Outcome.COLORIZED}:
-        for key in hosted_keys(job):
-            tools.host.delete(key)
+    """The last step of every job, answered or not. Pictures that no reply shows are taken down by a chore."""
     tools.files.drop_large(job.id)
-    if job.as_source() is not Source.SCAN:
+    if tools.dry_run:
+        return {}
+    if job.reply and job.delivery == "comment":
+        _dress(job, tools)
+    if job.as_source() not in _NOT_IN_INBOX:
         mark_read(tools.reddit, job.summons)  # last of all
     return {}
+
+
+def _dress(job: Job, tools: Tools) -> None:
+    rules = tools.rules(job.subreddit)
+    if not (rules.distinguish or rules.sticky or rules.lock):
+        return
+    # Only what hangs from the post itself can be put on top.
+    sticky = rules.sticky and job.summons.startswith("t3_")
+    try:
+        dress(tools.reddit, job.reply or "", distinguish=rules.distinguish, sticky=sticky, lock=rules.lock)
+    except Refused as refused:  # the moderators gave less permission than their page asks for
+        log.warning("not_dressed", job=job.id, subreddit=job.subreddit, reason=refused.detail)

@@ -1,24 +1,35 @@
-"""Host: upload the result and the side-by-side."""
+"""Host: upload the results and the side-by-sides."""
 
 from typing import Any
 
+from bot.hosting.host import Picture
 from bot.pipeline.pictures import made
 from bot.pipeline.tools import Tools
+from bot.store import pictures
 from bot.store.files import JobFiles
-from bot.store.tables import Job
-
-
-def hosted_keys(job: Job) -> tuple[str, str]:
-    """The keys of a job's hosted result and side-by-side."""
-    return f"{job.result_key}", f"{job.result_key}-side-by-side"
+from bot.store.tables import Colourization, Job, Photo
 
 
 def host(job: Job, tools: Tools) -> dict[str, Any]:
-    """The keys were stored by the stage before, so a repeated upload replaces instead of piling up."""
-    result, comparison = made(job, tools, JobFiles.RESULT), made(job, tools, JobFiles.COMPARISON)
-    result_key, comparison_key = hosted_keys(job)
-    return {
-        "host": tools.host.name,
-        "result_url": tools.host.upload(result_key, result),
-        "comparison_url": tools.host.upload(comparison_key, comparison),
-    }
+    """Each key is stored before its upload, so a repeated one replaces instead of piling up."""
+    if tools.dry_run:
+        return {}
+    native = tools.native(job.subreddit)
+    for photo in pictures.photos_of(tools.engine, job):
+        if photo.outcome is not None:
+            continue
+        for made_, _ in pictures.colourizations_of(tools.engine, photo):
+            _keep(job, made_, JobFiles.result(photo.number, made_.variant), tools, native)
+        _keep(job, photo, JobFiles.comparison(photo.number), tools, native)
+    return {}
+
+
+def _keep(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, native: bool | None) -> None:
+    hosted = pictures.reserve(tools.engine, shown_by, tools.hosts.names[0])
+    if hosted.url is not None:
+        return
+    jpeg = made(job, tools, name)
+    # Never the asker's or the post's words: the title may be seen where the post was deleted.
+    picture = Picture(key=hosted.key, jpeg=jpeg, title="A photograph in colour", nsfw=job.nsfw)
+    at, kept = tools.hosts.place(picture, native=native)
+    pictures.uploaded(tools.engine, hosted, host=at, url=kept.url, token=kept.token, size=len(jpeg))

@@ -1,34 +1,90 @@
-"""Judge: is the photo grey or tinted, and large enough."""
+"""Judge: are the photos grey or tinted, and large enough; and were they coloured before."""
 
+from functools import partial
 from typing import Any
 
 from bot.domain.outcomes import Outcome, Refused
+from bot.domain.stages import Stage
+from bot.domain.wanted import Wanted
 from bot.photos.detect import Verdict, detect
+from bot.photos.fingerprint import alike, fingerprint
+from bot.pipeline.jumps import Goto
 from bot.pipeline.pictures import original, thumbnail
 from bot.pipeline.tools import Tools
+from bot.store import pictures
 from bot.store.files import JobFiles
-from bot.store.tables import Job
+from bot.store.tables import Job, Photo
 
 MAX_SIDE = 65_500  # pixels; what a JPEG can hold
 
+_LARGER = 1.3
+"""A copy with so many times the side of the earlier photo is worth new work."""
+
 
 def judge(job: Job, tools: Tools) -> dict[str, Any]:
-    """The verdict and its numbers are kept whatever it is, for the reply log."""
-    pixels = original(job, tools)
+    """Each verdict and its numbers are kept whatever they are, for the reply log."""
+    wish = Wanted.from_json(job.wanted or {})
+    photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
+    for photo in photos:
+        try:
+            _judge(job, photo, tools, force=wish.force)
+        except Refused as refused:
+            pictures.note(tools.engine, photo, outcome=refused.outcome.value)
+            if len(photos) == 1:
+                raise
+    left = [photo for photo in photos if photo.outcome is None]
+    if not left:
+        outcome = Outcome.named(photos[0].outcome or "")
+        raise Refused(outcome, f"all of {len(photos)} photos are refused; the first: {outcome.meaning}")
+    if len(left) == len(photos) == 1:
+        _give_again(job, left[0], tools, wish)
+    return {}
+
+
+def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
+    pixels = original(job, photo, tools)
     height, width = pixels.shape[:2]
-    if min(height, width) < tools.min_side:
-        raise Refused(Outcome.TOO_SMALL, f"{width} x {height} pixels; at least {tools.min_side} are needed")
+    least = max(tools.min_side, tools.rules(job.subreddit).min_size)
+    if min(height, width) < least:
+        raise Refused(Outcome.TOO_SMALL, f"{width} x {height} pixels; at least {least} are needed")
     if max(height, width) > MAX_SIDE:
         raise Refused(Outcome.TOO_MANY_PIXELS, f"{width} x {height} pixels; a JPEG's side ends at {MAX_SIDE}")
-    tools.files.write(job.id, JobFiles.BEFORE, thumbnail(pixels))
-    detection = detect(pixels)
-    return {"verdict": detection.verdict.value, "verdict_numbers": detection.measures}
+    tools.files.write(job.id, JobFiles.before(photo.number), thumbnail(pixels))
+    found = detect(pixels)
+    pictures.note(
+        tools.engine,
+        photo,
+        verdict=found.verdict.value,
+        verdict_numbers=found.measures,
+        width=width,
+        height=height,
+        fingerprint=fingerprint(pixels),
+    )
+    if outcome := refusal(found.verdict, force=force):
+        raise Refused(outcome, outcome.meaning)
 
 
-def refusal(job: Job) -> Outcome | None:
+def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:
     """Why a photo of that verdict is not coloured; `force` overrides the colour, not the drawing."""
-    if job.verdict == Verdict.NOT_A_PHOTO.value:
+    if verdict is Verdict.NOT_A_PHOTO:
         return Outcome.NOT_A_PHOTO
-    if job.verdict == Verdict.COLOUR.value and not job.force:
+    if verdict is Verdict.COLOUR and not force:
         return Outcome.ALREADY_COLOUR
     return None
+
+
+def _give_again(job: Job, photo: Photo, tools: Tools, wish: Wanted) -> None:
+    """Where a copy of the photo was coloured before with the same settings: its result, without new work."""
+    settings = pictures.colourizations_of(tools.engine, photo)[0][0].settings
+    same = partial(_copies, photo)
+    if before := pictures.earlier(tools.engine, job, settings, wish.variants, same=same):
+        pictures.adopt(tools.engine, photo, before)
+        given = {"outcome": Outcome.GIVEN_AGAIN.value}
+        raise Goto(Stage.REPLY, given, f"a copy of the photo of job {before.job_id}")
+
+
+def _copies(photo: Photo, earlier: Photo) -> bool:
+    if not photo.fingerprint or not earlier.fingerprint or photo.verdict != earlier.verdict:
+        return False
+    larger = min(photo.width or 0, photo.height or 0) > _LARGER * min(earlier.width or 0, earlier.height or 0)
+    return not larger and alike(photo.fingerprint, earlier.fingerprint)

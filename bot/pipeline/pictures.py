@@ -1,5 +1,6 @@
 """The pictures of a job: its original, decoded, and smaller ones made from it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ from PIL import Image
 
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.stages import Stage
+from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import Tools
 from bot.store.files import JobFiles
-from bot.store.tables import Job
+from bot.store.tables import Job, Photo
 from colorizer.photo import BrokenImage, NotAnImage, PhotoError, TooManyPixels, decode, encode_jpeg
 
 Pixels = npt.NDArray[np.uint8]
@@ -24,30 +26,23 @@ _OUTCOMES = {
 }
 
 
-class GoBack(Exception):
-    """A file of the job is gone from this machine: the job must repeat an earlier stage."""
-
-    def __init__(self, stage: Stage, name: str) -> None:
-        super().__init__(f"{name} is not on this machine")
-        self.stage = stage
-
-
-def original(job: Job, tools: Tools) -> Pixels:
+def original(job: Job, photo: Photo, tools: Tools) -> Pixels:
     """The fetched photo as uint8 sRGB (height, width, 3)."""
-    data = tools.files.read(job.id, JobFiles.ORIGINAL)
+    name = JobFiles.original(photo.number)
+    data = tools.files.read(job.id, name)
     if data is None:
-        raise GoBack(Stage.FETCH, JobFiles.ORIGINAL)
+        raise Goto(Stage.FETCH, {}, f"{name} is not on this machine")
     try:
         return decode(data, max_pixels=tools.max_pixels).pixels
     except PhotoError as error:
-        raise Refused(_OUTCOMES[type(error)], f"{job.photo_url}: {error}") from error
+        raise Refused(_OUTCOMES[type(error)], f"{photo.url}: {error}") from error
 
 
 def made(job: Job, tools: Tools, name: str) -> bytes:
     """A picture that the colorize stage has made."""
     data = tools.files.read(job.id, name)
     if data is None:
-        raise GoBack(Stage.COLORIZE, name)
+        raise Goto(Stage.COLORIZE, {}, f"{name} is not on this machine")
     return data
 
 
@@ -56,11 +51,19 @@ def thumbnail(pixels: Pixels) -> bytes:
     return encode_jpeg(_shrink(pixels, THUMBNAIL / max(pixels.shape[:2])), quality=85)
 
 
-def side_by_side(before: Pixels, after: Pixels) -> bytes:
-    """Both pictures in one JPEG: beside each other when upright, above each other when wide."""
-    axis = 1 if before.shape[0] >= before.shape[1] * 0.8 else 0
-    scale = SIDE_BY_SIDE / 2 / before.shape[axis]
-    return encode_jpeg(np.concatenate([_shrink(before, scale), _shrink(after, scale)], axis=axis), quality=90)
+def side_by_side(before: Pixels, results: Sequence[Pixels]) -> bytes:
+    """The photo and its results in one JPEG: beside each other when upright, above each other when wide.
+
+    Several results stand in a grid of two columns.
+    """
+    pictures = [before, *results]
+    upright = before.shape[0] >= before.shape[1] * 0.8
+    columns = 2 if upright or len(pictures) > 2 else 1
+    scale = SIDE_BY_SIDE / 2 / before.shape[1 if columns == 2 else 0]
+    small = [_shrink(picture, scale) for picture in pictures]
+    small += [np.full_like(small[0], 255)] * (-len(small) % columns)
+    rows = [np.concatenate(small[i : i + columns], axis=1) for i in range(0, len(small), columns)]
+    return encode_jpeg(np.concatenate(rows), quality=90)
 
 
 def _shrink(pixels: Pixels, scale: float) -> Pixels:

@@ -16,15 +16,17 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Group, Outcome, Refused, RetryLater
+from bot.domain.replies import explanation
 from bot.domain.stages import Stage
+from bot.domain.things import Source
 from bot.pipeline.colorize import colorize
 from bot.pipeline.fetch import fetch
 from bot.pipeline.finish import finish
 from bot.pipeline.host import host
 from bot.pipeline.judge import judge
+from bot.pipeline.jumps import Goto
 from bot.pipeline.locate import locate
-from bot.pipeline.pictures import GoBack
 from bot.pipeline.reply import reply
 from bot.pipeline.tools import Tools
 from bot.store import jobs
@@ -96,10 +98,15 @@ class Walker:
         try:
             values = STEPS[stage](job, self._tools)
         except Refused as refused:
-            self._give_up(job, step, started, refused.outcome, refused.detail)
-        except GoBack as back:
-            _close(step, started, "go_back", str(back))
-            jobs.advance(self._engine, job, step, back.stage, {})
+            if answer := self._explanation(job, stage, refused.outcome):
+                _close(step, started, refused.outcome.value, self._redact(refused.detail))
+                values = {"outcome": refused.outcome.value, "detail": step.detail, **answer}
+                jobs.advance(self._engine, job, step, Stage.REPLY, values)
+            else:
+                self._give_up(job, step, started, refused.outcome, refused.detail)
+        except Goto as jump:
+            _close(step, started, f"to_{jump.stage.value}", self._redact(jump.why))
+            jobs.advance(self._engine, job, step, jump.stage, jump.values)
         except RetryLater as later:
             # Even an old job gets a second try; a reply, which gives itself up once it has looked, gets more.
             overdue = jobs.now() - job.received_at > self._tools.patience
@@ -121,11 +128,22 @@ class Walker:
             else:
                 jobs.advance(self._engine, job, step, stage.following(), values)
 
+    def _explanation(self, job: Job, stage: Stage, outcome: Outcome) -> dict[str, Any] | None:
+        """What an asker is told who gets no picture, where they are told anything."""
+        if stage in {Stage.REPLY, Stage.FINISH} or job.as_source() is Source.SCAN or not self._tools.explain:
+            return None
+        in_message = job.as_source() is Source.MESSAGE
+        answer = explanation(outcome, in_message=in_message)
+        return {"answer": answer, **({"delivery": "message"} if in_message else {})} if answer else None
+
     def _give_up(self, job: Job, step: Step, started: float, outcome: Outcome, reason: str) -> None:
         reason = self._redact(reason)
         _close(step, started, outcome.value, reason)
+        known = job.as_outcome()
         if step.stage == Stage.FINISH.value:
-            jobs.finish(self._engine, job, step, job.as_outcome() or Outcome.COLORIZED)
+            jobs.finish(self._engine, job, step, known or Outcome.COLORIZED)
+        elif known is not None and known.group is not Group.ANSWERED:  # only the words about it could not be given
+            jobs.conclude(self._engine, job, step, known, job.detail)
         else:
             jobs.conclude(self._engine, job, step, outcome, reason)
 

@@ -1,35 +1,57 @@
 """What the steps of a job work with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
 from sqlalchemy import Engine
 
-from bot.hosting.host import Host
+from bot.domain.limits import Limits
+from bot.domain.rules import Rules
+from bot.hosting.chain import Hosts
+from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 from bot.store.files import JobFiles
 from colorizer.pipeline import Colorizer
 
+MAX_PHOTOS = 6
+"""Most photos that `all` colours in one reply."""
+
 
 @dataclass
 class Tools:
-    """One worker's tools. The client and the model are made when first needed, in the worker's own thread."""
+    """One worker's tools. The client and the models are made when first needed, in the worker's own thread.
+
+    models: the models that may be asked for, by name, the default first; each value loads one. elsewhere: where an
+    answer goes that its subreddit will not take: "message", "thread" (the bot's own, `own_thread`) or "none". explain:
+    askers who get no picture are told why. inline: whether results may be shown inside the comment.
+    """
 
     engine: Engine
     connect: Callable[[], Reddit]
-    load_colorizer: Callable[[], Colorizer]
+    models: Mapping[str, Callable[[], Colorizer]]
     fetcher: Fetcher
+    albums: Albums
     files: JobFiles
-    host: Host
+    hosts: Hosts
+    rules: Callable[[str], Rules]
+    limits: Limits
     image_url: str
+    reddit_url: str
     about_url: str
     max_pixels: int
     min_side: int
     patience: timedelta
+    elsewhere: str = "none"
+    own_thread: str | None = None
+    explain: bool = True
+    inline: bool = False
+    ignored: tuple[str, ...] = ()
+    dry_run: bool = False
+    _loaded: dict[str, Colorizer] = field(default_factory=dict)
 
     @cached_property
     def reddit(self) -> Reddit:
@@ -41,7 +63,17 @@ class Tools:
         """The bot's user name, as Reddit says it."""
         return whoami(self.reddit)
 
-    @cached_property
-    def colorizer(self) -> Colorizer:
-        """The model."""
-        return self.load_colorizer()
+    def native(self, subreddit: str) -> bool | None:
+        """Whether results of that subreddit have to lie at Reddit (True), elsewhere (False), or wherever it suits."""
+        return {"native": True, "link": False}.get(self.rules(subreddit).result or "")
+
+    @property
+    def default_model(self) -> str:
+        """The model that colours unless another is asked for."""
+        return next(iter(self.models))
+
+    def colorizer(self, name: str) -> Colorizer:
+        """A model by name. Raises KeyError for one that is not among `models`."""
+        if name not in self._loaded:
+            self._loaded[name] = self.models[name]()
+        return self._loaded[name]

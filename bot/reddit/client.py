@@ -17,12 +17,22 @@ from prawcore.exceptions import RequestException
 
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
 
-_REPEATABLE = ("/api/v1/access_token", "/api/read_message", "/api/del")
+_REPEATABLE = (
+    "/api/v1/access_token",
+    "/api/read_message",
+    "/api/del",
+    "/api/media/asset.json",
+    "/api/convert_rte_body_format",
+)
 """POSTs that change nothing more when they arrive twice."""
 
 
 class PostUncertain(RuntimeError):
     """A POST whose fate is unknown: look for its effect before sending it again."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(f"POST {path}: {what}")
+        self.path = path
 
 
 class SinglePostRequestor(Requestor):
@@ -30,18 +40,24 @@ class SinglePostRequestor(Requestor):
 
     def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:
         """Send one request. Raises PostUncertain, or prawcore's RequestException."""
-        method = str(args[0] if args else kwargs["method"]).upper()
-        path = urlsplit(str(args[1] if len(args) > 1 else kwargs["url"])).path.rstrip("/")
+        method = str(args[0] if args else kwargs.pop("method")).upper()
+        url = self._reached(str(args[1] if len(args) > 1 else kwargs.pop("url")))
+        path = urlsplit(url).path.rstrip("/")
         once = method == "POST" and not path.endswith(_REPEATABLE)
         try:
-            response = super().request(*args, timeout=timeout, **kwargs)
+            response = super().request(method, url, *args[2:], timeout=timeout, **kwargs)
         except RequestException as error:
             if once:
-                raise PostUncertain(f"POST {path}: {error.original_exception!r}") from error
+                raise PostUncertain(path, repr(error.original_exception)) from error
             raise
         if once and (response.status_code >= 500 or response.status_code == 408):
-            raise PostUncertain(f"POST {path}: status {response.status_code}")
+            raise PostUncertain(path, f"status {response.status_code}")
         return response
+
+    def _reached(self, url: str) -> str:
+        """PRAW puts `https:` before an upload's address, which another Reddit without TLS does not speak."""
+        plain = self.oauth_url.startswith("http://") and url.startswith(self.oauth_url.replace("http", "https", 1))
+        return url.replace("https", "http", 1) if plain else url
 
 
 class NotConfigured(ValueError):

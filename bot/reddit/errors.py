@@ -6,6 +6,8 @@ Codes are those of Reddit's API as of 2026; what is not in the table is tried ag
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from praw.exceptions import RedditAPIException
 from prawcore.exceptions import (
@@ -22,23 +24,58 @@ from prawcore.exceptions import (
 )
 
 from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.silence import Reason
 from bot.reddit.client import PostUncertain
 
-REFUSALS = {
-    "THREAD_LOCKED": Outcome.LOCKED,
-    "TOO_OLD": Outcome.ARCHIVED,
-    "DELETED_COMMENT": Outcome.DELETED,
-    "DELETED_LINK": Outcome.DELETED,
-    "USER_BLOCKED": Outcome.BLOCKED,
-    "COMMENT_UNREPLIABLE": Outcome.BLOCKED,
-    "NOT_WHITELISTED_BY_USER_MESSAGE": Outcome.BLOCKED,
-    "SUBREDDIT_NOTALLOWED": Outcome.FORBIDDEN,
-    "SUBREDDIT_NOEXIST": Outcome.FORBIDDEN,
-    "SUBREDDIT_OUTBOUND_LINKING_DISALLOWED": Outcome.NOT_ALLOWED,
-    "SUBREDDIT_LINKING_DISALLOWED": Outcome.NOT_ALLOWED,
-    "COMMENT_GUIDANCE_VALIDATION_FAILED": Outcome.NOT_ALLOWED,
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a refusal of Reddit's means.
+
+    elsewhere: the answer may be given in another place. silence: what it says about the subreddit from now on.
+    """
+
+    outcome: Outcome
+    elsewhere: bool = False
+    silence: Reason | None = None
+
+
+ACTIONS = {
+    # Whoever closed a thread wants no more of it, in no place.
+    "THREAD_LOCKED": Action(Outcome.LOCKED),
+    "TOO_OLD": Action(Outcome.ARCHIVED),
+    "DELETED_COMMENT": Action(Outcome.DELETED),
+    "DELETED_LINK": Action(Outcome.DELETED),
+    "USER_BLOCKED": Action(Outcome.BLOCKED),
+    "COMMENT_UNREPLIABLE": Action(Outcome.BLOCKED),
+    "NOT_WHITELISTED_BY_USER_MESSAGE": Action(Outcome.BLOCKED),
+    "PM_MODERATOR_RESTRICTION": Action(Outcome.BLOCKED),
+    "USER_DOESNT_EXIST": Action(Outcome.BLOCKED),
+    "INVALID_USER": Action(Outcome.BLOCKED),
+    "USER_MUTED": Action(Outcome.NOT_ALLOWED, silence=Reason.MUTED),
+    "SUBREDDIT_NOTALLOWED": Action(Outcome.FORBIDDEN, elsewhere=True),
+    "SUBREDDIT_NOEXIST": Action(Outcome.FORBIDDEN),
+    "SUBREDDIT_OUTBOUND_LINKING_DISALLOWED": Action(Outcome.NOT_ALLOWED, elsewhere=True),
+    "SUBREDDIT_LINKING_DISALLOWED": Action(Outcome.NOT_ALLOWED, elsewhere=True),
+    "COMMENT_GUIDANCE_VALIDATION_FAILED": Action(Outcome.NOT_ALLOWED, elsewhere=True),
+    "SUBMIT_VALIDATION_*": Action(Outcome.NOT_ALLOWED, elsewhere=True),
+    "NO_INVITE_FOUND": Action(Outcome.NOT_ALLOWED),
+    "TOO_LONG": Action(Outcome.FAILED),
+    "NO_TEXT": Action(Outcome.FAILED),
+    "403 private": Action(Outcome.FORBIDDEN, silence=Reason.PRIVATE),
+    "403 banned": Action(Outcome.FORBIDDEN, elsewhere=True, silence=Reason.BANNED),
+    "403 quarantined": Action(Outcome.QUARANTINED, silence=Reason.QUARANTINED),
+    "403": Action(Outcome.FORBIDDEN),
+    "403 to a comment": Action(Outcome.FORBIDDEN, elsewhere=True, silence=Reason.BANNED),
+    "404": Action(Outcome.DELETED),
 }
-"""Reddit's error codes that end a job."""
+"""Reddit's refusals that end a job, by error code or by status and reason. What is not here is tried again."""
+
+
+def action_for(code: str) -> Action | None:
+    """The row of ACTIONS for a code; a `*` there stands for any ending."""
+    return next((action for pattern, action in ACTIONS.items() if fnmatchcase(code, pattern)), None)
+
 
 _LONG = re.compile(r"(\d+)\s*(millisecond|second|minute|hour)s?\b", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:(\d+)h\s*)?(?:(\d+)m\s*)?(?:(\d+)s)?\b")
@@ -56,10 +93,11 @@ def seconds_to_wait(message: str, default: float = 600) -> float:
 
 
 @contextmanager
-def translated(doing: str, *, then: Outcome = Outcome.FAILED) -> Iterator[None]:
+def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool = False) -> Iterator[None]:
     """Turn the client's exceptions inside the block into Refused or RetryLater.
 
-    doing: what is being tried, for the reply log. then: the outcome when every retry fails.
+    doing: what is being tried, for the reply log. then: the outcome when every retry fails. commenting: a comment is
+    being posted, where a bare 403 means a ban.
     """
     try:
         yield
@@ -68,15 +106,15 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED) -> Iterator[None]:
         if item.error_type == "RATELIMIT":
             wait = seconds_to_wait(item.message or "")
             raise RetryLater(f"{doing}: {item.message}", then=then, seconds=wait + 1) from error
-        if outcome := REFUSALS.get(item.error_type):
-            raise Refused(outcome, f"{doing}: {item.error_type}: {item.message}") from error
+        if action := action_for(item.error_type):
+            raise _refused(action, f"{doing}: {item.error_type}: {item.message}") from error
         raise RetryLater(f"{doing}: {item.error_type}: {item.message}", then=then) from error
     except Forbidden as error:
-        reason = _reason(error)
-        outcome = Outcome.QUARANTINED if reason == "quarantined" else Outcome.FORBIDDEN
-        raise Refused(outcome, f"{doing}: 403 {reason}".rstrip()) from error
+        code = f"403 {_reason(error)}".rstrip()
+        code = "403 to a comment" if code == "403" and commenting else code
+        raise _refused(action_for(code) or ACTIONS["403"], f"{doing}: {code}") from error
     except (NotFound, Redirect) as error:
-        raise Refused(Outcome.DELETED, f"{doing}: {error}") from error
+        raise _refused(ACTIONS["404"], f"{doing}: {error}") from error
     except TooManyRequests as error:
         given = error.retry_after or ""
         wait = float(given) if given.replace(".", "", 1).isdigit() else 60.0
@@ -87,8 +125,12 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED) -> Iterator[None]:
         raise RetryLater(f"{doing}: {error}", then=then) from error
 
 
+def _refused(action: Action, detail: str) -> Refused:
+    return Refused(action.outcome, detail, elsewhere=action.elsewhere, silence=action.silence)
+
+
 def _reason(error: ResponseException) -> str:
     try:
-        return str(error.response.json().get("reason", ""))
+        return str(error.response.json().get("reason") or "")
     except (ValueError, AttributeError):
         return ""

@@ -21,6 +21,13 @@ def unread(reddit: Reddit, *, limit: int = 1000) -> Iterator[Summons]:
         yield _summons(item)
 
 
+def messages(reddit: Reddit) -> list[Summons]:
+    """The newest hundred private messages, read or not, oldest first."""
+    with translated("read the messages"):
+        items = [vars(item) for item in reddit.inbox.messages(limit=100)]
+    return [_summons(item) for item in reversed(items)]
+
+
 def mark_read(reddit: Reddit, fullname: str) -> None:
     """Mark one inbox item read; doing it again changes nothing."""
     with translated("mark the inbox item read"):
@@ -40,13 +47,13 @@ def _summons(item: dict[str, Any]) -> Summons:
         subreddit=str(item.get("subreddit") or ""),
         author=known_author(item.get("author")),
         post=post_of_context(context),
-        body=_storable(item.get("body")),
-        title=_storable(item.get("link_title") or item.get("subject")),
+        body=storable(item.get("body")),
+        title=storable(item.get("link_title") or item.get("subject")),
         permalink=context.partition("?")[0],
         created=datetime.fromtimestamp(item.get("created_utc") or 0, UTC),
     )
 
 
-def _storable(text: str | None) -> str:
+def storable(text: str | None) -> str:
     """Text that every database takes: without NUL and halves of characters."""
     return (text or "").replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,58 +1,91 @@
 """Reading posts and threads."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.things import Comment, Post, Source, Summons, Thread
+from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
+from bot.reddit.inbox import storable
 
 PAGE = 100
 """Posts that Reddit gives in one answer."""
+
+MOST, NEARLY_ALL = 1000, 900
+"""Where Reddit's listings end, and from where on an end may be that one: what was removed is missing from pages."""
 
 CONTEXT = 8
 """How many comments above the summoning one are looked at."""
 
 
-def new_posts(
-    reddit: Reddit, subreddit: str, *, since: datetime, known: Callable[[Iterable[str]], set[str]]
-) -> list[Summons]:
-    """Posts of a scanned subreddit that are newer than `since` and not known yet, oldest first.
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Posts or comments as Reddit's JSON, newest first.
 
-    Whole pages are read until one brings nothing new or an older post: downtime leaves no gap, and neither does a
-    post that moderators approve later, below newer ones.
+    whole: whether they go back as far as was asked. Reddit's listings end after a thousand things, and one listing of
+    many subreddits is no longer than that of one.
     """
-    found: list[Summons] = []
-    with translated(f"read new posts of r/{subreddit}"):
-        listing = iter(reddit.subreddit(subreddit).new(limit=1000))
-        while page := list(islice(listing, PAGE)):
-            # The attributes that came with the listing: asking the object for another one would fetch each post.
-            posts = [
-                Post.from_json({**vars(item), "subreddit": subreddit, "crosspost_parent_list": None}) for item in page
-            ]
-            recent = [post for post in posts if post.created >= since]
-            fresh = {post.fullname for post in recent} - known([post.fullname for post in recent])
-            found += [_scanned(post) for post in recent if post.fullname in fresh]
-            if not fresh or len(recent) < len(posts):
-                break
-    return found[::-1]
+
+    things: tuple[Mapping[str, Any], ...]
+    whole: bool
 
 
-def _scanned(post: Post) -> Summons:
+def newest(reddit: Reddit, listing: str, subreddits: Sequence[str], back_to: datetime) -> Newest:
+    """The newest posts (`new`) or comments of all these subreddits together, a hundred in a request.
+
+    Reads on until a page ends before `back_to`; so at least one page is read whole, and with it what moderators
+    approve late, below newer things. Raises Refused when one of the subreddits is closed to the bot.
+    """
+    path = f"r/{'+'.join(subreddits)}/{listing}"
+    found: list[Mapping[str, Any]] = []
+    after: str | None = ""
+    while after is not None and len(found) < MOST:
+        params: dict[str, str | int] = {"limit": PAGE, "after": after} if after else {"limit": PAGE}
+        with translated(f"read {path}"):
+            answer = reddit.request(method="GET", path=path, params=params)["data"]
+        found += [child["data"] for child in answer["children"]]
+        after = answer["after"]
+        if found and created(found[-1]) < back_to:
+            return Newest(tuple(found), whole=True)
+    return Newest(tuple(found), whole=len(found) < NEARLY_ALL)
+
+
+def post_summons(data: Mapping[str, Any]) -> Summons:
+    """A new post of a scanned subreddit, as if it had summoned the bot."""
     return Summons(
-        fullname=post.fullname,
+        fullname=data["name"],
         source=Source.SCAN,
-        subreddit=post.subreddit,
-        author=post.author,
-        post=post.fullname,
+        subreddit=data.get("subreddit") or "",
+        author=known_author(data.get("author")),
+        post=data["name"],
         body="",
-        title=post.title,
-        permalink=post.permalink,
-        created=post.created,
+        title=storable(data.get("title")),
+        permalink=data.get("permalink") or "",
+        created=created(data),
     )
+
+
+def comment_summons(data: Mapping[str, Any]) -> Summons:
+    """A new comment, as one that summons the bot by the command word."""
+    return Summons(
+        fullname=data["name"],
+        source=Source.COMMAND,
+        subreddit=data.get("subreddit") or "",
+        author=known_author(data.get("author")),
+        post=data.get("link_id"),
+        body=storable(data.get("body")),
+        title=storable(data.get("link_title")),
+        permalink=data.get("permalink") or "",
+        created=created(data),
+    )
+
+
+def created(data: Mapping[str, Any]) -> datetime:
+    """When a post or comment was made."""
+    return datetime.fromtimestamp(data.get("created_utc") or 0, UTC)
 
 
 def thread(reddit: Reddit, post: str, summons: str) -> Thread:

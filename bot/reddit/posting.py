@@ -1,9 +1,10 @@
-"""Posting the bot's reply, once."""
+"""Posting the bot's reply, once: under a post or comment, as a message, or in the bot's own thread."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot.domain.outcomes import Outcome, RetryLater
-from bot.domain.things import Thread
+from bot.domain.things import Comment, Thread
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 from bot.reddit.listings import comments_by
@@ -11,7 +12,7 @@ from bot.reddit.listings import comments_by
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The bot's comment."""
+    """The bot's comment or message; a message that Reddit gave no id for has an empty fullname."""
 
     fullname: str
     permalink: str
@@ -29,20 +30,60 @@ def find_own_reply(
     sure = thread.complete and not thorough
     found = thread.replies if sure else (*thread.replies, *comments_by(reddit, bot_name))
     for comment in found:
-        if comment.parent == parent and comment.author and comment.author.lower() == bot_name.lower():
+        if comment.parent == parent and _is_own(comment, bot_name):
             return Reply(comment.fullname, comment.permalink)
     return None
 
 
-def post_reply(reddit: Reddit, *, parent: str, text: str) -> Reply:
-    """Post a comment under a post (t3) or comment (t1).
+def find_in_own_thread(reddit: Reddit, *, thread: str, naming: str, bot_name: str) -> Reply | None:
+    """The bot's newest comment directly under a post of its own that holds the text `naming`."""
+    for comment in comments_by(reddit, bot_name):
+        if comment.parent == thread and naming in comment.body and _is_own(comment, bot_name):
+            return Reply(comment.fullname, comment.permalink)
+    return None
 
-    Raises RetryLater also when it is not known whether Reddit took it: look with `find_own_reply` before trying again.
+
+def find_sent(reddit: Reddit, *, subject: str = "", parent: str = "") -> Reply | None:
+    """A message that the bot has sent, by its whole subject or by the message that it answers."""
+    with translated("read the sent messages"):
+        answer: Any = reddit.request(method="GET", path="message/sent", params={"limit": 100})
+    for child in answer["data"]["children"]:
+        data = child["data"]
+        if (subject and data.get("subject") == subject) or (parent and data.get("parent_id") == parent):
+            return Reply(data["name"], "")
+    return None
+
+
+def post_reply(reddit: Reddit, *, parent: str, text: str) -> Reply:
+    """Post a comment under a post (t3) or comment (t1), or an answer to a message (t4).
+
+    Raises RetryLater also when it is not known whether Reddit took it: look for it before trying again.
     """
-    thing_id = parent[3:]
-    target = reddit.comment(thing_id) if parent.startswith("t1_") else reddit.submission(thing_id)
-    with translated(f"reply to {parent}", then=Outcome.REPLY_FAILED):
-        comment = target.reply(text)
-    if comment is None:
-        raise RetryLater(f"reply to {parent}: Reddit gave no comment back", then=Outcome.REPLY_FAILED)
-    return Reply(f"t1_{comment.id}", str(vars(comment).get("permalink") or ""))
+    with translated(f"reply to {parent}", then=Outcome.REPLY_FAILED, commenting=True):
+        # Not through an object of the parent: PRAW would fetch a message first.
+        made: Any = reddit.post("api/comment/", data={"thing_id": parent, "text": text})
+    if not made:
+        raise RetryLater(f"reply to {parent}: Reddit gave nothing back", then=Outcome.REPLY_FAILED)
+    kind = "t4" if parent.startswith("t4_") else "t1"
+    return Reply(f"{kind}_{made[0].id}", str(vars(made[0]).get("permalink") or ""))
+
+
+def send_message(reddit: Reddit, *, to: str, subject: str, text: str) -> Reply:
+    """Send a message to a redditor; Reddit does not say which id it got."""
+    with translated(f"send a message to u/{to}", then=Outcome.REPLY_FAILED):
+        reddit.redditor(to).message(subject=subject, message=text)
+    return Reply("", "")
+
+
+def dress(reddit: Reddit, fullname: str, *, distinguish: bool, sticky: bool, lock: bool) -> None:
+    """As a moderator: mark the bot's own comment, put it on top, close it; done twice it stays the same."""
+    comment = reddit.comment(fullname.removeprefix("t1_"))
+    with translated(f"mark {fullname} as a moderator's"):
+        if distinguish or sticky:
+            comment.mod.distinguish(sticky=sticky)
+        if lock:
+            comment.mod.lock()
+
+
+def _is_own(comment: Comment, bot_name: str) -> bool:
+    return bool(comment.author) and str(comment.author).lower() == bot_name.lower()

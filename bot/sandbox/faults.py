@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-Action = Literal["status", "store_then_status", "delay", "store_then_delay", "ratelimit", "drop"]
+Action = Literal["status", "store_then_status", "delay", "store_then_delay", "ratelimit", "drop", "refuse", "empty"]
 
 
 @dataclass
@@ -13,7 +13,8 @@ class Fault:
 
     `path` is a prefix made of whole parts of a path, or an fnmatch pattern; `method` "*" matches every method.
     `times` None means for ever. `status` is answered by the two status actions, `seconds` waited by the two delays;
-    `text` is the length of the break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s").
+    `text` is the length of the break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s"), or the
+    code of the error that is answered by `refuse`; `reason` is what the body of a status says beside it.
     """
 
     path: str
@@ -24,6 +25,7 @@ class Fault:
     seconds: float = 0.0
     text: str = "9 minutes"
     retry_after: int | None = None
+    reason: str | None = None
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the fault is meant for this call; a slash at the end makes no difference."""

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.sandbox.errors import TEXTS
 from bot.sandbox.faults import Fault
+from bot.sandbox.things import listing
 from bot.sandbox.world import World
 
 WINDOW = 600
@@ -96,6 +97,10 @@ class FrontDoor:
             text, field = TEXTS["RATELIMIT"]
             body = {"errors": [["RATELIMIT", text.format(limit=fault.text), field]], "ratelimit": 583.2}
             await _answer(tell, 200, {"json": body})
+        elif fault.action == "refuse":
+            await _answer(tell, 200, {"json": {"errors": [[fault.text, "The sandbox was told to say no.", None]]}})
+        elif fault.action == "empty":
+            await _answer(tell, 200, listing([]))
         elif fault.action == "status":
             await _answer(tell, fault.status, _status_body(fault), _retry_after(fault))
         else:
@@ -124,7 +129,8 @@ def _for_people(path: str) -> bool:
 
 
 def _status_body(fault: Fault) -> dict[str, Any]:
-    return {"message": "The sandbox was told to answer this.", "error": fault.status}
+    said = {} if fault.reason is None else {"reason": fault.reason}
+    return {"message": "The sandbox was told to answer this.", "error": fault.status, **said}
 
 
 def _retry_after(fault: Fault) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import ApiError, HttpError, not_found
+from bot.sandbox.errors import ApiError, HttpError, forbidden, not_found
 from bot.sandbox.markup import to_reddit_html
 from bot.sandbox.records import Conversation, ModmailMessage, Subreddit, User
 from bot.sandbox.things import Json
@@ -143,10 +143,16 @@ def conversations(call: Call) -> Json:
     """Those of all subreddits that the user moderates, newest first."""
     user, world = call.require_user(), call.world
     wanted = {name.lower() for name in call.get("entity").split(",") if name}
+    if any(name in world.subreddits and not world.subreddit(name).permits(user, "mail") for name in wanted):
+        raise forbidden()
+    # `all`, the default, leaves the moderators' own discussions out.
+    internal = {"mod": True, "all": False}.get(call.get("state", "all"))
     found = [
         one
         for one in reversed(world.conversations.values())
-        if world.subreddit(one.subreddit).is_moderator(user) and (not wanted or one.subreddit.lower() in wanted)
+        if world.subreddit(one.subreddit).permits(user, "mail")
+        and (not wanted or one.subreddit.lower() in wanted)
+        and internal in (None, one.participant is None)
     ]
     ids = [one.id for one in found]
     start = ids.index(call.get("after")) + 1 if call.get("after") in ids else 0
@@ -169,6 +175,10 @@ def create(call: Call) -> Answer:
     to = call.get("to").removeprefix("u/") or None
     if to and to.lower() not in call.world.users:
         raise ApiError("USER_DOESNT_EXIST")
+    if place.is_moderator(user) and not place.permits(user, "mail"):
+        raise forbidden()
+    if user.name.lower() in place.muted:
+        raise ApiError("USER_MUTED")
     hidden = call.flag("isAuthorHidden")
     made = open_conversation(call.world, place, user, call.get("subject"), call.get("body"), to=to, hidden=hidden)
     return Answer(_full(call, made), 201)

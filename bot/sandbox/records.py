@@ -117,6 +117,11 @@ class Subreddit:
         """Whether the user moderates here; nobody does when nobody is logged in."""
         return user is not None and user.name.lower() in self.moderators
 
+    def permits(self, user: User | None, permission: str) -> bool:
+        """Whether the user moderates here with that permission: `wiki`, `mail`, `posts`, ..."""
+        found = self.moderators.get(user.name.lower()) if user is not None else None
+        return found is not None and bool({"all", permission} & set(found.permissions))
+
 
 @dataclass
 class Post:
@@ -143,6 +148,7 @@ class Post:
     removed_by_category: str | None = None
     distinguished: str | None = None
     edited: float | None = None
+    flair: str | None = None
     score: int = 1
     num_comments: int = 0
     approved_by: str | None = None

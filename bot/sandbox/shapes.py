@@ -44,8 +44,9 @@ POST = {
     "upvote_ratio": 1.0,
 }
 
-# Only the author's moderators see these.
-POST_FOR_MODERATORS = _all(False, "approved ignore_reports removed spam") | {"rte_mode": "markdown"}
+# Only the moderators of the subreddit see these.
+FOR_MODERATORS = _all(False, "approved ignore_reports removed spam")
+POST_FOR_MODERATORS = FOR_MODERATORS | {"rte_mode": "markdown"}
 
 COMMENT = {
     **_COMMON,

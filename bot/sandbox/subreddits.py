@@ -70,12 +70,16 @@ def friend(call: Call) -> Json:
     other = call.world.users.get(call.get("name").lower())
     if other is None:
         raise ApiError("USER_DOESNT_EXIST")
-    name = other.name.lower()
-    if kind in ("moderator", "moderator_invite"):
-        call.world.invite_moderator(place.name, other.name, _permissions(call.get("permissions")))
+    if kind == "banned":
+        call.world.ban(place.name, other.name)
+    elif kind == "muted":
+        call.world.mute(place.name, other.name)
     else:
-        {"banned": place.banned, "muted": place.muted, "contributor": place.contributors}.get(kind, set()).add(name)
-    call.world.log(place, call.require_user().name, {"banned": "banuser"}.get(kind, f"add{kind}"))
+        if kind == "contributor":
+            place.contributors.add(other.name.lower())
+        elif kind in ("moderator", "moderator_invite"):
+            call.world.invite_moderator(place.name, other.name, _permissions(call.get("permissions")))
+        call.world.log(place, call.require_user().name, f"add{kind}")
     return {"json": {"errors": []}}
 
 

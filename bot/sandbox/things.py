@@ -86,6 +86,7 @@ class Things:
             "saved": self._viewer is not None and thing.fullname in self._viewer.saved,
         }
         if moderates:
+            shared |= {**shapes.FOR_MODERATORS, "removed": thing.removed_by_category is not None}
             shared |= {"num_reports": len(thing.reports), "report_reasons": list(thing.reports)}
         return shared
 
@@ -113,6 +114,7 @@ class Things:
             "is_self": post.kind == "self",
             "over_18": post.over_18,
             "spoiler": post.spoiler,
+            "link_flair_text": post.flair,
             "archived": post.archived,
             "quarantine": place.quarantine,
             "hidden": self._viewer is not None and post.fullname in self._viewer.hidden,
@@ -125,8 +127,6 @@ class Things:
             "thumbnail_width": None,
             **self._target(post),
         }
-        if data.get("removed"):
-            data["removed"] = post.removed_by_category is not None
         return {"kind": "t3", "data": data}
 
     def _target(self, post: Post) -> Json:

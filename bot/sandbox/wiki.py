@@ -89,7 +89,10 @@ def settings(call: Call) -> Json:
 @routes.on("POST", "/r/{subreddit}/wiki/settings/{page:path}")
 def change_settings(call: Call) -> Json:
     """Change them."""
-    wiki_page = _page(call, call.moderated(call.path["subreddit"]))
+    place = call.moderated(call.path["subreddit"])
+    if not place.permits(call.user, "wiki"):
+        raise forbidden(reason="MOD_REQUIRED")
+    wiki_page = _page(call, place)
     level = call.get("permlevel")
     wiki_page.permlevel = int(level) if level in ("0", "1", "2") else wiki_page.permlevel
     wiki_page.listed = call.flag("listed")
@@ -119,7 +122,7 @@ def edit(call: Call) -> Json:
     if not _NAME.fullmatch(name):
         raise HttpError(400, "Bad Request", bare=True, reason="INVALID_PAGE_NAME")
     found = place.wiki.get(name)
-    if not place.is_moderator(user) and (found is None or user.name not in found.editors):
+    if not place.permits(user, "wiki") and (found is None or user.name not in found.editors):
         raise forbidden(reason="MOD_REQUIRED")
     if len(call.get("content").encode()) > LONGEST_PAGE:
         raise HttpError(400, "Bad Request", bare=True, reason="CONTENT_LENGTH_ERROR", max_length=LONGEST_PAGE)

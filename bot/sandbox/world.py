@@ -141,6 +141,39 @@ class World:
         subject = f"invitation to moderate /r/{place.name}"
         return self.message(user.name, None, subject, body, subreddit=place.name, distinguished="moderator")
 
+    def remove_moderator(self, subreddit: str, name: str) -> None:
+        """Take somebody off the list of moderators, and take back an invitation; nobody is told."""
+        place = self.subreddit(subreddit)
+        if place.moderators.pop(name.lower(), None):
+            self.log(place, self._any_moderator(place), "removemoderator")
+        if place.invited.pop(name.lower(), None):
+            self.log(place, self._any_moderator(place), "uninvitemoderator")
+
+    def ban(self, subreddit: str, name: str) -> Message:
+        """Ban somebody, with the message that Reddit sends for it."""
+        place, user = self.subreddit(subreddit), self.user(name)
+        place.banned.add(user.name.lower())
+        self.log(place, self._any_moderator(place), "banuser")
+        body = f"You have been permanently banned from participating in [r/{place.name}](/r/{place.name})."
+        subject = f"You've been banned from participating in r/{place.name}"
+        return self.message(user.name, None, subject, body, subreddit=place.name, distinguished="moderator")
+
+    def mute(self, subreddit: str, name: str) -> Message:
+        """Keep somebody out of the modmail, with the message that Reddit sends for it."""
+        place, user = self.subreddit(subreddit), self.user(name)
+        place.muted.add(user.name.lower())
+        self.log(place, self._any_moderator(place), "muteuser")
+        body = (
+            f"You have been temporarily muted from r/{place.name}. You will not be able to message the moderators of "
+            f"r/{place.name} for 3 days."
+        )
+        subject = f"You have been muted from r/{place.name}"
+        return self.message(user.name, None, subject, body, subreddit=place.name, distinguished="moderator")
+
+    @staticmethod
+    def _any_moderator(place: Subreddit) -> str:
+        return next((one.name for one in place.moderators.values()), "reddit")
+
     # Posts
 
     def _post(self, kind: PostKind, subreddit: str, author: str, title: str, **fields: Any) -> Post:
@@ -283,6 +316,10 @@ class World:
     def remove(self, fullname: str, category: str = "moderator") -> None:
         """Moderators (or `automod_filtered`, `reddit`, ...) take the thing away."""
         self._own_or_moderated(fullname).removed_by_category = category
+
+    def set_score(self, fullname: str, score: int) -> None:
+        """Let others have voted."""
+        self._own_or_moderated(fullname).score = score
 
     def approve(self, fullname: str, moderator: str | None = None) -> None:
         """Put a removed thing back."""

@@ -35,7 +35,8 @@ def open_database(url: str) -> Engine:
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
+    wanted = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL", "secure_delete=ON")
+    for pragma in wanted:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,16 +1,13 @@
 """Pictures of a job on this machine: what was fetched, what was made, and the thumbnails of the reply log."""
 
+import shutil
 from pathlib import Path
 
 
 class JobFiles:
     """One folder for each job; a file appears whole or not at all."""
 
-    ORIGINAL = "original"
-    RESULT = "result.jpg"
-    COMPARISON = "comparison.jpg"
-    BEFORE = "before.jpg"
-    AFTER = "after.jpg"
+    PALETTE = "palette"
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -34,8 +31,44 @@ class JobFiles:
         partial.write_bytes(data)
         partial.replace(path)
 
+    def drop(self, job_id: int) -> None:
+        """Keep nothing of the job."""
+        folder = self._root / str(job_id)
+        if folder.exists():
+            shutil.rmtree(folder)
+
+    def job_ids(self) -> list[int]:
+        """The jobs of which something is kept on this machine."""
+        folders = self._root.iterdir() if self._root.exists() else ()
+        return sorted(int(folder.name) for folder in folders if folder.name.isdecimal())
+
+    @staticmethod
+    def original(number: int) -> str:
+        """The name of a photo as it came."""
+        return f"original-{number}"
+
+    @staticmethod
+    def result(number: int, variant: int) -> str:
+        """The name of a result."""
+        return f"result-{number}-{variant}.jpg"
+
+    @staticmethod
+    def comparison(number: int) -> str:
+        """The name of a side-by-side."""
+        return f"comparison-{number}.jpg"
+
+    @staticmethod
+    def before(number: int) -> str:
+        """The name of the thumbnail of a photo."""
+        return f"before-{number}.jpg"
+
+    @staticmethod
+    def after(number: int) -> str:
+        """The name of the thumbnail of a photo's first result."""
+        return f"after-{number}.jpg"
+
     def drop_large(self, job_id: int) -> None:
         """Keep only the thumbnails: the job is done."""
-        for name in (self.ORIGINAL, self.RESULT, self.COMPARISON):
-            self.path(job_id, name).unlink(missing_ok=True)
-            self.path(job_id, f"{name}.partial").unlink(missing_ok=True)
+        for path in (self._root / str(job_id)).glob("*"):
+            if not path.name.startswith(("before-", "after-")) or path.name.endswith(".partial"):
+                path.unlink(missing_ok=True)

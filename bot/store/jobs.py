@@ -165,6 +165,12 @@ def next_due(engine: Engine) -> datetime | None:
     return min(times, default=None)
 
 
+def count(engine: Engine) -> int:
+    """The number of the newest job: how many there ever were."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.max(Job.id))) or 0
+
+
 def count_open(engine: Engine) -> int:
     """How many jobs wait or are being worked on."""
     with engine.connect() as connection:

@@ -1,6 +1,6 @@
 """The bot's own web process, put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,16 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
 from bot.hosting.folder import FolderHost
 from bot.store.files import JobFiles
 from bot.web import wording
+from bot.web.action_pages import add_action_pages
+from bot.web.chart_pages import add_chart_pages
 from bot.web.guard import Guard, Headers, security_headers
+from bot.web.live import add_live_pages
 from bot.web.log_pages import add_log_pages
 from bot.web.login_pages import add_login_pages
 from bot.web.public_pages import add_public_pages
@@ -35,11 +39,13 @@ def create_app(
     secure_cookies: bool,
     reddit_url: str = "https://www.reddit.com",
     heartbeat: Callable[[], datetime | None] | None = None,
+    trusted_proxies: Sequence[str] = (),
 ) -> FastAPI:
     """The web application; the tables must be there and a password must have been made (`login.ensure_password`).
 
     hosted: the folder behind /results/, None when pictures are hosted elsewhere. secure_cookies: the operator comes
     by https. heartbeat: when the poller of this process last finished a poll; None when this process does not poll.
+    trusted_proxies: addresses and networks of reverse proxies whose word on who the client is counts.
     """
     # FastAPI's own documentation pages load scripts from elsewhere and would be one more thing to guard.
     app = FastAPI(title=bot_name, docs_url=None, redoc_url=None, openapi_url=None)
@@ -48,12 +54,17 @@ def create_app(
 
     add_public_pages(app, engine=engine, templates=templates, hosted=hosted, heartbeat=heartbeat)
     add_login_pages(app, engine=engine, templates=templates, sessions=sessions)
+    add_live_pages(app, engine=engine, sessions=sessions)  # before the log's pages: "events" is no job
     add_log_pages(app, engine=engine, templates=templates, files=files, reddit_url=reddit_url)
+    add_action_pages(app, engine=engine, templates=templates, sessions=sessions)
+    add_chart_pages(app, engine=engine, templates=templates)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _add_error_pages(app, templates)
 
     app.add_middleware(Guard, sessions=sessions)
-    app.add_middleware(Headers)  # the last one added is the outermost: refusals of the guard carry the headers too
+    app.add_middleware(Headers)  # added later is further out: refusals of the guard carry the headers too
+    if trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(trusted_proxies))
     return app
 
 
@@ -66,7 +77,13 @@ def _templates(bot_name: str, sessions: Sessions) -> Jinja2Templates:
         undefined=StrictUndefined,
     )
     env.filters.update(
-        age=wording.age, brief=wording.brief, iso=wording.iso, plain=wording.plain, secs=wording.secs, utc=wording.utc
+        age=wording.age,
+        brief=wording.brief,
+        iso=wording.iso,
+        plain=wording.plain,
+        secs=wording.secs,
+        utc=wording.utc,
+        wait=wording.wait,
     )
     env.globals.update(bot_name=bot_name, version=__version__)
 

@@ -1,9 +1,12 @@
-"""Prometheus metrics, read from the store at each scrape: they survive a restart and count every worker's jobs.
+"""Prometheus metrics, read from the store: they survive a restart and count every worker's jobs.
+
+The first scrape after a start sums up everything there is, the others only what is new (`bot/store/totals.py`).
 
 Nothing in them names a redditor, a subreddit or a title.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric, SummaryMetricFamily
@@ -14,13 +17,16 @@ from bot import __version__
 from bot.domain.outcomes import Outcome
 from bot.domain.stages import Stage
 from bot.store.jobs import count_open, now
-from bot.store.reply_log import count_by_outcome, oldest_open, step_totals
+from bot.store.reply_log import oldest_open
+from bot.store.totals import Totals
+from bot.web.operation_metrics import OperationCollector
 
 
-def registry_for(engine: Engine) -> CollectorRegistry:
-    """The store's numbers and those of this process."""
+def registry_for(engine: Engine, folder: Path | None = None) -> CollectorRegistry:
+    """The store's numbers and those of this process. folder: on the disk whose room is told."""
     registry = CollectorRegistry()
     registry.register(StoreCollector(engine))
+    registry.register(OperationCollector(engine, folder))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return registry
@@ -31,13 +37,14 @@ class StoreCollector(Collector):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._totals = Totals(engine)
 
     def collect(self) -> Iterator[Metric]:
         """One set of samples. A database error ends the scrape, which Prometheus shows as a target that is down."""
         yield InfoMetricFamily("colorizebot_build", "Version of the bot.", {"version": __version__})
 
-        counted = count_by_outcome(self._engine)
-        jobs = CounterMetricFamily("colorizebot_jobs", "Jobs whose end is known, by outcome.", labels=["outcome"])
+        counted = self._totals.endings()
+        jobs = CounterMetricFamily("colorizebot_jobs", "Jobs that were finished, by outcome.", labels=["outcome"])
         for outcome in Outcome:  # also those that never happened: a rate needs a zero to start from
             jobs.add_metric([outcome.value], counted.get(outcome.value, 0))
         yield jobs
@@ -48,7 +55,7 @@ class StoreCollector(Collector):
         age = max(0.0, (now() - oldest).total_seconds()) if oldest else 0
         yield GaugeMetricFamily("colorizebot_oldest_open_seconds", "Age of the oldest unfinished job, 0 if none.", age)
 
-        totals = step_totals(self._engine)
+        totals = self._totals.steps()
         steps = SummaryMetricFamily("colorizebot_step_seconds", "Duration of the steps of jobs.", labels=["stage"])
         for stage in Stage:
             count, seconds = totals.get(stage.value, (0, 0.0))

@@ -28,7 +28,7 @@ def add_public_pages(
     heartbeat: Callable[[], datetime | None] | None,
 ) -> None:
     """/about, /results/, /healthz and /metrics."""
-    registry = registry_for(engine)
+    registry = registry_for(engine, hosted.folder if hosted else None)
     started = now()
 
     @app.get("/about")

@@ -32,6 +32,14 @@ def secs(seconds: float) -> str:
     return f"{seconds:.{digits}f}"
 
 
+def wait(seconds: float) -> str:
+    """A wait in its largest unit, to two figures: "8 s", "1.5 min", "12 h"."""
+    size, unit = next((pair for pair in _UNITS if seconds >= pair[0]), _UNITS[-1])
+    number = seconds / size
+    text = f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
+    return f"{text} {unit}s" if unit == "day" and text != "1" else f"{text} {unit}"
+
+
 def plain(name: str) -> str:
     """A stored name in words: already_colour is "already colour"."""
     return name.replace("_", " ")

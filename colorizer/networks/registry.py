@@ -42,7 +42,7 @@ class Architecture:
     """A row of the catalogue.
 
     build: makes the network with random weights. parameters: how many it has, published where it was published; a
-    test counts them. hints, condition: whether it listens to them. side: length of the shorter side that it was
+    test counts them. hints, condition, year: whether it listens to them. side: length of the shorter side that it was
     trained at, in pixels; square: whether the photo is stretched to a square of that side, as published.
     """
 
@@ -54,6 +54,7 @@ class Architecture:
     condition: bool
     side: int
     square: bool
+    year: bool = False
 
     def input_size(self, height: int, width: int) -> tuple[int, int]:
         """Height and width of the copy that the network sees of a photo of that size."""

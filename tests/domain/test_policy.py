@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.outcomes import Group, Outcome
-from bot.domain.policy import refusal_of_asker, refusal_of_thread
+from bot.domain.policy import refusal_by_silence, refusal_of_asker, refusal_of_thread
+from bot.domain.silence import EFFECTS, Reason
 from bot.domain.stages import Stage
 from bot.domain.things import Comment, Post, Source, Thread
 
@@ -12,7 +13,7 @@ ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob",
 
 
 @pytest.mark.parametrize(
-    ("author", "source", "mentioned", "outcome"),
+    ("author", "source", "understood", "outcome"),
     [
         ("bob", Source.MENTION, True, None),
         ("bob", Source.REPLY, False, Outcome.NOT_SUMMONED),
@@ -24,8 +25,8 @@ ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob",
         (None, Source.MENTION, True, None),  # the thread tells whether it is gone
     ],
 )
-def test_who_asks(author, source, mentioned, outcome):
-    assert refusal_of_asker(author, source, "Bot", mentioned=mentioned) is outcome
+def test_who_asks(author, source, understood, outcome):
+    assert refusal_of_asker(author, source, "Bot", understood=understood) is outcome
 
 
 @pytest.mark.parametrize(
@@ -59,9 +60,43 @@ def test_thread(post, asked, outcome):
 def test_outcomes_have_distinct_names_and_say_what_they_mean():
     assert len({outcome.value for outcome in Outcome}) == len(Outcome)
     assert all(outcome.meaning.endswith(".") and outcome.value.islower() for outcome in Outcome)
-    assert [o for o in Outcome if o.group is Group.ANSWERED] == [Outcome.COLORIZED]
+    assert Outcome.COLORIZED.group is Outcome.GIVEN_AGAIN.group is Group.ANSWERED
     assert all(Outcome.named(outcome.value) is outcome for outcome in Outcome)
 
 
 def test_stages_follow_each_other_to_the_last():
     assert [stage.following() for stage in Stage] == [*list(Stage)[1:], Stage.FINISH]
+
+
+def test_an_operators_own_list_of_bots_is_ignored_too():
+    asked = ("SomeBot", Source.MENTION, "Bot")
+    assert refusal_of_asker(*asked, understood=True, ignored=("somebot",)) is Outcome.ASKED_BY_BOT
+    assert refusal_of_asker(*asked, understood=True) is None
+
+
+def test_nsfw_is_answered_where_it_is_welcome():
+    thread = Thread(replace(POST, over_18=True))
+    assert refusal_of_thread(thread, nsfw=True) is None
+
+
+@pytest.mark.parametrize(
+    ("people", "place", "elsewhere", "outcome"),
+    [
+        ((), (), False, None),
+        ({Reason.ASKED}, (), True, Outcome.OPTED_OUT),
+        ({Reason.OPERATOR}, (), True, Outcome.SILENCED),
+        ((), {Reason.OPERATOR}, True, Outcome.SILENCED),
+        ((), {Reason.BANNED}, False, Outcome.KEPT_OUT),
+        ((), {Reason.BANNED}, True, None),
+        ((), {Reason.MUTED, Reason.LEFT}, True, None),
+        ((), {Reason.PRIVATE}, True, Outcome.KEPT_OUT),
+        ((), {Reason.QUARANTINED}, True, Outcome.QUARANTINED),
+    ],
+)
+def test_silences(people, place, elsewhere, outcome):
+    assert refusal_by_silence(people, place, elsewhere=elsewhere) is outcome
+
+
+def test_every_reason_has_an_effect_and_only_a_persons_word_lasts_for_good():
+    assert set(EFFECTS) == set(Reason)
+    assert {reason for reason, effect in EFFECTS.items() if effect.lasts is None} == {Reason.ASKED, Reason.OPERATOR}

@@ -1,6 +1,8 @@
 import pytest
 
-from bot.domain.summons import Words, mentions, parse, post_of_context
+from bot.domain.summons import commands, link_in, mentions, post_of_context, understood
+from bot.domain.things import Source
+from bot.domain.wanted import Command, Style, Wanted
 
 BOT = "ColorizeBot"
 
@@ -30,24 +32,74 @@ def test_the_bot_is_not_named(body):
     assert not mentions(body, BOT)
 
 
+def wanted(source, body, title="", command=None):
+    return understood(source, body, title=title, name=BOT, command=command)
+
+
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "wish"),
     [
-        ("u/ColorizeBot", Words()),
-        ("u/ColorizeBot photo 2", Words(photo=2)),
-        ("u/ColorizeBot, PHOTO 3!", Words(photo=3)),
-        ("u/ColorizeBot force picture 2 please", Words(photo=2, force=True)),
-        ("u/ColorizeBot photo two", Words()),
-        ("u/ColorizeBot photo 0", Words(photo=0)),
-        ("u/ColorizeBot photo 99999999999", Words()),
-        ("photo 2 u/ColorizeBot", Words()),
-        ("u/ColorizeBot photo 1 photo 2", Words(photo=1)),
-        ("u/ColorizeBot photo ²", Words()),
-        ("My list:\n\n    indented\n\nu/ColorizeBot photo 2", Words(photo=2)),
+        ("u/ColorizeBot", Wanted()),
+        ("photo 2 u/ColorizeBot", Wanted()),
+        ("u/ColorizeBot, PHOTO 3!", Wanted(photo=3)),
+        ("My list:\n\n    indented\n\nu/ColorizeBot photo 2", Wanted(photo=2)),
+        ("> u/ColorizeBot vivid\n\nwell, u/ColorizeBot soft", Wanted(style=Style.SOFT)),
     ],
 )
-def test_words_after_the_mention(body, words):
-    assert parse(body, BOT) == words
+def test_the_words_after_a_mention_count_wherever_it_stands(body, wish):
+    assert wanted(Source.MENTION, body) == wish
+    assert wanted(Source.REPLY, body) == wish
+
+
+@pytest.mark.parametrize(
+    ("source", "body", "wish"),
+    [
+        (Source.MENTION, "a name in a form that nobody here knows", Wanted()),
+        (Source.REPLY, "again, vivid please", Wanted(again=True, style=Style.VIVID)),
+        (Source.REPLY, "delete", Wanted(command=Command.DELETE)),
+        (Source.REPLY, "> the bot's words\n\ndelete", Wanted(command=Command.DELETE)),
+        (Source.REPLY, "thank you", None),
+        (Source.REPLY, "wow, again what a beautiful job", None),
+        (Source.MESSAGE, "hello, are you there?", None),
+        (Source.MESSAGE, "help", Wanted(command=Command.HELP)),
+        (Source.MESSAGE, "https://i.redd.it/abc.jpg soft", Wanted(style=Style.SOFT)),
+        (Source.MESSAGE, "my mother as a girl https://i.redd.it/abc.jpg", Wanted()),
+        (Source.COMMAND, "nothing here", None),
+        (Source.SCAN, "", Wanted()),
+    ],
+)
+def test_what_says_that_the_bot_is_meant(source, body, wish):
+    assert wanted(source, body) == wish
+
+
+def test_a_prefilled_message_may_carry_its_word_as_the_subject():
+    assert wanted(Source.MESSAGE, "", title="stop") == Wanted(command=Command.STOP)
+    assert wanted(Source.MESSAGE, "delete t1_abc", title="delete") == Wanted(command=Command.DELETE, target="t1_abc")
+
+
+@pytest.mark.parametrize("body", ["!colorize", "Please !Colorize vivid", "!colorize, thanks"])
+def test_a_subreddits_command_word_is_known(body):
+    assert commands(body, "!colorize")
+    assert wanted(Source.COMMAND, body, command="!colorize") is not None
+
+
+@pytest.mark.parametrize("body", ["!colorizer", "a!colorize", "`!colorize`", "> !colorize", "!colorize-it"])
+def test_what_only_looks_like_the_command_word_is_not(body):
+    assert not commands(body, "!colorize")
+
+
+@pytest.mark.parametrize(
+    ("body", "link"),
+    [
+        ("see https://i.redd.it/a.jpg.", "https://i.redd.it/a.jpg"),
+        ("[this](https://redd.it/abc)", "https://redd.it/abc"),
+        ("like https://x.org/p.jpg https://redd.it/abc", "https://redd.it/abc"),
+        ("like https://x.org/p.jpg", None),
+        ("no link", None),
+    ],
+)
+def test_the_link_of_a_message(body, link):
+    assert link_in(body) == link
 
 
 def test_a_name_with_an_underscore_is_known_with_the_editors_backslash():

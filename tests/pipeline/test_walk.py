@@ -15,7 +15,7 @@ from bot.demo.session import settings_for
 from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE
 from bot.scheduler import AlreadyRunning
-from bot.store import jobs
+from bot.store import jobs, pictures
 from bot.store.reply_log import latest_jobs, steps_of
 from bot.store.tables import Job
 
@@ -30,13 +30,16 @@ def test_a_mention_is_answered_once_in_colour(world, asked, bot):
     with bot() as running:
         (job,) = ended(running)
         (reply,) = world.replies_by(BOT)
-        assert (job.outcome, job.verdict, job.reply) == ("colorized", "grey", reply.fullname)
+        assert (job.outcome, job.reply) == ("colorized", reply.fullname)
+        (photo,) = pictures.photos_of(running.engine, job)
+        assert (photo.verdict, photo.width, photo.height) == ("grey", 192, 160)
+        (hosted,) = pictures.results_of(running.engine, job)
         assert reply.parent == asked.fullname
         assert DISCLOSURE in reply.body
-        picture = Image.open(io.BytesIO(running.host.path(job.result_key).read_bytes()))
+        picture = Image.open(io.BytesIO(running.host.path(hosted.key).read_bytes()))
         assert picture.size == (192, 160)
         assert not picture.getexif()
-        assert "ida" not in job.result_url
+        assert "ida" not in hosted.url
         assert [s.stage for s in steps_of(running.engine, [job.id])[job.id]] == [
             "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
         ]  # fmt: skip
@@ -47,8 +50,9 @@ def test_a_mention_is_answered_once_in_colour(world, asked, bot):
 def test_a_result_really_has_colour_and_keeps_the_lightness(world, asked, bot, photo):
     with bot() as running:
         (job,) = ended(running)
+        (hosted,) = pictures.results_of(running.engine, job)
         result = np.asarray(
-            Image.open(io.BytesIO(running.host.path(job.result_key).read_bytes())).convert("RGB"), np.float32
+            Image.open(io.BytesIO(running.host.path(hosted.key).read_bytes())).convert("RGB"), np.float32
         )
         grey = np.asarray(Image.open(io.BytesIO(photo)).convert("RGB"), np.float32)
         assert np.abs(result - result.mean(axis=2, keepdims=True)).max() > 20
@@ -143,9 +147,9 @@ def test_threads_that_allow_no_answer(world, asked, bot, change, outcome):
         assert world.replies_by(BOT) == []
 
 
-def test_a_banned_bot_is_silent(world, asked, bot):
+def test_a_banned_bot_is_silent_where_it_may_not_answer_elsewhere(world, asked, bot):
     world.subreddit("AskForColour").banned.add(BOT.lower())
-    with bot() as running:
+    with bot(reply={"elsewhere": "none"}) as running:
         (job,) = ended(running)
         assert job.as_outcome() is Outcome.FORBIDDEN
 
@@ -197,7 +201,7 @@ def test_a_mention_inside_a_reply_to_the_bot_counts(world, asked, bot, photo):
         ended(running)
         (reply,) = world.replies_by(BOT)
         world.comment(reply.fullname, "ida", f"u/{BOT} once more")
-        assert [job.outcome for job in ended(running)] == ["colorized", "colorized"]
+        assert [job.outcome for job in ended(running)] == ["colorized", "given_again"]
 
 
 def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
@@ -260,7 +264,8 @@ def test_a_worker_that_lost_its_job_does_not_post(world, asked, bot):
 def test_one_subreddit_that_cannot_be_read_keeps_no_other_waiting(world, reddit, bot, photo):
     world.post_image("YourPhotos", "edith", "Lawn", photo, "image/jpeg")
     with bot(reddit={"scan": ("NoSuchSubreddit", "YourPhotos")}) as running:
-        assert running.poll() == 1
+        running.poll()
+        assert running.tidy() == 1
         assert running.last_poll is not None
 
 

@@ -1,11 +1,14 @@
 """Reddit's refusals over HTTP, through PRAW, to what they mean for a job."""
 
+from fnmatch import fnmatchcase
+
 import pytest
 
 from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.silence import Reason
 from bot.reddit.account import whoami
 from bot.reddit.client import connect
-from bot.reddit.errors import REFUSALS, seconds_to_wait, translated
+from bot.reddit.errors import ACTIONS, action_for, seconds_to_wait
 from bot.reddit.listings import thread
 from bot.reddit.posting import find_own_reply, post_reply
 from bot.sandbox.server import Sandbox
@@ -145,12 +148,66 @@ def test_a_thread_holds_the_way_up_and_the_replies_below(world, reddit):
     assert [c.fullname for c in seen.replies] == [below.fullname]
 
 
-def test_every_refusal_of_the_table_is_translated():
-    from praw.exceptions import RedditAPIException
+TABLE = [
+    ("THREAD_LOCKED", Outcome.LOCKED, False, None),
+    ("TOO_OLD", Outcome.ARCHIVED, False, None),
+    ("DELETED_COMMENT", Outcome.DELETED, False, None),
+    ("DELETED_LINK", Outcome.DELETED, False, None),
+    ("USER_BLOCKED", Outcome.BLOCKED, False, None),
+    ("COMMENT_UNREPLIABLE", Outcome.BLOCKED, False, None),
+    ("NOT_WHITELISTED_BY_USER_MESSAGE", Outcome.BLOCKED, False, None),
+    ("PM_MODERATOR_RESTRICTION", Outcome.BLOCKED, False, None),
+    ("USER_DOESNT_EXIST", Outcome.BLOCKED, False, None),
+    ("INVALID_USER", Outcome.BLOCKED, False, None),
+    ("USER_MUTED", Outcome.NOT_ALLOWED, False, Reason.MUTED),
+    ("SUBREDDIT_NOTALLOWED", Outcome.FORBIDDEN, True, None),
+    ("SUBREDDIT_NOEXIST", Outcome.FORBIDDEN, False, None),
+    ("SUBREDDIT_OUTBOUND_LINKING_DISALLOWED", Outcome.NOT_ALLOWED, True, None),
+    ("SUBREDDIT_LINKING_DISALLOWED", Outcome.NOT_ALLOWED, True, None),
+    ("COMMENT_GUIDANCE_VALIDATION_FAILED", Outcome.NOT_ALLOWED, True, None),
+    ("SUBMIT_VALIDATION_BODY_REGEX_REQUIREMENT", Outcome.NOT_ALLOWED, True, None),
+    ("NO_INVITE_FOUND", Outcome.NOT_ALLOWED, False, None),
+    ("TOO_LONG", Outcome.FAILED, False, None),
+    ("NO_TEXT", Outcome.FAILED, False, None),
+]
 
-    for code, outcome in REFUSALS.items():
-        with pytest.raises(Refused) as caught, translated("reply"):
-            raise RedditAPIException([[code, "text", "field"]])
-        assert caught.value.outcome is outcome
-    with pytest.raises(RetryLater), translated("reply"):
-        raise RedditAPIException([["SOMETHING_IS_BROKEN", "text", "field"]])
+
+@pytest.mark.parametrize(("code", "outcome", "elsewhere", "silence"), TABLE)
+def test_every_code_of_the_table(world, reddit, code, outcome, elsewhere, silence):
+    post = world.post_text("pics", "ada", "Post", "text")
+    world.faults.add("/api/comment", "refuse", method="POST", text=code)
+    with pytest.raises(Refused) as caught:
+        post_reply(reddit, parent=post.fullname, text="hello")
+    assert (caught.value.outcome, caught.value.elsewhere, caught.value.silence) == (outcome, elsewhere, silence)
+
+
+STATUSES = [
+    (403, "private", Outcome.FORBIDDEN, False, Reason.PRIVATE),
+    (403, "banned", Outcome.FORBIDDEN, True, Reason.BANNED),
+    (403, "quarantined", Outcome.QUARANTINED, False, Reason.QUARANTINED),
+    (403, None, Outcome.FORBIDDEN, True, Reason.BANNED),
+    (403, "something new", Outcome.FORBIDDEN, False, None),
+    (404, None, Outcome.DELETED, False, None),
+]
+
+
+@pytest.mark.parametrize(("status", "reason", "outcome", "elsewhere", "silence"), STATUSES)
+def test_every_status_of_the_table(world, reddit, status, reason, outcome, elsewhere, silence):
+    post = world.post_text("pics", "ada", "Post", "text")
+    world.faults.add("/api/comment", "status", method="POST", status=status, reason=reason)
+    with pytest.raises(Refused) as caught:
+        post_reply(reddit, parent=post.fullname, text="hello")
+    assert (caught.value.outcome, caught.value.elsewhere, caught.value.silence) == (outcome, elsewhere, silence)
+
+
+def test_no_row_of_the_table_is_without_a_test():
+    tested = {code for code, *_ in TABLE} | {"403 private", "403 banned", "403 quarantined", "403 to a comment", "404"}
+    assert [action for action in ACTIONS if not any(fnmatchcase(code, action) for code in tested)] == ["403"]
+    assert action_for("403 something new") is None, "an unknown reason is an ordinary 403"
+
+
+def test_what_is_not_in_the_table_is_tried_again(world, reddit):
+    post = world.post_text("pics", "ada", "Post", "text")
+    world.faults.add("/api/comment", "refuse", method="POST", text="SOMETHING_IS_BROKEN")
+    with pytest.raises(RetryLater):
+        post_reply(reddit, parent=post.fullname, text="hello")

@@ -135,3 +135,10 @@ def test_stops_quickly_and_frees_its_port() -> None:
     with Sandbox(port=port) as second:
         assert second.url == first.url
         assert httpx.get(f"{second.url}/").status_code == 200
+
+
+def test_an_empty_listing(sandbox: Sandbox, reddit: praw.Reddit) -> None:
+    sandbox.world.post_text("pics", "alice", "Post")
+    sandbox.world.faults.add("/r/pics/new", "empty")
+    assert list(reddit.subreddit("pics").new()) == []
+    assert len(list(reddit.subreddit("pics").new())) == 1

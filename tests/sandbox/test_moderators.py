@@ -91,3 +91,72 @@ def test_rules_and_requirements(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     with pytest.raises(RedditAPIException) as error:
         reddit.subreddit("pics").submit("In colour", selftext="x")
     assert _codes(error) == ["SUBMIT_VALIDATION_TITLE_BLACKLISTED_STRING"]
+
+
+def test_bans_and_mutes_are_told_and_logged(sandbox: Sandbox, login: Login, reddit: praw.Reddit) -> None:
+    login("mod").subreddit("pics").banned.add("bot")
+    sandbox.world.mute("pics", "bot")
+    assert [(one.subject, one.author, one.subreddit.display_name) for one in reddit.inbox.unread()] == [
+        ("You have been muted from r/pics", None, "pics"),
+        ("You've been banned from participating in r/pics", None, "pics"),
+    ]
+    assert [entry.action for entry in login("mod").subreddit("mod").mod.log()] == ["muteuser", "banuser"]
+    post = sandbox.world.post_text("pics", "alice", "Post")
+    with pytest.raises(prawcore.Forbidden):
+        reddit.submission(post.id).reply("Hello")
+
+
+def test_moderators_are_removed_without_a_word(sandbox: Sandbox, reddit: praw.Reddit) -> None:
+    sandbox.world.add_moderator("pics", "bot")
+    assert [place.display_name for place in reddit.user.moderator_subreddits()] == ["pics"]
+    sandbox.world.remove_moderator("pics", "bot")
+    sandbox.world.invite_moderator("pics", "bot")
+    sandbox.world.remove_moderator("pics", "bot")
+    assert list(reddit.user.moderator_subreddits()) == []
+    with pytest.raises(RedditAPIException) as error:
+        reddit.subreddit("pics").mod.accept_invite()
+    assert _codes(error) == ["NO_INVITE_FOUND"]
+    assert [entry.action for entry in sandbox.world.subreddit("pics").log] == ["removemoderator", "uninvitemoderator"]
+
+
+def test_moderators_do_what_they_are_permitted(sandbox: Sandbox, reddit: praw.Reddit) -> None:
+    place = reddit.subreddit("pics")
+    sandbox.world.add_moderator("pics", "bot", ["mail"])
+    with pytest.raises(prawcore.Forbidden):
+        place.wiki.create(name="bot", content="a: 1")
+    place.modmail.create(subject="Among us", body="Hello", recipient=None)
+    sandbox.world.add_moderator("pics", "bot", ["wiki"])
+    place.wiki.create(name="bot", content="a: 1")
+    place.wiki["bot"].mod.update(listed=True, permlevel=2)
+    with pytest.raises(prawcore.Forbidden):
+        place.modmail.create(subject="Among us", body="Hello", recipient=None)
+    with pytest.raises(prawcore.Forbidden):
+        list(place.modmail.conversations())
+
+
+def test_discussions_among_moderators_are_a_folder_of_their_own(sandbox: Sandbox, login: Login) -> None:
+    place = login("mod").subreddit("pics")
+    place.modmail.create(subject="Among us", body="Hello", recipient=None)
+    login("bot").subreddit("pics").message(subject="From outside", message="Hello")
+    folders = {state: [talk.subject for talk in place.modmail.conversations(state=state)] for state in ("mod", "all")}
+    assert folders == {"mod": ["Among us"], "all": ["From outside"]}
+
+
+def test_edits_of_the_wiki_in_all_moderated_subreddits(sandbox: Sandbox, login: Login) -> None:
+    sandbox.world.add_subreddit("other", moderators=["mod"])
+    sandbox.world.add_subreddit("strange", moderators=["carol"])
+    for name in ("pics", "other", "strange"):
+        sandbox.world.write_wiki(name, "bot", "a: 1", "carol")
+    edits = login("mod").subreddit("mod").mod.log(action="wikirevise")
+    assert [(entry.subreddit, entry.details) for entry in edits] == [
+        ("other", "Page bot edited"), ("pics", "Page bot edited"),
+    ]  # fmt: skip
+
+
+def test_listings_of_several_subreddits_with_flair(sandbox: Sandbox, reddit: praw.Reddit) -> None:
+    sandbox.world.add_subreddit("other")
+    sandbox.world.post_text("pics", "alice", "One", flair="Old photo")
+    sandbox.world.post_text("other", "alice", "Two")
+    assert [(post.title, post.link_flair_text) for post in reddit.subreddit("pics+other").new()] == [
+        ("Two", None), ("One", "Old photo"),
+    ]  # fmt: skip

@@ -65,22 +65,22 @@ def test_an_expired_claim_can_be_taken_and_the_loser_writes_nothing(engine, summ
         jobs.renew(engine, slow)
     jobs.renew(engine, quick)
     with pytest.raises(jobs.ClaimLost):
-        jobs.advance(engine, slow, step(slow), Stage.FETCH, {"photo_url": "https://x"})
-    jobs.advance(engine, quick, step(quick), Stage.FETCH, {"photo_url": "https://y"})
-    assert reply_log.job_by_id(engine, quick.id).photo_url == "https://y"
+        jobs.advance(engine, slow, step(slow), Stage.FETCH, {"title": "x"})
+    jobs.advance(engine, quick, step(quick), Stage.FETCH, {"title": "y"})
+    assert reply_log.job_by_id(engine, quick.id).title == "y"
     assert len(reply_log.steps_of(engine, [quick.id])[quick.id]) == 1
 
 
 def test_from_claim_to_finish(engine, summon):
     jobs.receive(engine, [summon()])
     job = jobs.claim(engine, "w")
-    jobs.advance(engine, job, step(job), Stage.FETCH, {"photo_url": "https://x", "verdict_numbers": {"spread": 0.5}})
+    jobs.advance(engine, job, step(job), Stage.FETCH, X)
     jobs.conclude(engine, job, step(job, "nsfw"), Outcome.NSFW, "marked")
     assert (job.stage, job.outcome) == ("finish", "nsfw")
     jobs.finish(engine, job, step(job), Outcome.NSFW)
     stored = reply_log.job_by_id(engine, job.id)
     assert stored.as_outcome() is Outcome.NSFW
-    assert stored.verdict_numbers == {"spread": 0.5}
+    assert stored.wanted == {"variants": 2}
     assert isinstance(stored.finished_at, datetime)
     assert stored.finished_at.utcoffset() == timedelta(0)
     assert jobs.claim(engine, "w") is None

@@ -1,8 +1,10 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
@@ -10,17 +12,36 @@ from bot.hosting.folder import FolderHost
 from bot.serving import BackgroundServer
 from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
+from bot.web import login
 from bot.web.app import create_app
 from bot.web.login import ensure_password
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """SQLite alone: the pages do not differ by database, and the store's tests cover both."""
-    engine = open_database(f"sqlite:///{tmp_path / 'bot.sqlite'}")
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite"
+    engine = open_database(f"sqlite:///{path}")
     migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
+    """SQLite alone: the pages do not differ by database, and the store's tests cover both."""
+    path = shutil.copy(migrated, tmp_path)
+    engine = open_database(f"sqlite:///{path}")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def light_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hash with less work in it: nobody attacks the passwords of these tests."""
+    monkeypatch.setattr(login, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
 
 
 @pytest.fixture

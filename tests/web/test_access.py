@@ -21,7 +21,8 @@ def test_every_route_but_the_public_ones_asks_for_a_login(
     for route in app.routes:
         assert isinstance(route, APIRoute | Mount)
         seen.add(route.path)
-        path = route.path.format(job_id=job.id, key="some-known-key") + "/" * isinstance(route, Mount)
+        path = route.path.format(job_id=job.id, key="some-known-key", number=1, action="retry")
+        path += "/" * isinstance(route, Mount)
         for method in getattr(route, "methods", None) or {"GET"}:
             got = visitor.request(method, path)
             if route.path in PUBLIC:
@@ -31,7 +32,7 @@ def test_every_route_but_the_public_ones_asks_for_a_login(
             else:
                 assert got.status_code in {401, 413}, path
     assert seen > PUBLIC
-    assert {"/", "/log", "/log/{job_id}", "/log/{job_id}/before.jpg", "/log/{job_id}/after.jpg", "/logout"} <= seen
+    assert {"/", "/log", "/log/events", "/log/{job_id}", "/log/{job_id}/{action}", "/charts", "/logout"} <= seen
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,14 @@ def test_static_files_cannot_be_left(visitor: httpx.Client) -> None:
 
 def test_every_answer_carries_the_security_headers(visitor: httpx.Client, operator: httpx.Client) -> None:
     answers = [visitor.get(p) for p in ("/login", "/log", "/about", "/healthz", "/metrics", "/results/x.jpg")]
-    answers += [visitor.get("/static/style.css"), operator.get("/log"), operator.get("/log/99"), operator.get("/none")]
+    answers += [
+        visitor.get("/charts"),
+        operator.get("/charts"),
+        visitor.get("/static/style.css"),
+        operator.get("/log"),
+        operator.get("/log/99"),
+        operator.get("/none"),
+    ]
     answers += [visitor.post("/logout"), visitor.put("/log")]
     for got in answers:
         assert got.headers["x-content-type-options"] == "nosniff"
@@ -75,11 +83,15 @@ def test_an_error_has_the_headers_and_tells_nothing(engine: Engine, operator: ht
     assert "steps" not in got.text
 
 
-def test_pages_load_nothing_from_elsewhere_and_run_no_script(operator: httpx.Client) -> None:
-    for path in ("/log", "/login", "/about"):
+def test_pages_load_nothing_from_elsewhere_and_no_script_but_one(engine: Engine, operator: httpx.Client) -> None:
+    job = receive(engine, 1)
+    for path in ("/log", "/login", "/about", "/charts", f"/log/{job.id}/retry"):
         page = operator.get(path).text
-        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
-        assert "<script" not in page
+        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//(?!www\.reddit\.com/)', page)
+        scripts = re.findall(r"<script.*?</script>", page, re.DOTALL)
+        assert [re.sub(r"v=[\w.]+", "", script) for script in scripts] == (
+            ['<script src="/static/live.js?" defer></script>'] if path == "/log" else []
+        )
         assert " style=" not in page
 
 

@@ -179,6 +179,29 @@ def test_the_eleventh_try_within_a_minute_must_wait(visitor: httpx.Client, passw
     assert 1 <= int(answer.headers["retry-after"]) <= 60
 
 
+def test_behind_a_trusted_proxy_each_client_has_its_own_tries(
+    engine: Engine, files: JobFiles, hosted: FolderHost, password: str
+) -> None:
+    def statuses(proxies: tuple[str, ...], clients: list[str]) -> list[int]:
+        app = create_app(
+            engine=engine,
+            files=files,
+            hosted=hosted,
+            bot_name="ColorizeBot",
+            secure_cookies=False,
+            trusted_proxies=proxies,
+        )
+        with BackgroundServer(lambda _: app) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+            headers = [{"X-Forwarded-For": address} for address in clients]
+            return [client.post("/login", data={"password": ""}, headers=one).status_code for one in headers]
+
+    attacker, operator = ["203.0.113.9"] * 11, ["198.51.100.7"]
+    assert statuses(("127.0.0.0/8",), [*attacker, *operator])[-2:] == [429, 401]
+    assert statuses((), [*attacker, *operator])[-2:] == [429, 429]  # nobody's word counts: all are the proxy
+    invented = [f"10.0.0.{number}, 203.0.113.9" for number in range(11)]  # what a client claims stands on the left
+    assert statuses(("127.0.0.1",), invented)[-1] == 429
+
+
 def test_tries_are_counted_by_client_and_over_all() -> None:
     clock = Clock()
     tries = Tries(per_client=2, over_all=3, seconds=60, clock=clock)

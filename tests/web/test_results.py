@@ -4,6 +4,7 @@ from made_jobs import answer, jpeg, receive
 from sqlalchemy import Engine
 
 from bot.hosting.folder import FolderHost
+from bot.hosting.host import Picture
 from bot.serving import BackgroundServer
 from bot.store.files import JobFiles
 from bot.web.app import create_app
@@ -13,7 +14,7 @@ KEY = "Zm9vYmFyYmF6cXV4"
 
 def test_a_hosted_picture_is_public(visitor: httpx.Client, hosted: FolderHost) -> None:
     picture = jpeg("peru")
-    hosted.upload(KEY, picture)
+    hosted.upload(Picture(KEY, picture, "", nsfw=False))
     got = visitor.get(f"/results/{KEY}.jpg")
     assert got.content == picture
     assert got.headers["content-type"] == "image/jpeg"
@@ -25,8 +26,8 @@ def test_a_hosted_picture_is_public(visitor: httpx.Client, hosted: FolderHost) -
 
 
 def test_a_deleted_picture_is_gone(visitor: httpx.Client, hosted: FolderHost) -> None:
-    hosted.upload(KEY, jpeg("peru"))
-    assert hosted.delete(KEY)
+    hosted.upload(Picture(KEY, jpeg("peru"), "", nsfw=False))
+    hosted.delete(KEY)
     assert visitor.get(f"/results/{KEY}.jpg").status_code == 404
 
 
@@ -46,7 +47,7 @@ def test_a_deleted_picture_is_gone(visitor: httpx.Client, hosted: FolderHost) ->
     ],
 )
 def test_bad_keys_find_nothing(visitor: httpx.Client, hosted: FolderHost, path: str) -> None:
-    hosted.upload(KEY, jpeg("peru"))
+    hosted.upload(Picture(KEY, jpeg("peru"), "", nsfw=False))
     got = visitor.get(f"/results/{path}")
     assert got.status_code == 404
     assert KEY not in got.text
@@ -62,12 +63,14 @@ def test_thumbnails_are_for_the_operator(
     engine: Engine, files: JobFiles, visitor: httpx.Client, operator: httpx.Client
 ) -> None:
     job = answer(engine, receive(engine, 1), files)
-    for name, colour in (("before", "gray"), ("after", "peru")):
+    for name, colour in (("before-1", "gray"), ("after-1", "peru")):
         assert visitor.get(f"/log/{job.id}/{name}.jpg").status_code == 303
         got = operator.get(f"/log/{job.id}/{name}.jpg")
         assert got.content == jpeg(colour)
         assert got.headers["content-type"] == "image/jpeg"
         assert got.headers["cache-control"].startswith("private")
-    assert operator.get("/log/999/before.jpg").status_code == 404
-    assert operator.get("/log/0/before.jpg").status_code == 404
+    assert operator.get("/log/999/before-1.jpg").status_code == 404
+    assert operator.get("/log/0/before-1.jpg").status_code == 404
+    assert operator.get(f"/log/{job.id}/before-2.jpg").status_code == 404
+    assert operator.get(f"/log/{job.id}/before-x.jpg").status_code == 404
     assert operator.get(f"/log/{job.id}/result.jpg").status_code == 404

@@ -1,0 +1,47 @@
+"""Taking replies down: pictures and what people wrote at once, the comment as soon as Reddit lets the bot.
+
+Each step may be repeated, so it does not matter where a process died in between.
+"""
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.domain.aftercare import LOUD
+from bot.domain.outcomes import Refused, RetryLater
+from bot.reddit.client import Reddit
+from bot.reddit.lookups import delete_comment
+from bot.store import removals
+from bot.store.files import JobFiles
+from bot.store.tables import Job
+
+log = structlog.get_logger("bot.chores.removals")
+
+
+def round(engine: Engine, reddit: Reddit, files: JobFiles, *, limit: int = 100) -> int:  # noqa: A001 - each chore has one
+    """Take down each reply that has to go and is due; returns how many are gone.
+
+    1. Forget what people wrote, give up the pictures, drop the files. No outage of Reddit keeps these back.
+    2. Delete the comment. A message cannot be deleted.
+    3. Note that it is gone; or when to try again.
+    """
+    gone = 0
+    for job in removals.due(engine, limit):
+        removals.take_back(engine, job.id)
+        files.drop(job.id)
+        try:
+            if job.reply is not None and job.reply.startswith("t1_"):
+                delete_comment(reddit, job.reply)
+        except (Refused, RetryLater) as trouble:
+            _put_off(engine, job, trouble)
+        else:
+            removals.removed(engine, job.id)
+            log.info("removed", job=job.id, reply=job.reply, subreddit=job.subreddit, why=job.removal)
+            gone += 1
+    return gone
+
+
+def _put_off(engine: Engine, job: Job, trouble: Refused | RetryLater) -> None:
+    at_least = trouble.seconds if isinstance(trouble, RetryLater) else None
+    failures = removals.put_off(engine, job, at_least)
+    tell = log.error if failures >= LOUD else log.warning
+    tell("reply_not_deleted", job=job.id, reply=job.reply, why=job.removal, attempts=failures, reason=str(trouble))

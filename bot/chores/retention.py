@@ -1,0 +1,35 @@
+"""Forgetting what people wrote and who they are, once it is old."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.store import forgetting, removals
+from bot.store.files import JobFiles
+
+log = structlog.get_logger("bot.chores.retention")
+
+
+def round(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) -> int:  # noqa: A001 - each chore has one
+    """Forget what closed jobs hold that were received longer ago than `keep`; returns how many jobs that were.
+
+    pictures: how long pictures stand before they are taken down together with their reply; 0: as long as the reply.
+    """
+    if pictures and (old := removals.expire(engine, pictures)):
+        log.info("replies_expired", jobs=old)
+    if found := forgetting.forget_before(engine, keep):
+        log.info("forgotten", jobs=found)
+    forgetting.clear_log(engine)
+    return found
+
+
+def drop_files(engine: Engine, files: JobFiles) -> int:
+    """Drop the files of forgotten jobs on this machine, each worker its own; returns how many jobs had some."""
+    ids = files.job_ids()
+    found = 0
+    for first in range(0, len(ids), forgetting.BATCH):
+        for job_id in forgetting.forgotten(engine, ids[first : first + forgetting.BATCH]):
+            files.drop(job_id)
+            found += 1
+    return found

@@ -1,0 +1,64 @@
+"""What the commands begin with: settings, logs, the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot import logs
+from bot.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+console = Console(stderr=True)
+Config = Annotated[Path | None, typer.Option(help="Settings file; colorizebot.toml in this folder by default.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Post, delete and mark nothing; say what would be posted.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def start(config: Path | None, *, dry_run: bool = False, level: str = "INFO") -> tuple[Settings, logs.Redactor]:
+    """Settings, and logs that hide their secrets. A dry run works in a folder and a database of its own."""
+    settings = load_settings(config)
+    redactor = logs.configure(style=settings.log_format, secrets=settings.secrets(), level=level)
+    return (settings.rehearsal() if dry_run or settings.work.dry_run else settings), redactor
+
+
+@contextmanager
+def database(config: Path | None) -> Iterator["Engine"]:
+    """The database of the settings, with its tables up to date."""
+    from bot.store.database import migrate, open_database
+
+    engine = open_database(start(config)[0].database())
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def present_database(settings: Settings, *, any_revision: bool = False) -> Iterator["Engine"]:
+    """The database as it is: a look at it must not upgrade it under a bot that runs an older version.
+
+    Raises SettingsError when there is none, or when its tables are of another version.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import DatabaseError
+
+    from bot.operations import schema
+    from bot.store.database import open_database
+
+    url = make_url(settings.database())
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise SettingsError(f"there is no database {url.database} yet: is data_dir right? `colorizebot run` makes it")
+    engine = open_database(settings.database())
+    try:
+        if not any_revision and (revision := schema.revision_of(engine)) != schema.known()[0]:
+            raise SettingsError(f"the tables are of another version ({revision}); `colorizebot migrate` updates them")
+        yield engine
+    except DatabaseError as error:
+        raise SettingsError(f"the database does not answer: {str(error.orig).strip()}") from error
+    finally:
+        engine.dispose()

@@ -1,0 +1,42 @@
+"""How many answers there may be: for one person, in one thread, in one subreddit, in all. Pure."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most answers: to one person and in one subreddit in 24 hours, in one thread ever, in all in 24 hours."""
+
+    per_user_day: int = 20
+    per_thread: int = 5
+    per_subreddit_day: int = 200
+    per_day: int = 5000
+
+    def lowered(self, per_subreddit_day: int | None) -> "Limits":
+        """With the daily limit that a subreddit's moderators set; they can lower it, not raise it."""
+        if per_subreddit_day is None:
+            return self
+        return replace(self, per_subreddit_day=min(self.per_subreddit_day, per_subreddit_day))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many answers there were, and are being made: see `Limits`."""
+
+    by_user: int = 0
+    in_thread: int = 0
+    in_subreddit: int = 0
+    in_all: int = 0
+
+
+def refusal(counts: Counts, limits: Limits) -> Outcome | None:
+    """The first limit that is reached, or None. Not to be asked of `delete`, `stop` and `start`: these always work."""
+    reached = (
+        (counts.by_user, limits.per_user_day, Outcome.USER_LIMIT),
+        (counts.in_thread, limits.per_thread, Outcome.THREAD_LIMIT),
+        (counts.in_subreddit, limits.per_subreddit_day, Outcome.SUBREDDIT_LIMIT),
+        (counts.in_all, limits.per_day, Outcome.DAY_LIMIT),
+    )
+    return next((outcome for count, limit, outcome in reached if count >= limit), None)

@@ -1,0 +1,210 @@
+"""A subreddit's rules: what its moderators write on the bot's settings page, a YAML page of the subreddit's wiki."""
+
+import re
+import textwrap
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+from bot.domain.outcomes import Outcome
+from bot.domain.summons import commands
+from bot.domain.things import Source
+from bot.domain.wanted import Style
+
+Flair = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
+
+_EMOJI = re.compile(r":[\w-]+:")
+_MANY = 200
+
+
+def _key(default: object, meaning: str, allowed: str) -> Any:
+    return Field(default=default, description=meaning, json_schema_extra={"allowed": allowed})
+
+
+class Rules(BaseModel):
+    """What the bot does in one subreddit; the defaults hold where no page says otherwise.
+
+    Each field is a key of the page. Its description and its `allowed` are what the default page, the letter about a
+    broken page and docs/moderators.md say of it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = _key(True, "The main switch: no turns the bot off here, for everybody.", "yes or no")
+    mode: Literal["summon", "auto", "off"] = _key(
+        "summon",
+        "summon: answer whoever mentions the bot or writes the command word. auto: also answer new black-and-white "
+        "photos, unasked. off: the same as enabled: no.",
+        "summon, auto or off",
+    )
+    command: str | None = _key(
+        "!colorize", "The word in a comment that summons the bot.", "a word of 2 to 32 characters, or none"
+    )
+    min_size: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="Leave photos alone whose shorter side has fewer pixels.",
+        json_schema_extra={"allowed": "a whole number from 0 to 10000"},
+    )
+    flair_allow: tuple[Flair, ...] = Field(
+        default=(),
+        max_length=_MANY,
+        description="Only posts with one of these flairs; an empty list means all posts.",
+        json_schema_extra={"allowed": 'a list of flair texts, such as ["Old photo", "Family"]'},
+    )
+    flair_deny: tuple[Flair, ...] = Field(
+        default=(),
+        max_length=_MANY,
+        description="Never posts with one of these flairs.",
+        json_schema_extra={"allowed": 'a list of flair texts, such as ["Colorized"]'},
+    )
+    ignored_authors: tuple[Name, ...] = Field(
+        default=(),
+        max_length=_MANY,
+        description="People and bots who are never answered.",
+        json_schema_extra={"allowed": "a list of user names, such as [AutoModerator]"},
+    )
+    nsfw: Literal["skip", "allow"] = _key("skip", "What to do with NSFW posts.", "skip or allow")
+    reply: Literal["comment", "message"] = _key(
+        "comment",
+        "Answer under the post, or by private message to whoever asked. Nobody asked for an answer to a new post in "
+        "mode auto: with message there is none.",
+        "comment or message",
+    )
+    sticky: bool = _key(False, "Stick the answer to a new post to the top of its thread.", "yes or no")
+    lock: bool = _key(False, "Lock the bot's comment, so that nobody can reply to it.", "yes or no")
+    distinguish: bool = _key(False, "Mark the bot's comment as a moderator's.", "yes or no")
+    result: Literal["native", "link"] | None = _key(
+        None,
+        "Where the picture lies. native: at Reddit. link: at another host. none: the bot's own choice.",
+        "native, link or none",
+    )
+    inline: bool = _key(
+        False, "Show the picture inside the comment, if the subreddit allows pictures in comments.", "yes or no"
+    )
+    daily_limit: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="The most answers in this subreddit in 24 hours; none means the bot's own limit.",
+        json_schema_extra={"allowed": "a whole number from 1 to 100000, or none"},
+    )
+    style: Style = _key(Style.NATURAL, "How colourful, when the asker does not say.", "natural, vivid or soft")
+    model: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9-]{2,32}$",
+        description="Which model colours, when the asker does not say; none means the bot's own choice.",
+        json_schema_extra={"allowed": "the name of a model, or none"},
+    )
+    year: int | None = Field(
+        default=None,
+        ge=1830,
+        le=1999,
+        description="The year of photos whose title names none, for a better guess.",
+        json_schema_extra={"allowed": "a year from 1830 to 1999, or none"},
+    )
+    footer: Literal["full", "short", "none"] = _key(
+        "full", "How much stands below the answer. It always says that the colours are a guess.", "full, short or none"
+    )
+
+    @field_validator("command")
+    @classmethod
+    def _one_word(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"\S{2,32}", value):
+            raise ValueError("not one word")
+        return value
+
+    @field_validator("model")
+    @classmethod
+    def _known_model(cls, value: str | None, info: ValidationInfo) -> str | None:
+        models: Collection[str] | None = (info.context or {}).get("models")
+        if value is not None and models is not None and value not in models:
+            raise ValueError("not a model")
+        return value
+
+    @field_validator("ignored_authors", mode="before")
+    @classmethod
+    def _bare_names(cls, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return [re.sub(r"^/?u/", "", name) if isinstance(name, str) else name for name in value]
+        return value
+
+    def answers(self) -> bool:
+        """Whether the bot answers anybody here."""
+        return self.enabled and self.mode != "off"
+
+    def scans(self) -> bool:
+        """Whether new posts are answered unasked; never by message, which nobody asked for."""
+        return self.enabled and self.mode == "auto" and self.reply == "comment"
+
+    def commanded(self, body: str) -> bool:
+        """Whether a comment holds the command word, where there is one."""
+        return self.answers() and self.command is not None and commands(body, self.command)
+
+    def refusal(self, post_flair: str | None, author: str | None, nsfw: bool, source: Source) -> Outcome | None:
+        """Why these rules forbid an answer, or None. author: whoever asks; of a scanned post, its author."""
+        off = {Source.SCAN: not self.scans(), Source.COMMAND: self.command is None}
+        if not self.answers() or off.get(source, False):
+            return Outcome.TURNED_OFF
+        if author and author.lower() in {name.lower() for name in self.ignored_authors}:
+            return Outcome.IGNORED_AUTHOR
+        flair = _comparable(post_flair or "")
+        if self.flair_allow and flair not in map(_comparable, self.flair_allow):
+            return Outcome.FLAIR
+        if flair in map(_comparable, self.flair_deny):
+            return Outcome.FLAIR
+        if nsfw and self.nsfw == "skip":
+            return Outcome.NSFW
+        return None
+
+    def too_small(self, width: int, height: int) -> bool:
+        """Whether a photo of that many pixels is left alone."""
+        return min(width, height) < self.min_size
+
+
+def allowed(key: str) -> str:
+    """What may stand behind a key of the page, in words."""
+    extra = Rules.model_fields[key].json_schema_extra
+    return str(extra["allowed"]) if isinstance(extra, dict) else ""
+
+
+def default_page(bot_name: str) -> str:
+    """The page as the bot first writes it: every key with its default and what it means.
+
+    Indented by four spaces, which is code to Markdown: the wiki shows the page as it is written.
+    """
+    head = (
+        f"Settings of u/{bot_name} in this subreddit. Edit and save this page: it is in force within minutes. "
+        "If something on it cannot be read, the old settings stay in force and you get a modmail that names the line. "
+        "A key that is left out has the value that it has here."
+    )
+    parts = [_comment(head)]
+    for key, field in Rules.model_fields.items():
+        parts.append(f"{_comment(f'{field.description} Allowed: {allowed(key)}.')}\n{key}: {written(field.default)}")
+    return textwrap.indent("\n\n".join(parts) + "\n", "    ")
+
+
+def written(value: object) -> str:
+    """A default as a moderator would write it."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None:
+            return "none"
+        case ():
+            return "[]"
+        case str() if not value[0].isalnum():
+            return f'"{value}"'  # a bare ! would be a YAML tag
+    return str(value)
+
+
+def _comment(text: str) -> str:
+    return "\n".join(textwrap.wrap(text, 96, initial_indent="# ", subsequent_indent="# "))
+
+
+def _comparable(flair: str) -> str:
+    """A flair text without its emoji, in one case."""
+    return " ".join(_EMOJI.sub(" ", flair).split()).casefold() or flair.strip()

@@ -1,0 +1,238 @@
+"""Reading a settings page, so that each thing wrong with it can be named by line and key.
+
+The page is parsed as YAML, but its values are taken as they are written and read by the key they stand behind. YAML's
+own ideas of a value are traps for people: it reads `off` as false, `1930` as a number and `!colorize` as a tag.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from bot.domain.rules import Rules, allowed
+
+MOST_CHARACTERS = 20_000
+_SHOWN = 60
+_TOLD = 20
+
+_NOTHING = frozenset({"", "none", "null", "~", "no", "off", "false"})
+_OPTIONAL = frozenset({"command", "daily_limit", "model", "result", "year"})
+_LISTS = frozenset({"flair_allow", "flair_deny", "ignored_authors"})
+_SAME = {
+    "mode": {"no": "off", "false": "off"},
+    "nsfw": {"no": "skip", "false": "skip", "yes": "allow", "true": "allow"},
+    "footer": {"no": "none", "off": "none", "false": "none"},
+}
+"""Other spellings of a value, each with one meaning only."""
+
+_NO_SPACE = re.compile(r"[\w-]+:[^\s/]")
+_ENTRY = re.compile(r"\s*[\w-]+:(\s|$)")
+_NO_COLON = re.compile(r"[\w-]+\s+[^:]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a page. key: None when the line cannot be read at all. found and allowed are for people."""
+
+    line: int
+    key: str | None
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """One line of Markdown."""
+        place = f"line {self.line}" if self.key is None else f"line {self.line}, {_code(self.key)}"
+        return f"{place}: found {self.found}. Allowed: {self.allowed}."
+
+
+class RulesError(ValueError):
+    """The page cannot be read; `problems` says why, in the order of its lines."""
+
+    def __init__(self, problems: Collection[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        super().__init__("; ".join(map(str, self.problems)))
+
+
+def parse_rules(text: str, *, models: Collection[str] | None = None) -> Rules:
+    """The rules on a page; an empty page means all defaults.
+
+    models: the names that the key `model` may have; None takes any. Raises RulesError.
+    """
+    if len(text) > MOST_CHARACTERS:
+        size = Problem(1, None, f"a page of {len(text)} characters", f"at most {MOST_CHARACTERS}")
+        raise RulesError([size])
+    text = _tidy(text)
+    root = _compose(text)
+    if root is None:
+        return Rules()
+    if not isinstance(root, yaml.MappingNode):
+        raise RulesError([_unreadable(text, root.start_mark.line)])
+    entries, problems = _entries(root)
+    problems += _list_problems(entries)
+    wrong = {problem.key for problem in problems}
+    values = {key: _value(key, node) for key, (_, node) in entries.items() if key not in wrong}
+    try:
+        rules = Rules.model_validate(
+            {key: value for key, value in values.items() if value is not _DEFAULT}, context={"models": models}
+        )
+    except ValidationError as error:
+        problems += _wrong_values(error, entries, models)
+        raise RulesError(problems) from None
+    if problems:
+        raise RulesError(problems)
+    return rules
+
+
+def complaint(problems: Collection[Problem], page_url: str, revision: str) -> str:
+    """The letter about a page that cannot be read, in Markdown."""
+    told = [f"* {problem}" for problem in list(problems)[:_TOLD]]
+    if len(problems) > _TOLD:
+        told.append(f"* and {len(problems) - _TOLD} more.")
+    return "\n".join(
+        [
+            f"I cannot read the [settings page]({page_url}) (revision {revision}):",
+            "",
+            *told,
+            "",
+            "The settings from before stay in force. I read the page again as soon as somebody saves it.",
+        ]
+    )
+
+
+_DEFAULT = object()
+"""A key with nothing behind it."""
+
+
+def _tidy(text: str) -> str:
+    """Without what editors add and nobody sees, and without the indentation of the whole page.
+
+    The page is indented as code. Lines that somebody adds at the left margin belong to it all the same.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    lines = re.sub(r"(?<=\S)\t", " ", text).split("\n")
+    margin = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
+    return "\n".join(line[min(margin, len(line) - len(line.lstrip(" "))) :] for line in lines)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The page as nodes, which know their lines. No value is built, so aliases cannot multiply."""
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        begun = re.search("flow|quoted|simple key", error.context or "")  # noticed at the end, wrong from the beginning
+        mark = (error.context_mark if begun else None) or error.problem_mark or error.context_mark
+        raise RulesError([_unreadable(text, mark.line if mark else 0)]) from None
+    except yaml.reader.ReaderError as error:
+        found = f"the character U+{error.character:04X}"
+        line = text.count("\n", 0, error.position) + 1
+        raise RulesError([Problem(line, None, found, "text that can be seen")]) from None
+    except RecursionError:
+        raise RulesError([Problem(1, None, "brackets inside of brackets", "lists that hold texts only")]) from None
+
+
+def _unreadable(text: str, at: int) -> Problem:
+    """A line that is no YAML, with the likeliest reason."""
+    lines = text.split("\n")
+    at = min(at, len(lines) - 1)
+    while at > 0 and not lines[at].strip():  # the end of the page is where a missing bracket is noticed
+        at -= 1
+    above = next((i for i in range(at - 1, -1, -1) if lines[i].strip() and lines[i].lstrip()[0] != "#"), at)
+    if _ENTRY.match(lines[at]) and ":" not in lines[above]:
+        at = above
+    line = lines[at]
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        advice = "spaces instead of tabs"
+    elif line.count("[") != line.count("]") or line.count('"') % 2:
+        advice = "a closing bracket or quotation mark for each opening one"
+    elif _NO_SPACE.match(line.strip()):
+        advice = "a space after the colon, as in `mode: auto`"
+    elif ":" not in line and _NO_COLON.match(line.strip()):
+        advice = "a key, a colon, a space and a value, as in `mode: auto`"
+    else:
+        advice = (
+            'a key, a colon, a space and a value, as in `mode: auto`, with " around text that holds signs such as '
+            "@ # : * & % ! [ ] { }"
+        )
+    return Problem(at + 1, None, _code(line.strip()), advice)
+
+
+def _entries(root: yaml.MappingNode) -> tuple[dict[str, tuple[int, yaml.Node]], list[Problem]]:
+    """Known keys with the line and the value of each; the problems are unknown and repeated keys."""
+    entries: dict[str, tuple[int, yaml.Node]] = {}
+    problems: list[Problem] = []
+    for key_node, value in root.value:
+        line = key_node.start_mark.line + 1
+        name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+        key = re.sub(r"[\s-]+", "_", name.strip().lower())
+        if key not in Rules.model_fields:
+            near = get_close_matches(key, Rules.model_fields, n=1)
+            may = f"{_code(near[0])}, if you meant that" if near else f"the keys {', '.join(Rules.model_fields)}"
+            problems.append(Problem(line, name, "an unknown key", may))
+        elif key in entries:
+            found = f"the key again; it stands in line {entries[key][0]} already"
+            problems.append(Problem(line, key, found, "each key once"))
+        else:
+            entries[key] = (line, value)
+    return entries, problems
+
+
+def _list_problems(entries: Mapping[str, tuple[int, yaml.Node]]) -> Iterator[Problem]:
+    """Values of another kind than their key takes: lists, and keys inside of keys."""
+    for key, (line, node) in entries.items():
+        inner = node.value if key in _LISTS and isinstance(node, yaml.SequenceNode) else [node]
+        for one in inner:
+            if not isinstance(one, yaml.ScalarNode):
+                kind = "a list" if isinstance(one, yaml.SequenceNode) else "something with keys of its own"
+                at = one.start_mark.line + 1 if one is not node else line
+                yield Problem(at, key, kind, allowed(key))
+                break
+
+
+def _written(node: yaml.ScalarNode) -> str:
+    """A value as it stands on the page; `!colorize` without quotes is a tag to YAML, and a word to everybody else."""
+    tag = str(node.tag)
+    value = str(node.value)
+    return f"{tag} {value}".strip() if tag.startswith("!") and tag != "!" else value.strip()
+
+
+def _value(key: str, node: yaml.Node) -> Any:
+    """What stands behind a key, for the model to judge. node: a text, or a list of texts."""
+    if not isinstance(node, yaml.ScalarNode):
+        return [_written(one) for one in node.value]
+    text = _written(node)
+    bare = node.style is None  # without quotes
+    if bare and text in {"", "~", "null"}:
+        return _DEFAULT
+    if key in _LISTS:
+        return [] if bare and text.lower() in _NOTHING else [text]
+    if key in _OPTIONAL and text.lower() in _NOTHING:
+        return None
+    if key == "command":
+        return text
+    return _SAME.get(key, {}).get(text.lower(), text.lower())
+
+
+def _wrong_values(
+    error: ValidationError, entries: Mapping[str, tuple[int, yaml.Node]], models: Collection[str] | None
+) -> Iterator[Problem]:
+    for one in error.errors(include_url=False, include_context=False):
+        key, *inside = one["loc"]
+        line, node = entries[str(key)]
+        if isinstance(node, yaml.SequenceNode) and inside and isinstance(inside[0], int):
+            node = node.value[inside[0]]
+            line = node.start_mark.line + 1
+        found = _code(_written(node)) if isinstance(node, yaml.ScalarNode) else f"a list of {len(node.value)}"
+        may = allowed(str(key))
+        if key == "model" and models is not None:
+            may = f"{', '.join(sorted(models))}, or none"
+        yield Problem(line, str(key), found, may)
+
+
+def _code(text: str) -> str:
+    """Text as it was found, in Markdown."""
+    short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return f"`{short.replace('`', chr(39))}`" if short.strip() else "nothing"

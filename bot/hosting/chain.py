@@ -1,0 +1,158 @@
+"""Several hosts as one: the first in order that takes a picture keeps it; one that keeps failing is left in peace."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.hosting.host import Host, Kept, Picture, Uncertain
+
+FAILURES = 3
+PAUSE = 300.0
+
+log = structlog.get_logger("bot.hosting")
+
+
+@dataclass
+class _Breaker:
+    """How a host has been doing: failures in a row, and until when it is passed over."""
+
+    failures: int = 0
+    until: float = float("-inf")
+
+
+class Hosts:
+    """Hosts in the order in which they are asked; safe to use from several threads.
+
+    others: hosts that get no new pictures, but whose old ones can still be deleted. clock: seconds that never go back.
+    """
+
+    def __init__(
+        self, order: Sequence[Host], *, others: Sequence[Host] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._order = tuple(order)
+        self._known = {host.name: host for host in (*others, *order)}
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._breakers = {host.name: _Breaker() for host in order}
+        self._uncertain: dict[str, Host] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The hosts that get new pictures, in order."""
+        return tuple(host.name for host in self._order)
+
+    def by_name(self, name: str) -> Host:
+        """The host of that name. Raises RetryLater for one that is not set up (any more)."""
+        if name not in self._known:
+            text = f"the host {name!r} is not set up, so its pictures cannot be reached: put its settings back"
+            raise RetryLater(text, then=Outcome.HOST_FAILED)
+        return self._known[name]
+
+    def largest(self, nsfw: bool, native: bool | None = None) -> int:
+        """The most bytes that the first host in question takes, so that a JPEG can be made to fit it.
+
+        Raises Refused when no host takes such pictures.
+        """
+        for host in self._in_turn(native):
+            if host.capabilities.nsfw or not nsfw:
+                return host.capabilities.max_bytes
+        raise Refused(Outcome.HOST_FAILED, self._nobody(nsfw, native))
+
+    def place(self, picture: Picture, *, native: bool | None = None) -> tuple[str, Kept]:
+        """Keep a picture at the first host that takes it; returns the host's name and what it gave.
+
+        native: True asks native hosts before the others, False leaves them out. Raises RetryLater when a host may
+        take it later, else Refused with the reason of each host. A host that may have kept it (Uncertain) is asked
+        again before the next one is, so that no picture is kept at two places.
+        """
+        name, kept = self._place(picture, native)
+        with self._guard:
+            left = self._uncertain.pop(picture.key, None)
+        if left is not None and left.name != name:
+            self._take_back(left, picture.key)
+        return name, kept
+
+    def _place(self, picture: Picture, native: bool | None) -> tuple[str, Kept]:
+        reasons: list[str] = []
+        waits: list[float | None] = []
+        for host in self._in_turn(native):
+            if reason := _unfit(host, picture):
+                reasons.append(f"{host.name}: {reason}")
+                continue
+            if (wait := self._pause_left(host)) > 0:
+                reasons.append(f"{host.name}: passed over for another {wait:.0f} s")
+                waits.append(wait)
+                continue
+            try:
+                kept = host.upload(picture)
+            except Refused as error:
+                reasons.append(f"{host.name}: {error.detail}")
+            except RetryLater as error:
+                self._failed(host, error)
+                if isinstance(error, Uncertain):
+                    self._uncertain[picture.key] = host
+                if self._uncertain.get(picture.key) is host:
+                    raise
+                reasons.append(f"{host.name}: {error.reason}")
+                waits.append(error.seconds)
+            else:
+                self._worked(host)
+                return host.name, kept
+        text = "; ".join(reasons) or self._nobody(picture.nsfw, native)
+        if waits:
+            known = [wait for wait in waits if wait is not None]
+            raise RetryLater(text, then=Outcome.HOST_FAILED, seconds=min(known) if len(known) == len(waits) else None)
+        raise Refused(Outcome.HOST_FAILED, text)
+
+    def delete(self, host_name: str, key: str, token: str | None) -> None:
+        """Return when the host has confirmed that the picture is gone. Raises RetryLater or Refused."""
+        self.by_name(host_name).delete(key, token)
+
+    def _take_back(self, host: Host, key: str) -> None:
+        """A host was given up on after an upload of unknown fate: what it may have kept is not wanted there."""
+        try:
+            host.delete(key, None)
+        except (RetryLater, Refused) as error:
+            log.warning("may_be_left", host=host.name, key=key, reason=str(error))
+
+    def _in_turn(self, native: bool | None) -> Iterator[Host]:
+        if native:
+            yield from (host for host in self._order if host.capabilities.native)
+        yield from (host for host in self._order if native is None or not host.capabilities.native)
+
+    def _nobody(self, nsfw: bool, native: bool | None) -> str:
+        what = "NSFW pictures" if nsfw else "pictures as links" if native is False else "pictures"
+        return f"no host of hosting.order ({', '.join(self.names)}) takes {what}"
+
+    def _pause_left(self, host: Host) -> float:
+        with self._guard:
+            return self._breakers[host.name].until - self._clock()
+
+    def _worked(self, host: Host) -> None:
+        with self._guard:
+            self._breakers[host.name] = _Breaker()
+
+    def _failed(self, host: Host, error: RetryLater) -> None:
+        """Count the failure. A host that names a time is not asked before; after several in a row it is not either."""
+        with self._guard:
+            breaker = self._breakers[host.name]
+            breaker.failures += 1
+            pause = error.seconds or 0.0
+            if breaker.failures >= FAILURES:
+                pause = max(pause, PAUSE)
+            if pause:
+                breaker.until = self._clock() + pause
+        log.warning("host_failed", host=host.name, reason=error.reason, passed_over_seconds=round(pause))
+
+
+def _unfit(host: Host, picture: Picture) -> str | None:
+    """Why the host does not take such a picture at all."""
+    if picture.nsfw and not host.capabilities.nsfw:
+        return "takes no NSFW pictures"
+    if len(picture.jpeg) > host.capabilities.max_bytes:
+        return f"takes at most {host.capabilities.max_bytes} bytes, not {len(picture.jpeg)}"
+    return None

@@ -1,0 +1,37 @@
+"""Trying a host out: a small picture goes up, is looked at as a redditor would, and goes away again."""
+
+import io
+import secrets
+
+import requests
+from PIL import Image
+
+from bot.domain.outcomes import Outcome, RetryLater
+from bot.hosting.host import Host, Picture
+
+SECONDS = 30
+
+
+def probe(host: Host, *, nsfw: bool = False) -> None:
+    """Raises RetryLater, or Refused, with what went wrong."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").save(out, "JPEG")
+    picture = Picture(f"probe-{secrets.token_urlsafe(12)}", out.getvalue(), "A probe, deleted at once", nsfw)
+    kept = host.upload(picture)
+    try:
+        _look(host.name, kept.url)
+    finally:
+        host.delete(picture.key, kept.token)
+
+
+def _look(name: str, url: str) -> None:
+    try:
+        answer = requests.get(url, timeout=SECONDS)
+    except requests.RequestException as error:
+        raise RetryLater(
+            f"{name} took a picture, but {url} cannot be read: {error}", then=Outcome.HOST_FAILED
+        ) from error
+    kind = answer.headers.get("content-type", "")
+    if answer.status_code != 200 or not kind.startswith("image/"):
+        what = f"answers {answer.status_code} {kind}".rstrip()
+        raise RetryLater(f"{name} took a picture, but {url} {what}: is it public?", then=Outcome.HOST_FAILED)

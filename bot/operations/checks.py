@@ -1,0 +1,262 @@
+"""The doctor's checks. Each works on its own, from the settings and from what it opens itself."""
+
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+
+import requests
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot.chores import killswitch
+from bot.domain.outcomes import Refused
+from bot.hosting.build import hosts_of
+from bot.hosting.folder import FolderHost
+from bot.logs import Redactor
+from bot.operations import schema
+from bot.operations.doctor import Broken, Check
+from bot.operations.status import size
+from bot.reddit.account import account
+from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
+from bot.reddit.moderated_page import believed, read_page
+from bot.serving import BackgroundServer
+from bot.settings import Settings, SettingsError, check_agent
+from bot.store import notes
+from bot.store.database import open_database
+from bot.store.jobs import now
+
+MAX_CLOCK_ERROR = timedelta(seconds=30)
+LEAST_FREE = 2 * 2**30
+SECONDS = 15
+"""How long another computer may take to answer."""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What is examined: the settings and the file that they came from. redactor: learns of the secrets in praw.ini."""
+
+    settings: Settings
+    file: Path | None
+    redactor: Redactor
+
+
+def checks_of(patient: Patient) -> Iterator[Check]:
+    """All checks, the quick and the telling ones first."""
+    settings = patient.settings
+    yield Check("settings file", partial(check_files, settings, patient.file), "chmod 600 it")
+    yield Check(
+        "Reddit account",
+        partial(check_account, patient),
+        "set client_id, client_secret, username and password of [reddit]; docs/operating.md tells where they come from",
+    )
+    address = settings.reddit.oauth_url or settings.reddit.reddit_url
+    yield Check("clock", partial(check_clock, address), "see that this machine reaches Reddit")
+    yield Check("database", partial(check_database, settings), "see data_dir and database_url; is its server running?")
+    yield Check("model", partial(check_model, settings), "see [colorizer]; `colorizer models` lists what there is")
+    for name in settings.hosting.order:
+        yield Check(f"host {name}", partial(check_host, patient, name), f"see [hosting] and [hosting.{name}]")
+    yield Check("disk", partial(check_disk, settings), "make room, or move data_dir")
+    yield Check("public address", partial(check_public_url, settings), "let it lead to web.host and web.port")
+    yield Check("kill switch", partial(check_kill_switch, patient), "see docs/operating.md, The kill switch")
+
+
+def check_files(settings: Settings, file: Path | None) -> str:
+    """No file with secrets may be read by everybody on the machine."""
+    praw = [Path("praw.ini"), Path.home() / ".config" / "praw.ini"] if settings.reddit.site else []
+    found = [path for path in (file, *praw) if path and path.is_file()]
+    for path in found:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o007:
+            raise Broken(f"everybody on this machine may read {path} (mode {mode:o})", f"chmod 600 {path}")
+    return ", ".join(map(str, found)) or "none: everything is from the environment"
+
+
+def check_account(patient: Patient) -> str:
+    """The login works and the account may act."""
+    appeal = "log in as the bot on reddit.com; if it is suspended, appeal at reddit.com/appeals"
+    try:
+        found = account(_client(patient))
+    except Refused as refused:
+        raise Broken(f"Reddit forbids the account everything ({refused.detail}): is it suspended?", appeal) from refused
+    if found.suspended:
+        raise Broken(f"u/{found.name} is suspended", appeal)
+    age = (now() - found.created).days
+    new = "; a new account may write only every few minutes" if age < 30 or found.comment_karma < 10 else ""
+    label = "whether it has the App label, only its profile page tells"
+    return f"u/{found.name}, {age} days old, {found.comment_karma} comment karma{new}; {label}"
+
+
+def check_clock(address: str, clock: Callable[[], datetime] = now) -> str:
+    """The machine's time against Reddit's: a wrong one makes tokens, leases and ages wrong."""
+    before = clock()
+    try:
+        answer = requests.head(address, timeout=SECONDS, headers={"User-Agent": "python:colorizebot-doctor:1"})
+    except requests.RequestException as error:
+        todo = "see that this machine reaches Reddit"
+        raise Broken(f"{address} cannot be reached: {_reason(error)}", todo) from error
+    here = before + (clock() - before) / 2
+    if "date" not in answer.headers:
+        raise Broken(f"{address} does not tell its time", "see that this machine reaches Reddit itself")
+    off = here - parsedate_to_datetime(answer.headers["date"])
+    if abs(off) > MAX_CLOCK_ERROR:
+        way = "ahead of" if off > timedelta(0) else "behind"
+        seconds = abs(off.total_seconds())
+        raise Broken(f"{seconds:.0f} s {way} Reddit's", "timedatectl set-ntp true, or install an NTP client")
+    return f"within {abs(off.total_seconds()) + 1:.0f} s of Reddit's"
+
+
+def check_database(settings: Settings) -> str:
+    """It can be written, and this version of the bot knows its tables."""
+    url = make_url(settings.database())
+    kind = url.get_backend_name()
+    if kind == "sqlite" and not Path(url.database or "").exists():
+        folder = _existing(Path(url.database or "").absolute().parent)
+        with closing((folder / f".doctor-{secrets.token_hex(4)}").open("xb")) as probe:
+            Path(probe.name).unlink()
+        return "not there yet; the first start makes it"
+    if kind == "postgresql" and "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": str(SECONDS)})
+    engine = open_database(url.render_as_string(hide_password=False))
+    try:
+        return _tables(engine, kind)
+    except SQLAlchemyError as error:
+        raise Broken(str(getattr(error, "orig", None) or error).strip(), _CURES[kind]) from error
+    finally:
+        engine.dispose()
+
+
+_CURES = {
+    "sqlite": "see who owns the file, or bring back a copy: colorizebot restore FILE",
+    "postgresql": "see database_url and whether its server runs",
+}
+
+
+def _tables(engine: Engine, kind: str) -> str:
+    revision, known = schema.revision_of(engine), schema.known()
+    if revision is None:
+        return f"{kind}, empty; the first start makes the tables"
+    if revision not in known:
+        raise Broken(f"its tables are of another version (revision {revision})", "install that version, or a newer one")
+    if revision != known[0]:
+        return f"{kind}, tables of {revision}; the next start brings them to {known[0]}: make a backup first"
+    if kind == "sqlite":
+        with engine.connect() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if said != "ok":
+            raise Broken(f"damaged: {said}", _CURES[kind])
+    notes.write(engine, "doctor", now().isoformat())
+    notes.write(engine, "doctor", None)
+    return f"{kind}, tables of {revision}"
+
+
+def check_model(settings: Settings) -> str:
+    """The weights are there and a small picture is coloured with them."""
+    import numpy as np
+
+    from colorizer.pipeline import Colorizer
+
+    wanted = settings.colorizer
+    model = Colorizer.load(wanted.weights, device=wanted.device)
+    grey = np.repeat(np.linspace(0, 255, 64 * 64, dtype=np.uint8).reshape(64, 64, 1), 3, axis=2)
+    started = time.monotonic()
+    coloured = model.colorize(grey)
+    if coloured.shape != grey.shape:
+        raise Broken(f"a picture of {grey.shape} came out as {coloured.shape}", "reinstall the package")
+    return f"{wanted.weights} on {model.device}, a small picture took {time.monotonic() - started:.2f} s"
+
+
+def check_disk(settings: Settings, least: int = LEAST_FREE) -> str:
+    """Room for pictures, thumbnails and the database."""
+    free = shutil.disk_usage(_existing(settings.data_dir.absolute())).free
+    if free < least:
+        raise Broken(f"{size(free)} free under {settings.data_dir}", "make room, or move data_dir to another disk")
+    return f"{size(free)} free under {settings.data_dir}"
+
+
+def check_public_url(settings: Settings) -> str:
+    """What redditors are given as the bot's address leads to its web process."""
+    web = settings.web
+    if web.public_url is None:
+        settings.check_public_url()
+        return "none is needed for another Reddit than the real one"
+    address, token = f"{web.public_url.rstrip('/')}/healthz", secrets.token_hex(8)
+    todo = f"let the web server of {web.public_url} pass on to {web.host}:{web.port}"
+    with _something_answers(settings, token) as ours:
+        try:
+            answer = requests.get(address, timeout=SECONDS)
+            said = answer.json() if answer.status_code in (200, 503) else None
+        except (requests.RequestException, ValueError) as error:
+            raise Broken(f"{address} cannot be read: {_reason(error)}", todo) from error
+    if not isinstance(said, dict) or "status" not in said or (ours and said.get("token") != token):
+        raise Broken(f"{address} is answered by another program (status {answer.status_code})", todo)
+    return f"{address} leads here"
+
+
+def check_kill_switch(patient: Patient) -> str:
+    """The page can be read, is believed, and says something."""
+    page = patient.settings.reddit.kill_switch
+    if page is None:
+        return "none is set; `colorizebot pause` needs a shell"
+    reddit = _client(patient)
+    found = read_page(reddit, page)
+    is_believed, why = believed(reddit, found)
+    if not is_believed:
+        raise Broken(f"{found.path} is not believed: {why}", 'make it "only mods may edit and view"')
+    wanted = killswitch.order(found.text)
+    if wanted is None:
+        raise Broken(f"{found.path} begins with neither `stop` nor `run`", "write `run` into it")
+    return f"{found.path} says {wanted.value}, and is believed: {why}"
+
+
+def check_host(patient: Patient, name: str) -> str:
+    """A picture can be written, read and deleted."""
+    settings = patient.settings
+    folder = FolderHost(settings.data_dir / "results", settings.web.address())
+    hosts_of(settings.hosting, folder=folder, connect=partial(_client, patient)).by_name(name).check()
+    return "a probe was written, read and deleted"
+
+
+def _client(patient: Patient) -> Reddit:
+    settings = patient.settings.reddit
+    try:
+        reddit = connect(settings.site, settings.praw_options())
+    except NotConfigured as error:
+        raise SettingsError(str(error)) from error
+    for secret in secrets_of(reddit):
+        patient.redactor.add(secret)
+    check_agent(reddit.config.user_agent)
+    return reddit
+
+
+@contextmanager
+def _something_answers(settings: Settings, token: str) -> Iterator[bool]:
+    """A server in the bot's place, unless the bot itself, or whatever has its port, answers there already."""
+    ours = Starlette(routes=[Route("/healthz", lambda _: JSONResponse({"status": "doctor", "token": token}))])
+    try:
+        server = BackgroundServer(lambda _: ours, host=settings.web.host, port=settings.web.port)
+    except OSError:
+        yield False
+        return
+    with server:
+        yield True
+
+
+def _reason(error: Exception) -> str:
+    """What is at the bottom of a failed request."""
+    return str(getattr(error.args[0], "reason", error) if error.args else error)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.parents) if place.is_dir())

@@ -1,0 +1,104 @@
+"""Putting a copy in the place of the SQLite database."""
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError
+
+from bot.chores.backups import fault_of
+from bot.operations import schema
+from bot.settings import Settings, SettingsError
+from bot.store.jobs import now
+
+_LOGS = ("-wal", "-shm")
+"""What SQLite keeps beside a database; a new database must not find an old one's."""
+
+
+def restore(settings: Settings, copy: Path) -> Path | None:
+    """Put the copy in place and keep what was there; returns where that is now, None when nothing was there.
+
+    Raises SettingsError when a bot runs on the database, or when the copy is not a sound database of this bot.
+    """
+    check(settings, copy)
+    database = Path(make_url(settings.database()).database or "")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _nobody_works(settings.data_dir, settings.work.name):
+        _nobody_reads(database)
+        database.parent.mkdir(parents=True, exist_ok=True)
+        new = database.with_name(f"{database.name}.restoring")
+        shutil.copyfile(copy, new)
+        new.chmod(0o600)
+        if fault := fault_of(new):
+            new.unlink()
+            raise SettingsError(f"the copy of {copy} came out damaged: {fault}")
+        kept = _put_aside(database)
+        new.rename(database)
+    return kept
+
+
+def check(settings: Settings, copy: Path) -> None:
+    """Raises SettingsError when the file is not a sound database that this version of the bot understands."""
+    if make_url(settings.database()).get_backend_name() != "sqlite":
+        raise SettingsError("the database is PostgreSQL: use its own tool, pg_restore --clean --dbname=URL FILE")
+    if not copy.is_file():
+        raise SettingsError(f"there is no file {copy}")
+    if fault := fault_of(copy):
+        raise SettingsError(f"{copy} is not a sound SQLite database: {fault}")
+    try:
+        revision = schema.revision_in(copy)
+    except DatabaseError as error:
+        raise SettingsError(f"{copy} cannot be read: {error.orig}") from error
+    if revision is None:
+        raise SettingsError(f"{copy} is not a database of this bot: it has none of its tables")
+    if revision not in schema.known():
+        raise SettingsError(f"{copy} was written by another version of the bot (revision {revision}): install that one")
+
+
+@contextmanager
+def _nobody_works(data_dir: Path, name: str) -> Iterator[None]:
+    """Hold the lock of every worker of the folder, so that none runs and none starts meanwhile."""
+    with ExitStack() as stack:
+        for path in sorted({*data_dir.glob("worker-*.lock"), data_dir / f"worker-{name}.lock"}):
+            file = stack.enter_context(path.open("w"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SettingsError(f"a bot runs on {data_dir} ({path.name}): stop it first") from None
+        yield
+
+
+def _nobody_reads(database: Path) -> None:
+    """Raises SettingsError when another process, such as `colorizebot web`, has the database open.
+
+    Leaving the write-ahead log needs the database for oneself alone; it also moves what the log still holds into the
+    file that is about to be kept.
+    """
+    if not database.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(database, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise SettingsError(f"another process has {database} open: stop it first") from error
+    except sqlite3.DatabaseError:
+        return  # damaged: that may be why it is to be replaced
+
+
+def _put_aside(database: Path) -> Path | None:
+    if not database.exists():
+        return None
+    moment = now()
+    while (kept := database.with_name(f"{database.name}.replaced-{moment:%Y%m%d-%H%M%S}")).exists():
+        moment += timedelta(seconds=1)
+    for end in ("", *_LOGS):
+        beside = database.with_name(database.name + end)
+        if beside.exists():
+            beside.rename(kept.with_name(kept.name + end))
+    return kept

@@ -1,0 +1,36 @@
+"""The photos of an imgur album, by imgur's API; its pages show them to browsers only."""
+
+import requests
+
+from bot.domain.candidates import Candidate
+from bot.domain.outcomes import Outcome, Refused, RetryLater
+
+
+class Albums:
+    """Asks imgur. client_id: of the operator's own application at imgur; None: albums cannot be read."""
+
+    def __init__(self, client_id: str | None, api_url: str = "https://api.imgur.com") -> None:
+        self._client_id = client_id
+        self._api_url = api_url.rstrip("/")
+
+    def photos(self, album: str) -> tuple[Candidate, ...] | None:
+        """The pictures of an album in its order; None without a client id.
+
+        Raises Refused(PHOTO_GONE), and RetryLater when imgur is busy or not there.
+        """
+        if self._client_id is None:
+            return None
+        try:
+            answer = requests.get(
+                f"{self._api_url}/3/album/{album}/images",
+                headers={"Authorization": f"Client-ID {self._client_id}"},
+                timeout=15,
+                allow_redirects=False,
+            )
+            if answer.status_code in {403, 404}:
+                raise Refused(Outcome.PHOTO_GONE, f"imgur has no album {album} (any more)")
+            answer.raise_for_status()
+            images = answer.json()["data"]
+        except (requests.RequestException, ValueError, KeyError) as error:
+            raise RetryLater(f"imgur album {album}: {error}", then=Outcome.PHOTO_UNREACHABLE) from error
+        return tuple(Candidate(image["link"]) for image in images if str(image.get("type", "")).startswith("image/"))

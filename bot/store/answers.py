@@ -1,0 +1,24 @@
+"""Finding the job that a reply of the bot's belongs to."""
+
+from typing import Any
+
+from sqlalchemy import Engine, or_, select
+from sqlalchemy.orm import Session
+
+from bot.store.tables import Job
+
+
+def named(engine: Engine, fullname: str) -> Job | None:
+    """The answered job whose summons or whose reply has this fullname."""
+    return _newest(engine, or_(Job.summons == fullname, Job.reply == fullname))
+
+
+def of_author(engine: Engine, author: str, post: str | None) -> Job | None:
+    """The newest job that was answered for this person, in this post where one is given."""
+    return _newest(engine, Job.author == author, *([Job.post == post] if post is not None else []))
+
+
+def _newest(engine: Engine, *which: Any) -> Job | None:
+    found = select(Job).where(*which, Job.reply.is_not(None)).order_by(Job.id.desc()).limit(1)
+    with Session(engine, expire_on_commit=False) as session:
+        return session.scalar(found)

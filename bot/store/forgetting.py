@@ -1,0 +1,93 @@
+"""Taking out of the database what people wrote and who they are."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, case, func, null, select, update
+from sqlalchemy.orm import Session
+
+from bot.store.jobs import now
+from bot.store.tables import Colourization, Job, Photo, Step
+
+BATCH = 500
+
+FORGOTTEN = "forgotten"
+"""Stands in the settings of a result for an address that an asker gave, so that they equal no other settings."""
+
+
+def forget_before(engine: Engine, keep: timedelta) -> int:
+    """Forget what people wrote in every closed job that was received longer ago; returns how many jobs that were."""
+    old = (Job.forgotten_at.is_(None), Job.received_at < now() - keep, Job.finished_at.is_not(None))
+    found = 0
+    while True:
+        with Session(engine) as session, session.begin():
+            ids = session.scalars(select(Job.id).where(*old).order_by(Job.received_at).limit(BATCH)).all()
+            forget(session, ids, now())
+        found += len(ids)
+        if len(ids) < BATCH:
+            return found
+
+
+def forget(session: Session, job_ids: Sequence[int], moment: datetime, *, photos_too: bool = False) -> None:
+    """Clear names, texts and addresses of these jobs.
+
+    photos_too: also what was measured on their photos and would find copies of them.
+    """
+    if not job_ids:
+        return
+    # Titles are part of permalinks, and people's names of their profiles'. The bot's own thread is nobody else's.
+    link = "/comments/" + func.substr(Job.post, 4) + "/_/" + func.substr(Job.reply, 4) + "/"
+    values = {
+        "author": None,
+        "post_author": None,
+        "title": "",
+        "body": "",
+        "permalink": "",
+        "wanted": null(),
+        "answer": None,
+        "notes": null(),
+        "detail": "",
+        "error": None,
+        "reply_permalink": case((Job.delivery == "thread", Job.reply_permalink), (Job.reply.like("t1%"), link)),
+        "subreddit": case((Job.subreddit.like(r"u\_%", escape="\\"), "u_"), else_=Job.subreddit),
+        "forgotten_at": moment,
+    }
+    photo = {"url": "", "fallbacks": []} | ({"fingerprint": None} if photos_too else {})
+    for statement in (
+        update(Job).where(Job.id.in_(job_ids)).values(values),
+        update(Photo).where(Photo.job_id.in_(job_ids)).values(photo),
+        update(Step).where(Step.job_id.in_(job_ids), Step.detail != "").values(detail=""),
+    ):
+        session.execute(statement, execution_options={"synchronize_session": False})
+    _forget_examples(session, job_ids)
+
+
+def forgotten(engine: Engine, job_ids: Sequence[int]) -> set[int]:
+    """Which of these jobs are forgotten, or not known at all."""
+    kept = select(Job.id).where(Job.id.in_(job_ids), Job.forgotten_at.is_(None))
+    with engine.connect() as connection:
+        return set(job_ids).difference(connection.scalars(kept))
+
+
+def clear_log(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, in which the old contents of changed pages stand until they are overwritten."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+        connection.exec_driver_sql("PRAGMA busy_timeout=1000")  # writers wait meanwhile; the next round tries again
+        try:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
+
+
+def _forget_examples(session: Session, job_ids: Sequence[int]) -> None:
+    """`like URL` is part of a result's settings."""
+    theirs = select(Colourization).join(Photo).where(
+        Photo.job_id.in_(job_ids), Colourization.settings.contains('"like"')
+    )  # fmt: skip
+    for result in session.scalars(theirs):
+        settings = json.loads(result.settings)
+        result.settings = json.dumps({**settings, "like": FORGOTTEN}, sort_keys=True)

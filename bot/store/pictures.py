@@ -1,0 +1,174 @@
+"""Photos, colourizations and hosted pictures of jobs.
+
+Each function is one transaction and leaves the same rows when it is called again, so that a step that was cut short
+simply runs again.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.candidates import Candidate
+from bot.domain.outcomes import Group, Outcome
+from bot.store.jobs import now
+from bot.store.tables import Colourization, Hosted, Job, Photo
+
+REMEMBERED = 50_000
+"""So many of the newest photos are compared with a new one."""
+
+_ANSWERED = [outcome.value for outcome in Outcome if outcome.group is Group.ANSWERED]
+
+
+def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> None:
+    """The photos that a job is about, by number; others that it had are forgotten."""
+    with Session(engine) as session, session.begin():
+        there = {photo.number: photo for photo in session.scalars(select(Photo).where(Photo.job_id == job.id))}
+        for number, photo in there.items():
+            if number not in chosen:
+                session.delete(photo)
+        for number, candidate in chosen.items():
+            photo = there.get(number) or Photo(job_id=job.id, number=number)
+            photo.url, photo.fallbacks = candidate.url, list(candidate.fallbacks)
+            session.add(photo)
+
+
+def photos_of(engine: Engine, job: Job) -> Sequence[Photo]:
+    """The photos of a job, in order."""
+    with Session(engine, expire_on_commit=False) as session:
+        return session.scalars(select(Photo).where(Photo.job_id == job.id).order_by(Photo.number)).all()
+
+
+def note(engine: Engine, photo: Photo, **values: Any) -> None:
+    """Write what was found about a photo, here and in its row."""
+    with Session(engine) as session, session.begin():
+        session.execute(update(Photo).where(Photo.id == photo.id).values(values))
+    for name, value in values.items():
+        setattr(photo, name, value)
+
+
+def plan(engine: Engine, photo: Photo, settings: str, variants: int) -> None:
+    """So many colourizations of a photo with these settings, in the place of others that have no picture yet."""
+    unmade = (Colourization.photo_id == photo.id, Colourization.hosted_id.is_(None))
+    with Session(engine) as session, session.begin():
+        session.execute(delete(Colourization).where(*unmade))
+        there = set(session.scalars(select(Colourization.variant).where(Colourization.photo_id == photo.id)))
+        for variant in sorted(set(range(variants)) - there):
+            session.add(Colourization(photo_id=photo.id, variant=variant, settings=settings))
+
+
+def colourizations_of(engine: Engine, photo: Photo) -> list[tuple[Colourization, Hosted | None]]:
+    """The colourizations of a photo with their pictures, in order."""
+    rows = (
+        select(Colourization, Hosted)
+        .outerjoin(Hosted, Hosted.id == Colourization.hosted_id)
+        .where(Colourization.photo_id == photo.id)
+        .order_by(Colourization.variant)
+    )
+    with Session(engine, expire_on_commit=False) as session:
+        return [(made, hosted) for made, hosted in session.execute(rows)]
+
+
+def results_of(engine: Engine, job: Job) -> list[Hosted]:
+    """The hosted results of a job, photo by photo, the side-by-sides left out."""
+    rows = (
+        select(Hosted)
+        .join(Colourization, Colourization.hosted_id == Hosted.id)
+        .join(Photo, Photo.id == Colourization.photo_id)
+        .where(Photo.job_id == job.id)
+        .order_by(Photo.number, Colourization.variant)
+    )
+    with Session(engine, expire_on_commit=False) as session:
+        return list(session.scalars(rows))
+
+
+def comparison_of(engine: Engine, photo: Photo) -> Hosted | None:
+    """The side-by-side of a photo."""
+    with Session(engine, expire_on_commit=False) as session:
+        return session.get(Hosted, photo.comparison_id) if photo.comparison_id is not None else None
+
+
+def reserve(engine: Engine, shown_by: Colourization | Photo, host: str) -> Hosted:
+    """The row of a picture that is about to be uploaded, to this host first: its key is known before it is there."""
+    column = "hosted_id" if isinstance(shown_by, Colourization) else "comparison_id"
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        owner = session.get_one(type(shown_by), shown_by.id)
+        if (there := getattr(owner, column)) is not None:
+            return session.get_one(Hosted, there)
+        hosted = Hosted(host=host, key=secrets.token_urlsafe(16), created_at=now(), attempts=0)
+        session.add(hosted)
+        session.flush()
+        setattr(owner, column, hosted.id)
+        setattr(shown_by, column, hosted.id)
+        return hosted
+
+
+def uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
+    """The picture is there."""
+    with Session(engine) as session, session.begin():
+        values = {"host": host, "url": url, "token": token, "bytes": size}
+        session.execute(update(Hosted).where(Hosted.id == hosted.id).values(values))
+    hosted.host, hosted.url = host, url
+
+
+def earlier(
+    engine: Engine,
+    job: Job,
+    settings: str,
+    variants: int,
+    *,
+    url: str | None = None,
+    same: Callable[[Photo], bool] | None = None,
+) -> Photo | None:
+    """A photo of another answered job that was coloured with these settings, and whose pictures are still there.
+
+    By its address in the same post, or by `same`, which is asked about the newest photos that have a fingerprint.
+    """
+    photos = (
+        select(Photo)
+        .join(Job, Job.id == Photo.job_id)
+        .join(Hosted, Hosted.id == Photo.comparison_id)
+        .where(Job.id != job.id, Job.outcome.in_(_ANSWERED), Job.removal.is_(None), Hosted.unwanted_at.is_(None))
+        .order_by(Photo.id.desc())
+    )
+    if url is not None:
+        photos = photos.where(Job.post == job.post, Photo.url == url)
+    with Session(engine, expire_on_commit=False) as session:
+        for photo in session.scalars(photos.where(Photo.fingerprint.is_not(None)).limit(REMEMBERED)):
+            if (same is None or same(photo)) and _as_wanted(session, photo, settings, variants):
+                return photo
+    return None
+
+
+def adopt(engine: Engine, photo: Photo, other: Photo) -> None:
+    """Let a photo show what was made of its copy."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        mine = session.get_one(Photo, photo.id)
+        for name in ("verdict", "verdict_numbers", "width", "height", "fingerprint", "comparison_id"):
+            value = getattr(other, name)
+            setattr(mine, name, value)
+            setattr(photo, name, value)
+        session.execute(delete(Colourization).where(Colourization.photo_id == photo.id))
+        for made in session.scalars(select(Colourization).where(Colourization.photo_id == other.id)).all():
+            row = {"variant": made.variant, "settings": made.settings, "hosted_id": made.hosted_id}
+            session.add(Colourization(photo_id=photo.id, **row))
+
+
+def seeds_used(engine: Engine, photos: Iterable[Photo]) -> int:
+    """How many jobs have coloured these photos or others at the same addresses: what `again` counts from."""
+    urls = [photo.url for photo in photos]
+    with engine.connect() as connection:
+        jobs = select(Photo.job_id).join(Colourization, Colourization.photo_id == Photo.id).where(Photo.url.in_(urls))
+        return len(set(connection.scalars(jobs)))
+
+
+def _as_wanted(session: Session, photo: Photo, settings: str, variants: int) -> bool:
+    made = session.execute(
+        select(Colourization.settings, Hosted.url, Hosted.unwanted_at)
+        .join(Hosted, Hosted.id == Colourization.hosted_id)
+        .where(Colourization.photo_id == photo.id)
+    ).all()
+    there = [row for row in made if row.settings == settings and row.url and row.unwanted_at is None]
+    return len(there) == len(made) == variants

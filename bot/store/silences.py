@@ -1,0 +1,41 @@
+"""Whom and where the bot does not answer, as stored."""
+
+from sqlalchemy import Delete, Engine, delete, or_, select
+from sqlalchemy.orm import Session
+
+from bot.domain.silence import EFFECTS, Reason
+from bot.store.database import insert_new
+from bot.store.jobs import now
+from bot.store.tables import Silence
+
+USER, SUBREDDIT = "user", "subreddit"
+
+
+def silence(engine: Engine, kind: str, name: str, reason: Reason) -> None:
+    """Do not answer there from now on, for as long as the reason lasts; said again, it lasts anew."""
+    lasts = EFFECTS[reason].lasts
+    since = now()
+    row = {"kind": kind, "name": name.lower(), "reason": reason.value, "since": since}
+    with Session(engine) as session, session.begin():
+        session.execute(_exactly(kind, name, reason))
+        session.execute(insert_new(engine, Silence, {**row, "until": since + lasts if lasts else None}))
+
+
+def lift(engine: Engine, kind: str, name: str, reason: Reason) -> None:
+    """Answer there again, as far as this reason goes."""
+    with Session(engine) as session, session.begin():
+        session.execute(_exactly(kind, name, reason))
+
+
+def reasons(engine: Engine, kind: str, name: str | None) -> set[Reason]:
+    """Why somebody, or somewhere, is not answered now; empty when they are."""
+    if not name:
+        return set()
+    present = or_(Silence.until.is_(None), Silence.until > now())
+    query = select(Silence.reason).where(Silence.kind == kind, Silence.name == name.lower(), present)
+    with engine.connect() as connection:
+        return {Reason(reason) for reason in connection.scalars(query)}
+
+
+def _exactly(kind: str, name: str, reason: Reason) -> Delete:
+    return delete(Silence).where(Silence.kind == kind, Silence.name == name.lower(), Silence.reason == reason.value)

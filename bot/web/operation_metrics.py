@@ -1,0 +1,88 @@
+"""Metrics for an operator's alerts: when the bot last did something, what waits, what it may not do, how much room."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, func, select
+
+from bot.domain.stages import Stage
+from bot.store import notes
+from bot.store.jobs import now
+from bot.store.tables import Hosted, Job
+
+_TIMES = {
+    notes.LAST_POLL: "When the inbox was last read, 0 if never.",
+    notes.LAST_BACKUP: "When the database was last copied, 0 if never.",
+}
+_PAUSES = {notes.PAUSED: "command", notes.PAUSED_BY_PAGE: "page"}
+
+
+class OperationCollector(Collector):
+    """The numbers as of now. folder: the disk that is looked at, None for none."""
+
+    def __init__(self, engine: Engine, folder: Path | None) -> None:
+        self._engine = engine
+        self._folder = folder
+
+    def collect(self) -> Iterator[Metric]:
+        """One set of samples."""
+        for name, meaning in _TIMES.items():
+            yield _time(name, meaning, notes.moment(self._engine, name))
+        with self._engine.connect() as connection:
+            last_reply = connection.scalar(select(func.max(Job.replied_at)))
+            removals = select(func.count()).where(Job.removal.is_not(None), Job.removed_at.is_(None))
+            to_remove = connection.scalar(removals) or 0
+            late = select(Job.stage, func.count()).where(Job.finished_at.is_(None), Job.attempts > 0)
+            postponed = {str(stage): int(count) for stage, count in connection.execute(late.group_by(Job.stage))}
+            unwanted = select(Hosted.host, func.count(), func.min(Hosted.unwanted_at)).where(
+                Hosted.deleted_at.is_(None), Hosted.unwanted_at.is_not(None)
+            )
+            pictures = connection.execute(unwanted.group_by(Hosted.host)).all()
+        yield _time("last_reply", "When the last reply was posted, 0 if never.", last_reply)
+        yield GaugeMetricFamily("colorizebot_replies_to_remove", "Replies that have to go and are not gone.", to_remove)
+
+        paused = GaugeMetricFamily("colorizebot_paused", "1 while no job is worked on, by who said so.", labels=["by"])
+        for name, by in _PAUSES.items():
+            paused.add_metric([by], notes.read(self._engine, name) is not None)
+        yield paused
+
+        waiting = GaugeMetricFamily(
+            "colorizebot_postponed_jobs",
+            "Open jobs whose present step has failed and is tried again.",
+            labels=["stage"],
+        )
+        for stage in Stage:
+            waiting.add_metric([stage.value], postponed.get(stage.value, 0))
+        yield waiting
+
+        count = GaugeMetricFamily(
+            "colorizebot_pictures_to_delete", "Pictures that a host has to delete.", labels=["host"]
+        )
+        oldest = GaugeMetricFamily(
+            "colorizebot_oldest_picture_to_delete_seconds",
+            "For how long the oldest of them has waited.",
+            labels=["host"],
+        )
+        for host, number, since in pictures:
+            count.add_metric([host], number)
+            oldest.add_metric([host], max(0.0, (now() - since).total_seconds()) if since else 0)
+        yield count
+        yield oldest
+        yield from self._disk()
+
+    def _disk(self) -> Iterator[Metric]:
+        if self._folder is None:
+            return
+        there = next(place for place in (self._folder.absolute(), *self._folder.absolute().parents) if place.is_dir())
+        disk = shutil.disk_usage(there)
+        yield GaugeMetricFamily("colorizebot_disk_free_bytes", "Free on the disk of the pictures.", disk.free)
+        yield GaugeMetricFamily("colorizebot_disk_size_bytes", "Size of the disk of the pictures.", disk.total)
+
+
+def _time(name: str, meaning: str, moment: datetime | None) -> Metric:
+    seconds = moment.timestamp() if moment else 0
+    return GaugeMetricFamily(f"colorizebot_{name}_timestamp_seconds", meaning, seconds)

@@ -1,0 +1,134 @@
+"""Pictures at their hosts, until the host has confirmed that they are gone."""
+
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.chores import pictures as chore
+from bot.domain.aftercare import LOUD, Removal, wait_after
+from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.hosting.chain import Hosts
+from bot.hosting.folder import FolderHost
+from bot.hosting.host import Picture
+from bot.store import jobs, removals
+from bot.store.tables import Hosted
+
+
+class Folder:
+    """A host that may be out of order for a while."""
+
+    def __init__(self, *keys):
+        self.keys = set(keys)
+        self.trouble = None
+
+    def __call__(self, host, key, token):
+        assert (host, token) == ("folder", "t")
+        if self.trouble is not None:
+            raise self.trouble
+        self.keys.discard(key)
+
+
+def unwanted(database, *keys):
+    job = database.job(pictures=keys)
+    removals.want_removal(database.engine, job, Removal.REQUESTED)
+    removals.take_back(database.engine, job)
+
+
+def test_unwanted_pictures_go_and_the_others_stay(database, tmp_path):
+    folder = FolderHost(tmp_path, "https://bot.example.org")
+    for key in ("result-one", "result-two", "still-shown"):
+        folder.upload(Picture(key, b"jpeg", "", nsfw=False))
+    unwanted(database, "result-one", "result-two")
+    database.job(pictures=["still-shown"])
+    assert chore.round(database.engine, Hosts([folder]).delete) == 2
+    assert [path.name for path in tmp_path.glob("*.jpg")] == ["still-shown.jpg"]
+    gone = database.picture("result-one")
+    assert gone.deleted_at is not None
+    assert (gone.url, gone.token) == (None, None)
+    assert database.picture("still-shown").url
+    assert chore.round(database.engine, Hosts([folder]).delete) == 0
+
+
+def test_a_host_that_is_not_set_up_any_more_is_told_in_the_log(database):
+    unwanted(database, "result-one")
+    with capture_logs() as lines:
+        assert chore.round(database.engine, Hosts([]).delete) == 0
+    (line,) = lines
+    assert (line["event"], line["host"], line["key"], line["attempts"]) == (
+        "picture_not_deleted", "folder", "result-one", 1,
+    )  # fmt: skip
+    assert "put its settings back" in line["reason"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        RetryLater("busy", then=Outcome.HOST_FAILED, seconds=5),
+        Refused(Outcome.HOST_FAILED, "no such bucket"),
+        ValueError("a host with a mistake in it"),
+    ],
+)
+def test_a_host_that_fails_is_asked_again_until_it_confirms(database, trouble):
+    unwanted(database, "one", "two")
+    folder = Folder("one", "two")
+    folder.trouble = trouble
+    assert chore.round(database.engine, folder) == 0
+    waiting = database.picture("one")
+    assert (waiting.deleted_at, waiting.attempts, waiting.url is None) == (None, 1, False)
+    assert waiting.error.startswith(type(trouble).__name__)
+    assert waiting.not_before > jobs.now()
+    folder.trouble = None
+    assert chore.round(database.engine, folder) == 0, "not before its time"
+    database.set(Hosted, not_before=jobs.now())
+    assert chore.round(database.engine, folder) == 2
+    assert folder.keys == set()
+
+
+def test_what_will_not_go_is_an_error_in_the_log_each_day(database):
+    unwanted(database, "one")
+    folder = Folder("one")
+    folder.trouble = Refused(Outcome.HOST_FAILED, "403")
+    database.set(Hosted, attempts=LOUD - 2)
+    levels = []
+    for _ in range(3):
+        database.set(Hosted, not_before=None)
+        with capture_logs() as lines:
+            chore.round(database.engine, folder)
+        levels += [line["log_level"] for line in lines if line["event"] == "picture_not_deleted"]
+    assert levels == ["warning", "error", "error"]
+    assert database.picture("one").deleted_at is None
+    assert wait_after(1) == timedelta(minutes=1)
+    assert [wait_after(failures) for failures in (12, 50, 5000)] == [timedelta(days=1)] * 3
+
+
+def test_what_a_job_began_to_show_meanwhile_is_kept(database):
+    unwanted(database, "one", "two")
+    database.job(pictures=["one"])
+    folder = Folder("one", "two")
+    assert chore.round(database.engine, folder) == 1
+    assert folder.keys == {"one"}
+    assert database.unwanted() == {"two"}
+
+
+def test_a_picture_whose_deletion_was_tried_is_not_shown_again(database):
+    unwanted(database, "one")
+    folder = Folder("one")
+    folder.trouble = RetryLater("no answer", then=Outcome.HOST_FAILED)
+    chore.round(database.engine, folder)
+    database.job(pictures=["one"])
+    database.set(Hosted, not_before=None)
+    folder.trouble = None
+    assert chore.round(database.engine, folder) == 1
+
+
+def test_orphans_are_given_up(database):
+    nothing = {"reply": None, "replied_at": None}
+    database.job(pictures=["answered"])
+    database.job(pictures=["refused", "answered"], outcome="reply_failed", **nothing)
+    database.job(pictures=["open"], outcome=None, finished_at=None, **nothing)
+    database.stray("just-named")
+    database.stray("left-over", age=timedelta(days=2))
+    assert chore.orphans(database.engine) == 2
+    assert database.unwanted() == {"refused", "left-over"}
+    assert chore.orphans(database.engine) == 0

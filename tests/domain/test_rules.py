@@ -1,0 +1,220 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.domain.outcomes import Outcome
+from bot.domain.rules import Rules, allowed, default_page, written
+from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, complaint, parse_rules
+from bot.domain.things import Source
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "moderators.md"
+
+
+def problems(text, **options):
+    with pytest.raises(RulesError) as error:
+        parse_rules(text, **options)
+    return error.value.problems
+
+
+def test_the_default_page_says_the_defaults_of_every_key():
+    page = default_page("ColorizeBot")
+    assert parse_rules(page) == Rules()
+    assert set(yaml.safe_load(page)) == set(Rules.model_fields)
+    assert all(f"Allowed: {allowed(key)}" in " ".join(page.replace("#", "").split()) for key in Rules.model_fields)
+    assert len(page) < MOST_CHARACTERS / 4
+    assert all(line == "" or line.startswith("    ") for line in page.splitlines()), "Markdown shows it as code"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "    # indented\n", "mode:", "flair_allow: []"])
+def test_what_is_not_said_is_the_default(text):
+    assert parse_rules(text) == Rules()
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("enabled: no", {"enabled": False}),
+        ("Enabled: FALSE", {"enabled": False}),
+        ("enabled: 'off'", {"enabled": False}),
+        ("mode: off", {"mode": "off"}),
+        ('mode: "off"', {"mode": "off"}),
+        ("mode: no", {"mode": "off"}),
+        ("mode: Auto", {"mode": "auto"}),
+        ("command: !colour", {"command": "!colour"}),
+        ('command: "!colour"', {"command": "!colour"}),
+        ("command: Farbe", {"command": "Farbe"}),
+        ("command: none", {"command": None}),
+        ("command: off", {"command": None}),
+        ("min-size: 300", {"min_size": 300}),
+        ("min size: 0300", {"min_size": 300}),
+        ("flair_allow: 1930", {"flair_allow": ("1930",)}),
+        ("flair_allow: [1930, yes, Old photo, 12:30]", {"flair_allow": ("1930", "yes", "Old photo", "12:30")}),
+        ("flair_deny:\n  - Meta\n  - 'No, thanks'", {"flair_deny": ("Meta", "No, thanks")}),
+        ("flair_deny:\n- Meta", {"flair_deny": ("Meta",)}),
+        ("ignored_authors: [u/Bob, /u/Al-ice, Carol]", {"ignored_authors": ("Bob", "Al-ice", "Carol")}),
+        ("ignored_authors: none", {}),
+        ("nsfw: yes", {"nsfw": "allow"}),
+        ("nsfw: no", {}),
+        ("reply: message", {"reply": "message"}),
+        ("sticky: on", {"sticky": True}),
+        ("result: native", {"result": "native"}),
+        ("result: none", {}),
+        ("daily_limit: 20", {"daily_limit": 20}),
+        ("daily_limit: none", {}),
+        ("year: 1942", {"year": 1942}),
+        ("style: vivid", {"style": "vivid"}),
+        ("model: compact", {"model": "compact"}),
+        ("footer: none", {"footer": "none"}),
+        ("footer: no", {"footer": "none"}),
+        ("footer: ~", {}),
+        ("mode:\tauto", {"mode": "auto"}),
+        ("mode:\u00a0auto\r\n", {"mode": "auto"}),
+        ("\ufeffmode: auto", {"mode": "auto"}),
+        ("    mode: auto\nsticky: yes", {"mode": "auto", "sticky": True}),
+        ("    sticky: yes\n\nflair_deny:\n  - Meta\n", {"sticky": True, "flair_deny": ("Meta",)}),
+    ],
+)
+def test_what_a_moderator_writes_works(line, changed):
+    assert parse_rules(line, models={"compact"}).model_dump(exclude_defaults=True) == changed
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "found", "may"),
+    [
+        ("enabled: yes\n\nmode: sometimes", 3, "mode", "`sometimes`", "summon, auto or off"),
+        ("enabled: maybe", 1, "enabled", "`maybe`", "yes or no"),
+        ("# x\nmin_sise: 3", 2, "min_sise", "an unknown key", "`min_size`, if you meant that"),
+        ("min_size: 64px", 1, "min_size", "`64px`", "a whole number from 0 to 10000"),
+        ("min_size: -1", 1, "min_size", "`-1`", "a whole number from 0 to 10000"),
+        ("year: 2020", 1, "year", "`2020`", "a year from 1830 to 1999, or none"),
+        ("daily_limit: 0", 1, "daily_limit", "`0`", "a whole number from 1 to 100000, or none"),
+        ("command: !colour it", 1, "command", "`!colour it`", "a word of 2 to 32 characters, or none"),
+        ("mode: summon\nMode: auto", 2, "mode", "the key again; it stands in line 1 already", "each key once"),
+        ("mode: [auto]", 1, "mode", "a list", "summon, auto or off"),
+        ("mode:\n  when: auto", 1, "mode", "something with keys of its own", "summon, auto or off"),
+        ("ignored_authors:\n  - Bob\n  - not a name", 3, "ignored_authors", "`not a name`", "a list of user names"),
+        ("flair_deny: [a, [b]]", 1, "flair_deny", "a list", "a list of flair texts"),
+        ("model: nonesuch", 1, "model", "`nonesuch`", "compact, siggraph17, or none"),
+        ("<<: {mode: auto}", 1, "<<", "an unknown key", "the keys enabled, mode,"),
+        ("? [a]\n: b", 1, "?", "an unknown key", "the keys"),
+        ("mode: a`b*c_" + 99 * "d", 1, "mode", "`a'b*c_" + 54 * "d" + "…`", "summon, auto or off"),
+        # No YAML at all.
+        ("enabled: yes\n\tmode: auto", 2, None, "`mode: auto`", "spaces instead of tabs"),
+        ("mode:\tauto\n\tx", 2, None, "`x`", "spaces instead of tabs"),
+        ("mode:auto", 1, None, "`mode:auto`", "a space after the colon, as in `mode: auto`"),
+        ("enabled: yes\nmode auto\nlock: no", 2, None, "`mode auto`", "a key, a colon, a space and a value"),
+        ("enabled: yes\nflair_deny: [a, b\nlock: no", 2, None, "`flair_deny: [a, b`", "a closing bracket"),
+        ('lock: no\ncommand: "!x\n', 2, None, '`command: "!x`', "a closing bracket or quotation mark"),
+        ("command: @bot", 1, None, "`command: @bot`", "a key, a colon, a space and a value, as in `mode: auto`, with"),
+        ("flair_deny: *meta", 1, None, "`flair_deny: *meta`", "text that holds signs"),
+        ("- mode", 1, None, "`- mode`", "a key, a colon, a space and a value"),
+        ("just words", 1, None, "`just words`", "a key, a colon, a space and a value"),
+        ("mode: auto\n---\nmode: off", 2, None, "`---`", "a key, a colon"),
+        ("mode: auto\x07", 1, None, "the character U+0007", "text that can be seen"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text, line, key, found, may):
+    (problem,) = problems(text, models={"compact", "siggraph17"})
+    assert (problem.line, problem.key, problem.found) == (line, key, found)
+    assert problem.allowed.startswith(may) or may in problem.allowed
+
+
+def test_every_mistake_is_named_in_the_order_of_the_lines():
+    found = problems("year: 3\ncolour: red\nmode: auto\nlock: perhaps\nmode: off")
+    assert [(problem.line, problem.key) for problem in found] == [(1, "year"), (2, "colour"), (4, "lock"), (5, "mode")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * (MOST_CHARACTERS + 1),
+        "[" * MOST_CHARACTERS,
+        "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*{'a' if i == 0 else f'b{i - 1}'}, *a]\n" for i in range(400)),
+        "flair_deny: [" + "a," * 500 + "]",
+        "flair_deny: ['" + "a" * 500 + "']",
+        "!!python/object/apply:os.system ['true']",
+    ],
+)
+def test_a_hostile_page_is_refused_at_once(text):
+    assert problems(text)
+
+
+def test_a_complaint_names_line_key_and_what_is_allowed():
+    found = problems("mode: sometimes\nmin_sise: 3")
+    letter = complaint(found, "https://reddit.com/r/pics/wiki/bot", "5a4d11f0")
+    assert "[settings page](https://reddit.com/r/pics/wiki/bot) (revision 5a4d11f0)" in letter
+    assert "* line 1, `mode`: found `sometimes`. Allowed: summon, auto or off." in letter
+    assert "* line 2, `min_sise`: found an unknown key. Allowed: `min_size`, if you meant that." in letter
+    assert "The settings from before stay in force." in letter
+    many = complaint([Problem(i, "mode", "x" * 60, "y" * 90) for i in range(500)], "https://x", "r")
+    assert "and 480 more" in many
+    assert len(many) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("page", "flair", "author", "nsfw", "source", "outcome"),
+    [
+        ("", None, "bob", False, Source.MENTION, None),
+        ("", None, "bob", False, Source.COMMAND, None),
+        ("", None, "bob", False, Source.SCAN, Outcome.TURNED_OFF),
+        ("mode: auto", None, "bob", False, Source.SCAN, None),
+        ("mode: auto\nreply: message", None, "bob", False, Source.SCAN, Outcome.TURNED_OFF),
+        ("mode: auto\nenabled: no", None, "bob", False, Source.SCAN, Outcome.TURNED_OFF),
+        ("mode: off", None, "bob", False, Source.MENTION, Outcome.TURNED_OFF),
+        ("enabled: no", None, "bob", False, Source.REPLY, Outcome.TURNED_OFF),
+        ("command: none", None, "bob", False, Source.COMMAND, Outcome.TURNED_OFF),
+        ("command: none", None, "bob", False, Source.MENTION, None),
+        ("flair_allow: [Old Photo]", " old  photo :camera:", "bob", False, Source.MENTION, None),
+        ("flair_allow: [Old Photo]", None, "bob", False, Source.MENTION, Outcome.FLAIR),
+        ("flair_allow: [Old Photo]", "Meta", "bob", False, Source.SCAN, Outcome.TURNED_OFF),
+        ("flair_deny: [Meta, ':no:']", "META", "bob", False, Source.MENTION, Outcome.FLAIR),
+        ("flair_deny: [Meta, ':no:']", ":no:", "bob", False, Source.MENTION, Outcome.FLAIR),
+        ("flair_deny: [Meta, ':no:']", None, "bob", False, Source.MENTION, None),
+        ("ignored_authors: [BOB]", None, "bob", False, Source.MENTION, Outcome.IGNORED_AUTHOR),
+        ("ignored_authors: [BOB]", None, None, False, Source.MENTION, None),
+        ("", None, "bob", True, Source.MENTION, Outcome.NSFW),
+        ("nsfw: allow", None, "bob", True, Source.MENTION, None),
+    ],
+)
+def test_refusals(page, flair, author, nsfw, source, outcome):
+    assert parse_rules(page).refusal(flair, author, nsfw, source) is outcome
+
+
+@pytest.mark.parametrize(
+    ("page", "body", "expected"),
+    [
+        ("", "!colorize", True),
+        ("", "Please\n!COLORIZE photo 2", True),
+        ("", "x!colorize", False),
+        ("", "!colorized", False),
+        ("", "> !colorize", False),
+        ("", "`!colorize`", False),
+        ("command: !colour", "!colorize", False),
+        ("command: none", "!colorize", False),
+        ("mode: off", "!colorize", False),
+    ],
+)
+def test_the_command_word(page, body, expected):
+    assert parse_rules(page).commanded(body) is expected
+
+
+def test_the_shorter_side_decides():
+    rules = parse_rules("min_size: 300")
+    assert (rules.too_small(299, 900), rules.too_small(300, 300)) == (True, False)
+    assert not Rules().too_small(1, 1)
+
+
+def test_the_document_explains_every_key():
+    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `")]
+    expected = [
+        f"| `{key}` | `{written(field.default)}` | {allowed(key)} | {field.description} |"
+        for key, field in Rules.model_fields.items()
+    ]
+    assert rows == expected
+
+
+def test_the_example_in_the_document_can_be_read():
+    (example,) = re.findall(r"```yaml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert parse_rules(example).scans()

@@ -1,0 +1,237 @@
+"""Several hosts as one: a folder, Imgur's double and the sandbox, each of them failing when it is told to."""
+
+import threading
+
+import pytest
+from imgur_double import CLIENT_ID
+
+from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.hosting.build import hosts_of
+from bot.hosting.chain import FAILURES, PAUSE, Hosts
+from bot.hosting.folder import FolderHost
+from bot.hosting.host import Uncertain
+from bot.hosting.imgur import ImgurHost
+from bot.hosting.native import NativeHost
+from bot.reddit.client import connect
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
+from bot.settings import HostingSettings
+
+BUSY = (503, {}, {})
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox(World(calls_per_window=1_000_000)) as sandbox:
+        sandbox.world.add_subreddit("BotPictures", moderators=["Bot"])
+        yield sandbox
+
+
+@pytest.fixture
+def native(sandbox):
+    options = {name: value for name, value in sandbox.praw_settings("Bot").items() if name != "check_for_updates"}
+    return NativeHost(lambda: connect(None, options), subreddit="BotPictures", answer_seconds=1)
+
+
+@pytest.fixture
+def at_imgur(imgur, clock):
+    return ImgurHost(CLIENT_ID, api_url=imgur.url, clock=clock)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return FolderHost(tmp_path / "results", "https://bot.example")
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """A folder that cannot be written."""
+    (tmp_path / "file").touch()
+    return FolderHost(tmp_path / "file", "https://bot.example")
+
+
+@pytest.fixture
+def keys(picture):
+    """Pictures of ever new keys."""
+    return (picture(f"key-number-{number}") for number in range(1000))
+
+
+def placed(hosts, picture, **options):
+    return hosts.place(picture, **options)[0]
+
+
+def test_the_first_host_keeps_it_and_deletes_it(at_imgur, folder, imgur, picture):
+    hosts = Hosts([at_imgur, folder])
+    name, kept = hosts.place(picture())
+    assert (name, hosts.names) == ("imgur", ("imgur", "folder"))
+    hosts.delete(name, picture().key, kept.token)
+    assert imgur.pictures == {}
+
+
+def test_the_next_host_takes_what_one_cannot_take_now(at_imgur, folder, imgur, picture):
+    imgur.answers = [BUSY]
+    assert placed(Hosts([at_imgur, folder]), picture()) == "folder"
+
+
+def test_what_a_host_never_takes_is_not_offered_to_it(at_imgur, folder, imgur, picture):
+    hosts = Hosts([at_imgur, folder])
+    assert placed(hosts, picture(nsfw=True)) == "folder"
+    assert placed(hosts, picture(jpeg=bytes(20_000_001))) == "folder"
+    assert imgur.calls == []
+    assert placed(hosts, picture("not-a-picture", jpeg=b"no picture")) == "folder"
+
+
+def test_native_hosts_first_or_not_at_all(native, folder, keys):
+    hosts = Hosts([folder, native])
+    assert placed(hosts, next(keys)) == "folder"
+    assert placed(hosts, next(keys), native=True) == "native"
+    assert placed(Hosts([native, folder]), next(keys), native=False) == "folder"
+    with pytest.raises(Refused, match=r"no host of hosting.order \(native\) takes pictures as links"):
+        Hosts([native]).place(next(keys), native=False)
+
+
+def test_a_native_host_without_a_twin_is_passed_over_for_nsfw(native, folder, picture):
+    assert placed(Hosts([native, folder]), picture(nsfw=True), native=True) == "folder"
+
+
+def test_when_nobody_ever_takes_it_each_reason_is_named(at_imgur, folder, picture):
+    with pytest.raises(Refused) as caught:
+        Hosts([at_imgur, folder]).place(picture(jpeg=bytes(60 * 2**20), nsfw=True))
+    assert caught.value.outcome is Outcome.HOST_FAILED
+    assert caught.value.detail == ("imgur: takes no NSFW pictures; folder: takes at most 52428800 bytes, not 62914560")
+
+
+def test_the_shortest_wait_is_named(at_imgur, broken, imgur, picture):
+    imgur.answers = [(429, {"Retry-After": "70"}, {})]
+    with pytest.raises(RetryLater, match=r"imgur: POST .*429; folder: write .*") as caught:
+        Hosts([at_imgur, broken]).place(picture())
+    assert (caught.value.then, caught.value.seconds) == (Outcome.HOST_FAILED, None)
+    imgur.answers = [(429, {"Retry-After": "70"}, {})]
+    with pytest.raises(RetryLater) as caught:
+        Hosts([at_imgur]).place(picture())
+    assert caught.value.seconds == 70
+
+
+def test_a_host_that_named_a_time_is_not_asked_before(at_imgur, folder, imgur, clock, keys):
+    hosts = Hosts([at_imgur, folder], clock=clock)
+    imgur.answers = [(429, {"Retry-After": "70"}, {})]
+    assert [placed(hosts, next(keys)) for _ in range(2)] == ["folder", "folder"]
+    clock.now += 69
+    assert placed(hosts, next(keys)) == "folder"
+    assert len(imgur.calls) == 1
+    clock.now += 1
+    assert placed(hosts, next(keys)) == "imgur"
+
+
+def test_a_host_that_keeps_failing_is_passed_over_for_a_while(at_imgur, folder, imgur, clock, keys):
+    hosts = Hosts([at_imgur, folder], clock=clock)
+    imgur.answers = [BUSY] * (FAILURES + 1)
+    assert {placed(hosts, next(keys)) for _ in range(FAILURES + 5)} == {"folder"}
+    assert len(imgur.calls) == FAILURES
+    clock.now += PAUSE
+    assert placed(hosts, next(keys)) == "folder"  # one more try, which fails
+    assert placed(hosts, next(keys)) == "folder"
+    assert len(imgur.calls) == FAILURES + 1
+    clock.now += PAUSE
+    assert placed(hosts, next(keys)) == "imgur"
+
+
+def test_failures_count_only_in_a_row(at_imgur, folder, imgur, clock, keys):
+    hosts = Hosts([at_imgur, folder], clock=clock)
+    for _ in range(FAILURES):
+        imgur.answers = [BUSY] * (FAILURES - 1)
+        names = [placed(hosts, next(keys)) for _ in range(FAILURES)]
+        assert names == ["folder"] * (FAILURES - 1) + ["imgur"]
+
+
+def test_with_every_host_passed_over_the_wait_is_named(at_imgur, imgur, clock, keys):
+    hosts = Hosts([at_imgur], clock=clock)
+    imgur.answers = [BUSY] * FAILURES
+    for _ in range(FAILURES):
+        with pytest.raises(RetryLater):
+            hosts.place(next(keys))
+    clock.now += 100
+    with pytest.raises(RetryLater, match="imgur: passed over for another 200 s") as caught:
+        hosts.place(next(keys))
+    assert caught.value.seconds == PAUSE - 100
+
+
+def test_many_threads_stop_asking_a_failing_host(at_imgur, folder, imgur, clock, keys):
+    hosts = Hosts([at_imgur, folder], clock=clock)
+    imgur.answers = [BUSY] * 100
+    names = []
+    threads = [
+        threading.Thread(target=lambda mine: names.extend(placed(hosts, one) for one in mine), args=(mine,))
+        for mine in [[next(keys) for _ in range(20)] for _ in range(4)]
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert names == ["folder"] * 80
+    assert FAILURES <= len(imgur.calls) < FAILURES + len(threads)
+
+
+def test_an_upload_of_unknown_fate_is_not_made_elsewhere(native, folder, sandbox, picture):
+    hosts = Hosts([native, folder])
+    sandbox.world.faults.add("/wss.redditmedia.com", "status")
+    with pytest.raises(Uncertain):
+        hosts.place(picture())
+    sandbox.world.faults.add("/user/Bot/submitted", "status", status=403)
+    with pytest.raises(RetryLater):
+        hosts.place(picture())
+    assert not folder.folder.exists()
+    assert placed(hosts, picture()) == "native"
+    assert len(sandbox.world.posts) == 1
+
+
+def test_what_a_host_kept_after_all_is_taken_back(native, folder, sandbox, clock, picture, keys):
+    hosts = Hosts([native, folder], clock=clock)
+    world = sandbox.world
+    world.faults.add("/api/submit", "status", method="POST", times=FAILURES)
+    late = picture()
+    with pytest.raises(Uncertain):
+        hosts.place(late)
+    for _ in range(FAILURES - 1):
+        with pytest.raises(Uncertain):
+            hosts.place(next(keys))
+    post = world.posts[native.upload(late).token.removeprefix("t3_")]  # Reddit makes the post at last
+    assert placed(hosts, late) == "folder"
+    assert post.deleted
+
+
+def test_the_size_that_fits_the_first_host(at_imgur, folder, native):
+    hosts = Hosts([at_imgur, folder, native])
+    assert hosts.largest(False) == 20_000_000
+    assert hosts.largest(True) == 50 * 2**20
+    assert hosts.largest(False, native=True) == 20_971_520
+    assert Hosts([native, folder]).largest(False, native=False) == 50 * 2**20
+    with pytest.raises(Refused, match="takes NSFW pictures"):
+        Hosts([at_imgur]).largest(True)
+
+
+def test_a_host_whose_settings_are_gone_is_named(folder):
+    with pytest.raises(RetryLater, match="the host 's3' is not set up") as caught:
+        Hosts([folder]).delete("s3", "key-number-1", None)
+    assert caught.value.then is Outcome.HOST_FAILED
+
+
+def test_a_host_that_is_out_of_the_order_still_deletes(folder, imgur, picture):
+    settings = HostingSettings.model_validate({"imgur": {"client_id": CLIENT_ID, "api_url": imgur.url}})
+    hosts = hosts_of(settings, folder=folder, connect=pytest.fail)
+    kept = hosts.by_name("imgur").upload(picture())
+    assert (hosts.names, placed(hosts, picture("another-key"))) == (("folder",), "folder")
+    hosts.delete("imgur", picture().key, kept.token)
+    assert imgur.pictures == {}
+
+
+def test_the_order_is_that_of_the_settings(folder):
+    values = {
+        "order": ["native", "s3", "folder"],
+        "native": {"subreddit": "BotPictures", "nsfw_subreddit": "BotPicturesNSFW"},
+        "s3": {"bucket": "b", "public_url": "https://p.example", "access_key": "a", "secret_key": "s"},
+    }
+    hosts = hosts_of(HostingSettings.model_validate(values), folder=folder, connect=pytest.fail)
+    assert hosts.names == ("native", "s3", "folder")
+    assert hosts.by_name("native").capabilities.nsfw
+    assert hosts.by_name("folder") is folder

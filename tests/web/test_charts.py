@@ -1,0 +1,111 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from made_jobs import answer, photo, receive, refuse
+from sqlalchemy import Engine, event, update
+
+from bot.domain.outcomes import Outcome
+from bot.store.jobs import now
+from bot.store.tables import Job
+from bot.web.charts import SPANS, charts_of, percentiles, round_up
+
+DAY, WEEK, MONTH = SPANS
+
+
+def received(engine: Engine, job: Job, moment: datetime, wait: float | None = None, score: int | None = None) -> None:
+    """Move the job in time."""
+    replied = moment + timedelta(seconds=wait) if wait is not None else None
+    with engine.begin() as connection:
+        changes = {"received_at": moment, "replied_at": replied, "score": score}
+        connection.execute(update(Job).where(Job.id == job.id).values(changes))
+
+
+def test_the_parts_of_a_span_are_whole_hours_and_days_up_to_now() -> None:
+    moment = datetime(2026, 11, 21, 10, 32, 5, tzinfo=UTC)
+    hours = DAY.starts(moment)
+    assert (hours[0], hours[-1], len(hours)) == (
+        datetime(2026, 11, 20, 11, tzinfo=UTC), datetime(2026, 11, 21, 11, tzinfo=UTC), 25,
+    )  # fmt: skip
+    days = WEEK.starts(moment)
+    assert (days[0], days[-1], len(days)) == (
+        datetime(2026, 11, 15, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC), 8,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counted", "expected"),
+    [
+        ({7: 1}, {50: 7, 90: 7, 99: 7}),
+        ({1: 50, 2: 40, 9: 10}, {50: 1, 90: 2, 99: 9}),
+        ({5: 1, 3: 1}, {50: 3, 90: 5, 99: 5}),
+        ({3: 98, 100: 1, 200: 1}, {50: 3, 90: 3, 99: 100}),
+    ],
+)
+def test_percentiles_are_those_of_the_nearest_rank(counted: dict[int, int], expected: dict[int, int]) -> None:
+    assert percentiles(counted) == expected
+
+
+def test_an_axis_ends_at_a_round_number() -> None:
+    assert [round_up(number) for number in (0, 1, 2, 3, 7, 10, 11, 48, 51, 999, 20001)] == [
+        1, 1, 2, 5, 10, 10, 20, 50, 100, 1000, 50000,
+    ]  # fmt: skip
+
+
+def test_the_charts_count_what_happened_in_the_span(engine: Engine) -> None:
+    moment = datetime(2026, 11, 21, 10, 32, tzinfo=UTC)
+    received(engine, answer(engine, receive(engine, 1)), moment - timedelta(hours=2), wait=8, score=3)
+    received(engine, answer(engine, receive(engine, 2)), moment - timedelta(hours=2), wait=90, score=-40)
+    received(engine, refuse(engine, receive(engine, 3), Outcome.NSFW, ""), moment - timedelta(minutes=5))
+    job = receive(engine, 4)
+    photo(engine, job, verdict="tinted")
+    received(engine, job, moment)
+    received(engine, answer(engine, receive(engine, 5)), moment - timedelta(hours=25), wait=1, score=90)  # before that
+    charts = charts_of(engine, DAY, moment)
+    assert [part.label for part in charts.parts[-3:]] == ["08:00", "09:00", "10:00"]
+    assert charts.parts[-3].groups == {"answered": 2, "skipped": 0, "failed": 0, "open": 0}
+    assert (charts.parts[-3].replies, charts.parts[-3].waits) == (2, {50: 8, 90: 90, 99: 90})
+    assert charts.parts[-1].groups == {"answered": 0, "skipped": 1, "failed": 0, "open": 1}
+    assert [(count.badge.name, count.number) for count in charts.outcomes] == [
+        ("open", 1),
+        ("colorized", 2),
+        ("nsfw", 1),
+    ]
+    assert charts.verdicts == [("grey", 2), ("tinted", 1)]
+    assert (charts.scores[0], charts.scores[8], len(charts.scores)) == (("-5 or less", 1), ("3", 1), 21)
+    tall, *_ = charts.volume_plot.rects
+    assert (tall.kind, tall.height, tall.words) == ("answered", 100.0, "08:00: 2 answered")
+    assert charts.wait_plot is not None
+    assert {line.words for line in charts.wait_plot.rects} >= {"08:00: 50 % within 8 s", "08:00: 99 % within 1.5 min"}
+    assert all(0 <= line.y <= 100 for line in charts.wait_plot.rects)
+
+
+def test_the_page_has_a_table_for_each_chart(engine: Engine, operator: httpx.Client) -> None:
+    job = answer(engine, receive(engine, 1))
+    received(engine, job, now() - timedelta(seconds=30), wait=8, score=3)
+    for span in SPANS:
+        page = operator.get(f"/charts?span={span.name}").text
+        assert f'href="/charts?span={span.name}" aria-current="page"' in page
+        assert page.count('role="img"') == 3
+        assert page.count("<table") == 5
+        assert 'href="/log?outcome=colorized"' in page
+        assert re.search(r'<td class="num">1</td><td class="num">8 s</td>', page)
+    assert operator.get("/charts?span=1y").status_code == 404
+
+
+def test_charts_of_nothing_say_so(operator: httpx.Client) -> None:
+    page = operator.get("/charts").text
+    assert "No reply in this time" in page
+    assert "No summons in this time" in page
+    assert "No score is known" in page
+
+
+def test_no_chart_reads_more_than_its_span(engine: Engine) -> None:
+    sent: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(engine, "before_cursor_execute", lambda *about: sent.append(about[2:4]))
+    charts_of(engine, MONTH, now())
+    with engine.connect() as connection:
+        for statement, parameters in dict(sent).items():
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert plan[0][3].startswith("SEARCH"), statement
