@@ -59,7 +59,7 @@ def run(
 def worker(config: Config = None) -> None:
     """Work on jobs that another process receives; no polling, no reply log. Needs a work.name of its own.
 
-    Example: COLORIZEBOT_WORK__NAME=gpu-2 colorizebot worker
+    Example: colorizebot worker --config /etc/colorizebot-gpu-2.toml
     """
     bot = _ready(config)
     with bot.opened():

@@ -168,3 +168,12 @@ def test_every_secret_is_known_to_the_logs():
     settings = settings.model_copy(update={"hosting": HostingSettings.model_validate(hosts)})
     assert set(settings.secrets()) == {"s3cret", "pa55word", "t0ken", "dbpa55", "acc3ss", "buck3t", "cl1ent"}
     assert not any(secret in repr(settings) for secret in settings.secrets())
+
+
+def test_trusted_proxies_are_addresses_and_networks(tmp_path):
+    web = Settings.model_validate({"web": {"trusted_proxies": ["127.0.0.1", "10.0.0.0/8", "::1"]}}).web
+    assert [str(proxy) for proxy in web.trusted_proxies] == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    for wrong in ("*", "10.0.0.1/8", "nginx"):
+        (tmp_path / "colorizebot.toml").write_text(f'[web]\ntrusted_proxies = ["{wrong}"]\n')
+        with pytest.raises(SettingsError, match=r"web\.trusted_proxies\.0: value is not a valid IPv4 or IPv6 network"):
+            load_settings()

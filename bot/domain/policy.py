@@ -1,5 +1,6 @@
 """Whether the bot answers: the first reason not to, or none. Pure; the order is that of the checks below."""
 
+import re
 from collections.abc import Iterable
 
 from bot.domain.outcomes import Outcome
@@ -19,6 +20,9 @@ KNOWN_BOTS = frozenset(
 )  # fmt: skip
 """Accounts that would answer an answer."""
 
+_BOT_NAME = re.compile(r"(?:^|[_-])bot(?:$|[_-]|\d)|bot$", re.IGNORECASE)
+"""A reply from such a name is no wish: two bots that answer each other would not stop. A mention is."""
+
 DELIVERED_ELSEWHERE = frozenset({Reason.BANNED, Reason.MUTED, Reason.LEFT})
 """Reasons against a comment in a subreddit that do not forbid to answer somebody who asked, in another place."""
 
@@ -33,6 +37,8 @@ def refusal_of_asker(
     if author and author.lower() == bot_name.lower():
         return Outcome.OWN_THING
     if author and author.lower() in KNOWN_BOTS | {name.lower() for name in ignored}:
+        return Outcome.ASKED_BY_BOT
+    if author and source is Source.REPLY and _BOT_NAME.search(author):
         return Outcome.ASKED_BY_BOT
     if source is not Source.SCAN and not understood:
         return Outcome.NOT_SUMMONED

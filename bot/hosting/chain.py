@@ -62,21 +62,24 @@ class Hosts:
                 return host.capabilities.max_bytes
         raise Refused(Outcome.HOST_FAILED, self._nobody(nsfw, native))
 
-    def place(self, picture: Picture, *, native: bool | None = None) -> tuple[str, Kept]:
+    def place(
+        self, picture: Picture, *, native: bool | None = None, trying: Callable[[str], None] = lambda _: None
+    ) -> tuple[str, Kept]:
         """Keep a picture at the first host that takes it; returns the host's name and what it gave.
 
-        native: True asks native hosts before the others, False leaves them out. Raises RetryLater when a host may
+        native: True asks native hosts before the others, False leaves them out. trying: is told the name of a host
+        before it gets the picture. Raises RetryLater when a host may
         take it later, else Refused with the reason of each host. A host that may have kept it (Uncertain) is asked
         again before the next one is, so that no picture is kept at two places.
         """
-        name, kept = self._place(picture, native)
+        name, kept = self._place(picture, native, trying)
         with self._guard:
             left = self._uncertain.pop(picture.key, None)
         if left is not None and left.name != name:
             self._take_back(left, picture.key)
         return name, kept
 
-    def _place(self, picture: Picture, native: bool | None) -> tuple[str, Kept]:
+    def _place(self, picture: Picture, native: bool | None, trying: Callable[[str], None]) -> tuple[str, Kept]:
         reasons: list[str] = []
         waits: list[float | None] = []
         for host in self._in_turn(native):
@@ -87,6 +90,7 @@ class Hosts:
                 reasons.append(f"{host.name}: passed over for another {wait:.0f} s")
                 waits.append(wait)
                 continue
+            trying(host.name)
             try:
                 kept = host.upload(picture)
             except Refused as error:

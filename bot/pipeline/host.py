@@ -1,5 +1,6 @@
 """Host: upload the results and the side-by-sides."""
 
+from functools import partial
 from typing import Any
 
 from bot.hosting.host import Picture
@@ -31,5 +32,5 @@ def _keep(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, na
     jpeg = made(job, tools, name)
     # Never the asker's or the post's words: the title may be seen where the post was deleted.
     picture = Picture(key=hosted.key, jpeg=jpeg, title="A photograph in colour", nsfw=job.nsfw)
-    at, kept = tools.hosts.place(picture, native=native)
+    at, kept = tools.hosts.place(picture, native=native, trying=partial(pictures.uploading, tools.engine, hosted))
     pictures.uploaded(tools.engine, hosted, host=at, url=kept.url, token=kept.token, size=len(jpeg))

@@ -191,7 +191,7 @@ def _about(thread: Thread) -> dict[str, Any]:
 def _plan(job: Job, wish: Wanted, tools: Tools, rules: Rules, values: dict[str, Any]) -> None:
     """What will be made. One photo that was coloured so in this thread before goes to the reply without new work."""
     photos = pictures.photos_of(tools.engine, job)
-    seed = pictures.seeds_used(tools.engine, photos) if wish.again else 0
+    seed = pictures.seeds_used(tools.engine, job, photos) if wish.again else 0
     model = wish.model or _model(rules, tools)
     # A year that changes nothing must not keep a copy of the photo from its result.
     year = year_of(values.get("title", "")) or rules.year if architecture(model).year else None

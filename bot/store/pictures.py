@@ -105,6 +105,14 @@ def reserve(engine: Engine, shown_by: Colourization | Photo, host: str) -> Hoste
         return hosted
 
 
+def uploading(engine: Engine, hosted: Hosted, host: str) -> None:
+    """The host that gets the picture now: whatever happens next, it is known where to delete it."""
+    if hosted.host != host:
+        with Session(engine) as session, session.begin():
+            session.execute(update(Hosted).where(Hosted.id == hosted.id).values(host=host))
+        hosted.host = host
+
+
 def uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
     """The picture is there."""
     with Session(engine) as session, session.begin():
@@ -156,12 +164,12 @@ def adopt(engine: Engine, photo: Photo, other: Photo) -> None:
             session.add(Colourization(photo_id=photo.id, **row))
 
 
-def seeds_used(engine: Engine, photos: Iterable[Photo]) -> int:
-    """How many jobs have coloured these photos or others at the same addresses: what `again` counts from."""
-    urls = [photo.url for photo in photos]
+def seeds_used(engine: Engine, job: Job, photos: Iterable[Photo]) -> int:
+    """How many jobs have coloured photos of this post, or at these addresses: what `again` counts from."""
+    mine = Job.post == job.post if job.post is not None else Photo.url.in_([photo.url for photo in photos])
     with engine.connect() as connection:
-        jobs = select(Photo.job_id).join(Colourization, Colourization.photo_id == Photo.id).where(Photo.url.in_(urls))
-        return len(set(connection.scalars(jobs)))
+        made = select(Photo.job_id).join(Colourization, Colourization.photo_id == Photo.id).join(Job)
+        return len(set(connection.scalars(made.where(mine, Job.id != job.id))))
 
 
 def _as_wanted(session: Session, photo: Photo, settings: str, variants: int) -> bool:

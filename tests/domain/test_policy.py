@@ -22,6 +22,10 @@ ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob",
         ("bot", Source.MENTION, True, Outcome.OWN_THING),
         ("bot", Source.SCAN, False, Outcome.OWN_THING),
         ("automoderator", Source.MENTION, True, Outcome.ASKED_BY_BOT),
+        ("new_helper_bot", Source.REPLY, True, Outcome.ASKED_BY_BOT),
+        ("HelperBot", Source.REPLY, True, Outcome.ASKED_BY_BOT),
+        ("HelperBot", Source.MENTION, True, None),
+        ("botanist", Source.REPLY, True, None),
         (None, Source.MENTION, True, None),  # the thread tells whether it is gone
     ],
 )

@@ -74,7 +74,7 @@ def test_an_expired_claim_can_be_taken_and_the_loser_writes_nothing(engine, summ
 def test_from_claim_to_finish(engine, summon):
     jobs.receive(engine, [summon()])
     job = jobs.claim(engine, "w")
-    jobs.advance(engine, job, step(job), Stage.FETCH, X)
+    jobs.advance(engine, job, step(job), Stage.FETCH, {"wanted": {"variants": 2}})
     jobs.conclude(engine, job, step(job, "nsfw"), Outcome.NSFW, "marked")
     assert (job.stage, job.outcome) == ("finish", "nsfw")
     jobs.finish(engine, job, step(job), Outcome.NSFW)

@@ -1,18 +1,21 @@
 """The reply log in a real browser. Pictures of the pages are written to $SHOTS when it names a folder."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from made_jobs import answer, jpeg, postpone, receive, refuse
-from playwright.sync_api import Browser, Page, sync_playwright
+from made_jobs import answer, jpeg, photo, postpone, receive, refuse
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from bot.domain.outcomes import Outcome
 from bot.domain.things import Source
+from bot.store import jobs, notes
 from bot.store.files import JobFiles
+from bot.store.reply_log import job_by_id
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -36,7 +39,8 @@ def filled(engine: Engine, files: JobFiles) -> None:
     )
     answer(engine, receive(engine, 2), files)
     skipped = refuse(engine, receive(engine, 3, author=None), Outcome.ALREADY_COLOUR, "verdict colour")
-    files.write(skipped.id, JobFiles.BEFORE, jpeg("teal"))
+    photo(engine, skipped, verdict="colour")
+    files.write(skipped.id, JobFiles.before(1), jpeg("teal"))
     refuse(engine, receive(engine, 4, title="W" * 300, subreddit="x" * 50), Outcome.FAILED, "ValueError: no model")
     answer(engine, receive(engine, 5, body="u/ColorizeBot photo 2 please", source=Source.MENTION), files)
 
@@ -76,6 +80,10 @@ def test_the_operator_reads_the_log_and_opens_a_job(page: Page) -> None:
     page.wait_for_url("**/log/5")
     assert "The photographer on the lawn, 1905" in page.get_by_role("heading", level=1).inner_text()
     assert page.get_by_role("rowheader").all_inner_texts()[:3] == ["locate", "fetch", "judge"]
+    before, after = (page.get_by_alt_text(f"{name}, photo 1").bounding_box() for name in ("before", "after"))
+    assert before
+    assert after
+    assert (before["y"], before["x"] < after["x"]) == (after["y"], True)  # side by side
     shoot(page, "job")
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/login")
@@ -90,13 +98,16 @@ def test_the_first_key_reaches_the_skip_link(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1130])
+@pytest.mark.parametrize("width", [320, 360, 768, 1024, 1130])
 def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("/log", "/log/1", "/log/4", "/log/5", "/about"):
+    paths = ["/log", "/log?subreddit=OldPhotos", "/log/1", "/log/4", "/log/5", "/log/5/delete", "/charts", "/about"]
+    for path in paths:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        shoot(page, f"{path.strip('/').replace('/', '-')}-{width}")
+        page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, all opened"
+        shoot(page, f"{re.sub('[^a-z0-9]+', '-', path.strip('/'))}-{width}")
 
 
 def test_the_table_stays_a_table_for_a_screen_reader_on_a_phone(page: Page) -> None:
@@ -118,3 +129,124 @@ def test_dark_mode_is_dark_and_readable(page: Page) -> None:
     shoot(page, "log-dark")
     page.goto("/log/5")
     shoot(page, "job-dark")
+
+
+def test_the_log_is_live_and_keeps_what_the_operator_holds(page: Page, engine: Engine) -> None:
+    expect(page.get_by_role("status")).to_have_text("Live")
+    held = page.get_by_role("link", name="#2", exact=True)
+    held.focus()
+    page.evaluate("document.getElementById('job-2').mine = true")
+    receive(engine, 6, title="The new one")
+    new = page.locator("#job-6")
+    expect(new).to_contain_text("working on locate")
+    assert page.locator("tbody tr").first.get_attribute("id") == "job-6"
+    assert page.evaluate("document.activeElement.textContent") == "#2"
+    assert page.evaluate("document.getElementById('job-2').mine")  # what did not change was left alone
+    again = job_by_id(engine, 6)
+    assert again
+    new.get_by_role("link", name="#6", exact=True).focus()
+    refuse(engine, again, Outcome.NSFW, "")
+    expect(new).to_contain_text("nsfw")
+    assert page.evaluate("document.activeElement.textContent") == "#6"  # its row was replaced
+    expect(page.locator(".counts")).to_contain_text("1 nsfw")
+    notes.write(engine, notes.PAUSED, "The disk is full.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "The bot is paused. Summonses are stored and wait. The disk is full."
+    )
+
+
+def test_updates_can_be_paused(page: Page, engine: Engine) -> None:
+    expect(page.get_by_role("status")).to_have_text("Live")
+    button = page.get_by_role("button", name="Pause updates")
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("status")).to_have_text("Updates are paused")
+    receive(engine, 6)
+    button.press("Enter")
+    expect(page.locator("#job-6")).to_be_visible()  # what happened meanwhile comes at once
+
+
+def test_a_filtered_log_is_live_within_its_filter(page: Page, engine: Engine) -> None:
+    page.goto("/log?user=walter")
+    expect(page.locator("main")).to_contain_text("No job matches")
+    expect(page.get_by_role("status")).to_have_text("Live")
+    receive(engine, 6)
+    receive(engine, 7, author="walter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    assert page.locator("tbody tr").get_attribute("id") == "job-7"
+
+
+def test_without_scripts_the_log_is_whole(browser: Browser, address: str, password: str, filled: None) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/log")
+    page.get_by_label("Operator's password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    assert page.locator("tbody tr").count() == 5
+    assert not page.get_by_role("button", name="Pause updates").is_visible()  # a button that would do nothing
+    page.get_by_text("Filter", exact=True).first.click()
+    page.get_by_label("Outcome").select_option("all-failed")
+    page.get_by_role("button", name="Filter").click()
+    assert page.url.endswith("/log?outcome=all-failed")
+    assert page.get_by_role("link", name=re.compile(r"^#\d+$")).all_inner_texts() == ["#4"]
+    context.close()
+
+
+def test_the_filter_is_used_by_keyboard_and_every_field_has_its_name(page: Page) -> None:
+    page.get_by_text("Filter", exact=True).first.press("Enter")
+    names = ["Subreddit", "User", "Verdict", "Outcome", "Source", "From, UTC", "To, UTC"]
+    fields = page.locator("form[role=search]").locator("input, select")
+    assert fields.count() == len(names)
+    for name in names:
+        assert page.get_by_label(name).count() == 1, name
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "subreddit"
+    page.keyboard.type("oldphotos")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/log?subreddit=oldphotos")
+    assert page.locator("tbody tr").count() == 4
+    page.get_by_role("link", name="Clear").click()
+    page.wait_for_url("**/log")
+
+
+def test_an_action_asks_first_and_its_step_is_in_the_history(page: Page, engine: Engine) -> None:
+    page.goto("/log/4")
+    page.get_by_role("link", name="Try again").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Try job #4 again?"
+    page.get_by_role("link", name="Back to the job").click()
+    assert job_by_id(engine, 4).finished_at is not None  # type: ignore[union-attr]
+    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/log/4?done=retry")
+    assert "opened again" in page.get_by_role("status").inner_text()
+    assert page.get_by_role("rowheader", name="operator").count() == 1
+    again = jobs.claim(engine, "worker")
+    assert again
+    assert again.id == 4
+
+
+def test_whatever_has_the_focus_shows_it(page: Page) -> None:
+    page.goto("/log/5")
+    seen = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.textContent.trim()"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", seen[-1]
+    expected = ["Skip to the content", "ColorizeBot", "Reply log", "Charts", "About", "Log out", "\u2190 Reply log"]
+    assert seen[:7] == expected
+    assert seen.index("Delete the reply") < seen.index("Block the asker") < seen.index("Mute the subreddit")
+
+
+def test_charts_can_be_read_as_tables(page: Page) -> None:
+    page.goto("/charts?span=24h")
+    shoot(page, "charts")
+    assert page.get_by_role("img").count() == 2  # no score is known yet
+    tree = page.locator("main").aria_snapshot()
+    assert re.search(r"row .*colorized.* 2", tree)
+    page.get_by_text("Table").first.press("Enter")
+    assert page.get_by_role("columnheader", name="Answered").is_visible()
+    page.emulate_media(color_scheme="dark")
+    shoot(page, "charts-dark")
+    page.get_by_role("link", name="30 days").click()
+    page.wait_for_url("**/charts?span=30d")
+    assert page.get_by_role("link", name="30 days").get_attribute("aria-current") == "page"
