@@ -25,19 +25,25 @@ class Duty:
 
 def duties_of(bot: "Bot", reddit: Callable[[], Reddit], name: Callable[[], str]) -> list[Duty]:
     """The duties of the process that polls. reddit: the client of the thread that runs them; name: the bot's."""
-    return [*_on_reddit(bot, reddit, name), *_at_home(bot)] if not bot.settings.work.dry_run else []
+    duties = [*_listening(bot, reddit, name)]
+    # A dry run only listens: it deletes nothing and joins no subreddit.
+    return duties if bot.settings.work.dry_run else [*duties, *_on_reddit(bot, reddit, name), *_at_home(bot)]
+
+
+def _listening(bot: "Bot", reddit: Callable[[], Reddit], name: Callable[[], str]) -> Iterator[Duty]:
+    settings, engine = bot.settings, bot.engine
+    poll, hours, listed = settings.reddit.poll_seconds, settings.reddit.scan_hours, settings.reddit.scan
+    if page := settings.reddit.kill_switch:
+        yield Duty("kill_switch", poll, lambda: killswitch.round(engine, reddit(), page))
+    yield Duty("posts", poll, lambda: scanning.posts(engine, reddit(), listed=listed, hours=hours))
+    yield Duty("comments", poll, lambda: scanning.comments(engine, reddit(), bot_name=name(), hours=hours))
 
 
 def _on_reddit(bot: "Bot", reddit: Callable[[], Reddit], name: Callable[[], str]) -> Iterator[Duty]:
     settings, engine = bot.settings, bot.engine
-    poll, care = settings.reddit.poll_seconds, settings.aftercare
+    care = settings.aftercare
     bounds = Bounds(care.remove_at_score, timedelta(minutes=care.score_grace_minutes))
-    hours = settings.reddit.scan_hours
-    if page := settings.reddit.kill_switch:
-        yield Duty("kill_switch", poll, lambda: killswitch.round(engine, reddit(), page))
     yield Duty("subreddits", 60, lambda: subreddits.round(engine, reddit(), bot_name=name(), models=tuple(bot.models)))
-    yield Duty("posts", poll, lambda: scanning.posts(engine, reddit(), listed=settings.reddit.scan, hours=hours))
-    yield Duty("comments", poll, lambda: scanning.comments(engine, reddit(), bot_name=name(), hours=hours))
     yield Duty("removals", 30, lambda: removals.round(engine, reddit(), bot.files))
     watch = timedelta(days=care.watch_days)
     yield Duty("sweeps", 300, lambda: sweeps.round(engine, reddit(), watch=watch, bounds=bounds))

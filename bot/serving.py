@@ -14,7 +14,8 @@ import uvicorn
 class BackgroundServer:
     """A uvicorn server in a thread, as a context manager; port 0 takes a free one.
 
-    make_app is called with the server's address once it is known. Raises OSError when the port is taken.
+    make_app is called with the server's address once it is known. Raises OSError when the port is taken. An
+    application with endless streams has an Event as `state.stopping`, which is set when they have to end.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class BackgroundServer:
             "proxy_headers": False,
             "log_config": None,  # its lines go to the root logger, where secrets are hidden
         }
-        config = uvicorn.Config(make_app(self.url), timeout_graceful_shutdown=1, **{**quiet, **options})
+        app = make_app(self.url)
+        self._stopping: threading.Event | None = getattr(getattr(app, "state", None), "stopping", None)
+        config = uvicorn.Config(app, timeout_graceful_shutdown=1, **{**quiet, **options})
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}, name=f"server {self.url}", daemon=True
@@ -52,6 +55,8 @@ class BackgroundServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._stopping is not None:
+            self._stopping.set()
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._listener.close()

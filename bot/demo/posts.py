@@ -79,6 +79,10 @@ def _sample_posts(world: World) -> None:
         SUMMONED, "henry", "Two from the attic", [_jpeg(_grey(coffee)), _jpeg(_grey(cat))], "image/jpeg"
     )
     world.comment(gallery.fullname, "ida", f"u/{BOT} photo 2 please")
+    world.comment(gallery.fullname, "nils", f"u/{BOT} variants 3 vivid")
+    world.comment(gallery.fullname, "olga", f"u/{BOT} hint 62%,62% #8c2f1b and the hint 20,20 blue")
+    world.comment(gallery.fullname, "pia", f"u/{BOT} help")
+    world.message(BOT, "quentin", "my photo", f"https://www.reddit.com/comments/{gallery.id} soft")
     crosspost = world.crosspost(SUMMONED, "henry", "Seen elsewhere", portrait.fullname)
     world.comment(crosspost.fullname, "ida", f"Would you, u/{BOT}?")
     question = world.post_text(SUMMONED, "karl", "Who can date these coins?", "See my comment.")

@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from bot.domain.outcomes import Group
+from bot.domain.outcomes import Group, Outcome
 from bot.store.tables import Hosted, Job, Photo, Step
 
 _COLOURS = {Group.ANSWERED: "green", Group.SKIPPED: "yellow", Group.FAILED: "red"}
@@ -36,10 +36,12 @@ class Report:
         groups = [(job.as_outcome(), job) for job in self.jobs]
         skipped = Counter(outcome.value for outcome, _ in groups if outcome and outcome.group is Group.SKIPPED)
         answered = [job for outcome, job in groups if outcome and outcome.group is Group.ANSWERED]
+        named = Counter(job.outcome for job in answered)
         return {
             "posts": self.posts,
             "summonses": len(self.jobs),
-            "colorized": len(answered),
+            "colorized": named[Outcome.COLORIZED.value] + named[Outcome.GIVEN_AGAIN.value],
+            "answered": dict(sorted(named.items())),
             "skipped": dict(sorted(skipped.items())),
             "failed": len(self.jobs) - len(answered) - skipped.total(),
             "replies": [
@@ -62,7 +64,7 @@ class Report:
             shown = f"[{_COLOURS[outcome.group]}]{outcome.value}[/]" if outcome else "open"
             post = escape(job.title)
             if job.reply:
-                post += f"\n[cyan]{reddit_url}/{job.reply}[/]"
+                post += "\nby message" if job.delivery == "message" else f"\n[cyan]{reddit_url}/{job.reply}[/]"
             table.add_row(
                 post, ", ".join(photo.verdict or "" for photo in self.photos[job.id]), shown, f"{seconds:.2f}"
             )

@@ -196,7 +196,8 @@ def _score_plot(scores: Sequence[tuple[str, int]]) -> Plot | None:
 
 
 def _ticks(top: int) -> list[tuple[float, str]]:
-    return [(0, f"{top:,}"), (50, f"{top / 2:,g}"), (100, "0")]
+    middle = [] if top % 2 else [(50.0, f"{top // 2:,}")]
+    return [(0, f"{top:,}"), *middle, (100, "0")]
 
 
 def _axis(labels: Sequence[str]) -> list[str]:

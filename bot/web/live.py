@@ -1,9 +1,11 @@
 """The stream that tells the pages of the reply log when something has changed."""
 
+import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-import anyio
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import Engine
@@ -13,7 +15,7 @@ from bot.store.notes import why_paused
 from bot.store.reply_log import last_change
 from bot.web.sessions import Sessions
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 TELL_SECONDS = 60
 """After so long the pages are told even of nothing, so that "5 min ago" grows older."""
 
@@ -25,10 +27,14 @@ def mark_of(engine: Engine) -> str:
 
 
 def add_live_pages(app: FastAPI, *, engine: Engine, sessions: Sessions) -> None:
-    """/log/events: an event `changed` after each change. It says nothing more; the page asks for itself again."""
+    """/log/events: an event `changed` after each change. It says nothing more; the page asks for itself again.
+
+    A stream ends with its session, and when `app.state.stopping` is set.
+    """
+    stopping = app.state.stopping = threading.Event()
 
     def look(session: str) -> str | None:
-        return mark_of(engine) if sessions.valid(session) else None
+        return None if stopping.is_set() or not sessions.valid(session) else mark_of(engine)
 
     @app.get("/log/events", response_class=EventSourceResponse)
     async def events(
@@ -36,9 +42,9 @@ def add_live_pages(app: FastAPI, *, engine: Engine, sessions: Sessions) -> None:
         seen: Annotated[str, Query(max_length=80)] = "",
         last_event_id: Annotated[str, Header(max_length=80)] = "",
     ) -> AsyncIterator[ServerSentEvent]:
-        known, told = last_event_id or seen, anyio.current_time()
+        known, told = last_event_id or seen, time.monotonic()
         while (mark := await run_in_threadpool(look, request.state.session)) is not None:
-            if mark != known or anyio.current_time() - told >= TELL_SECONDS:
-                known, told = mark, anyio.current_time()
+            if mark != known or time.monotonic() - told >= TELL_SECONDS:
+                known, told = mark, time.monotonic()
                 yield ServerSentEvent(event="changed", id=mark, data=mark)
-            await anyio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)

@@ -5,6 +5,7 @@ Usage: python -m tests.measure.log_queries [--jobs N] [--postgresql]     (SQLite
 
 import argparse
 import io
+import math
 import random
 import sqlite3
 import statistics
@@ -42,13 +43,16 @@ STAGES = ("locate", "fetch", "judge", "colorize", "host", "reply", "finish")
 RARE = ("host_failed", "reply_failed", "failed", "photo_unreachable")
 
 
-def rows(count: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def rows(count: int, end: datetime, days: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Jobs with one photo each and the steps that they took, by table: a few large subreddits, a few rare outcomes."""
     chance = random.Random(7)
     skipped = [outcome.value for outcome in Outcome if outcome.group is Group.SKIPPED]
     step_id = 0
     for job in range(1, count + 1):
-        received = END - timedelta(days=DAYS) * (1 - job / count)
+        share = job / count
+        for period in (1, 7):  # more by day than by night, more on Sundays
+            share += math.sin(2 * math.pi * days / period * share) * period / (7 * math.pi * days)
+        received = end - timedelta(days=days) * (1 - share)
         luck = chance.random()
         verdict = chance.choices(("grey", "tinted", "colour", "not_a_photo"), (60, 10, 20, 10))[0]
         if verdict in {"colour", "not_a_photo"}:
@@ -62,7 +66,7 @@ def rows(count: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
             job, f"t1_{job:x}", "scan" if job % 3 else "mention", place, author, f"t3_{job:x}",
             "Grandmother and her sisters at the sea", "u/ColorizeBot please", f"/r/{place}/comments/{job:x}/_/",
             received, "finish", outcome, received, received + timedelta(seconds=20),
-            f"t1_r{job:x}" if replied else None, replied, int(chance.gauss(4, 6)) if replied else None,
+            f"t1_r{job:x}" if replied else None, replied, round(chance.gauss(4, 5)) if replied else None,
         )  # fmt: skip
         yield "photos", (job, job, 1, f"https://i.redd.it/{job:x}.jpg", "[]", verdict)
         for stage in STAGES if replied else STAGES[:3:2]:
@@ -70,12 +74,12 @@ def rows(count: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
             yield "steps", (step_id, job, stage, received, 0.1 + chance.random(), "done")
 
 
-def fill(engine: Engine, count: int) -> None:
+def fill(engine: Engine, count: int, *, end: datetime = END, days: int = DAYS) -> None:
     """Write them past the ORM, in batches."""
     waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
     with engine.begin() as connection:
         driver: Any = connection.connection.dbapi_connection
-        for table, row in rows(count):
+        for table, row in rows(count, end, days):
             waiting[table].append(row)
             if table == "jobs" and len(waiting["jobs"]) == 20_000:
                 _flush(driver, waiting)
@@ -202,10 +206,11 @@ def plan(engine: Engine, statement: str, parameters: Any) -> list[str]:
 
 
 def _plan(engine: Engine, query: Callable[[], Any]) -> str:
-    """The plan of the statement that finds the rows: of those that were sent, the last."""
+    """The plan of the statement that reads the jobs themselves, or of the first one."""
     with asked(engine) as statements:
         query()
-    named = [line for line in plan(engine, *statements[-1]) if "jobs" in line or "steps" in line or "photos" in line]
+    chosen = next((one for one in statements if "jobs.summons" in one[0]), statements[0])
+    named = [line for line in plan(engine, *chosen) if any(table in line for table in COLUMNS)]
     return "; ".join(dict.fromkeys(f"`{line}`" for line in named[:3]))
 
 

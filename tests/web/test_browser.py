@@ -57,7 +57,7 @@ def page(browser: Browser, address: str, password: str, filled: None) -> Iterato
     assert page.title() == "Log in · ColorizeBot"
     page.get_by_label("Operator's password").fill(password)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/log")
+    page.wait_for_url(f"{address}/log")
     yield page
     context.close()
     assert complaints == []  # nothing that the Content-Security-Policy refused, no missing file
@@ -182,10 +182,11 @@ def test_without_scripts_the_log_is_whole(browser: Browser, address: str, passwo
     page.goto("/log")
     page.get_by_label("Operator's password").fill(password)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{address}/log")
     assert page.locator("tbody tr").count() == 5
     assert not page.get_by_role("button", name="Pause updates").is_visible()  # a button that would do nothing
     page.get_by_text("Filter", exact=True).first.click()
-    page.get_by_label("Outcome").select_option("all-failed")
+    page.get_by_label("Outcome", exact=True).select_option("all-failed")
     page.get_by_role("button", name="Filter").click()
     assert page.url.endswith("/log?outcome=all-failed")
     assert page.get_by_role("link", name=re.compile(r"^#\d+$")).all_inner_texts() == ["#4"]
@@ -198,7 +199,7 @@ def test_the_filter_is_used_by_keyboard_and_every_field_has_its_name(page: Page)
     fields = page.locator("form[role=search]").locator("input, select")
     assert fields.count() == len(names)
     for name in names:
-        assert page.get_by_label(name).count() == 1, name
+        assert page.get_by_label(name, exact=True).count() == 1, name
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "subreddit"
     page.keyboard.type("oldphotos")

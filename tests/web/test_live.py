@@ -1,12 +1,15 @@
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from made_jobs import answer, postpone, receive
 from sqlalchemy import Engine, update
 
+from bot.serving import BackgroundServer
 from bot.store import notes
 from bot.store.actions import Action, act
 from bot.store.jobs import now
@@ -28,6 +31,7 @@ def stream(client: httpx.Client, seen: str, **headers: str) -> Iterator[Iterator
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] in {"no-cache", "no-store"}
+        assert answer.headers["x-accel-buffering"] == "no"  # nginx would hold the events back
         yield (line for line in answer.iter_lines() if line and not line.startswith(":"))
 
 
@@ -77,6 +81,24 @@ def test_the_stream_ends_with_the_session(engine: Engine, operator: httpx.Client
         end_all(engine)
         assert list(lines) == []
     assert operator.get("/log/events").status_code == 303
+
+
+def test_a_server_that_stops_ends_its_streams_in_good_order(
+    app: FastAPI, engine: Engine, password: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "LOOK_SECONDS", 0.1)
+    server = BackgroundServer(lambda _: app)
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        with server:
+            client.post("/login", data={"password": password})
+            ended: list[list[str]] = []
+            with stream(client, mark_of(engine)) as lines:
+                reader = threading.Thread(target=lambda: ended.append(list(lines)))
+                reader.start()
+                server.__exit__(None, None, None)
+                reader.join(timeout=5)
+        assert ended == [[]]  # not an exception: nothing was cut off
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_older_and_wrong_pages_are_not_live(engine: Engine, operator: httpx.Client) -> None:
