@@ -92,16 +92,18 @@ def test_the_demo_answers_and_reports(tmp_path):
     result = run("demo", "--once", "--json", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     report = json.loads(result.stdout.splitlines()[-1])
-    assert set(report) == {"posts", "summonses", "colorized", "skipped", "failed", "replies", "seconds"}
+    assert set(report) == {"posts", "summonses", "answered", "colorized", "skipped", "failed", "replies", "seconds"}
     assert report["failed"] == 0
-    assert report["summonses"] == report["colorized"] + sum(report["skipped"].values())
+    assert report["summonses"] == sum(report["answered"].values()) + sum(report["skipped"].values())
     assert {"already_colour", "not_a_photo", "no_photo", "nsfw", "removed"} <= report["skipped"].keys()
-    assert len(report["replies"]) == report["colorized"] >= 7
+    assert len(report["replies"]) == report["colorized"] + report["answered"]["helped"] >= 10
     for reply in report["replies"]:
         assert reply["post"].startswith("t3_")
-        assert reply["comment"].startswith("t1_")
-        with Image.open(tmp_path / reply["picture"]) as picture:
-            assert picture.format == "JPEG"
+        assert reply["comment"].startswith(("t1_", "t4_"))
+        for path in reply["pictures"]:
+            with Image.open(tmp_path / path) as picture:
+                assert picture.format == "JPEG"
+    assert sorted(len(reply["pictures"]) for reply in report["replies"])[-1] == 3
     assert "What the bot did" in result.stdout
     again = run("demo", "--once", cwd=tmp_path)
     assert again.returncode == 0, "a second demo clears the first one's folder"

@@ -21,6 +21,7 @@ class ImgurDouble:
 
     def reset(self):
         self.pictures, self.calls, self.answers, self.limits, self.credits = {}, [], [], {}, 12_500
+        self.albums: dict[str, list[bytes]] = {}
 
     def app(self):
         app = FastAPI(openapi_url=None)
@@ -63,9 +64,17 @@ class ImgurDouble:
         def read_credits():
             return self.done({"UserRemaining": 500, "ClientLimit": 12_500, "ClientRemaining": self.credits})
 
+        @app.get("/3/album/{album}/images")
+        def read_album(album: str):
+            if album not in self.albums:
+                return failed(404, "Unable to find an album with the id")
+            ids = [f"{album}{number}" for number in range(len(self.albums[album]))]
+            return self.done([{"id": one, "type": "image/jpeg", "link": f"{self.url}/{one}.jpg"} for one in ids])
+
         @app.get("/{name}.jpg")
         def picture(name: str):
             found = [content for one, content, _ in self.pictures.values() if one == name]
+            found += self.albums.get(name[:-1], [])[int(name[-1]) :] if name[-1].isdecimal() else []
             return Response(found[0], media_type="image/jpeg") if found else Response(status_code=404)
 
         return app

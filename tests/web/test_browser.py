@@ -251,3 +251,17 @@ def test_charts_can_be_read_as_tables(page: Page) -> None:
     page.get_by_role("link", name="30 days").click()
     page.wait_for_url("**/charts?span=30d")
     assert page.get_by_role("link", name="30 days").get_attribute("aria-current") == "page"
+
+
+def test_a_session_that_ended_is_said_and_a_new_one_goes_on(page: Page, engine: Engine) -> None:
+    expect(page.get_by_role("status")).to_have_text("Live")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    receive(engine, 6)
+    expect(page.get_by_role("status")).to_have_text("Not live: reload the page")
+    assert page.locator("tbody tr").count() == 5
+    page.context.add_cookies(cookies)  # logged in again in another tab
+    button = page.get_by_role("button", name="Pause updates")
+    button.click()
+    button.click()
+    expect(page.locator("#job-6")).to_be_visible()

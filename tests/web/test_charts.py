@@ -10,6 +10,7 @@ from bot.domain.outcomes import Outcome
 from bot.store.jobs import now
 from bot.store.tables import Job
 from bot.web.charts import SPANS, charts_of, percentiles, round_up
+from bot.web.remember import Remembered
 
 DAY, WEEK, MONTH = SPANS
 
@@ -109,3 +110,16 @@ def test_no_chart_reads_more_than_its_span(engine: Engine) -> None:
         for statement, parameters in dict(sent).items():
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
             assert plan[0][3].startswith("SEARCH"), statement
+
+
+def test_an_answer_is_shared_for_some_seconds() -> None:
+    moment, asked = [0.0], list[str]()
+
+    def find(key: str) -> int:
+        asked.append(key)
+        return len(asked)
+
+    remembered = Remembered(find, seconds=30, clock=lambda: moment[0])
+    assert [remembered("a"), remembered("a"), remembered("b")] == [1, 1, 2]
+    moment[0] = 30
+    assert remembered("a") == 3

@@ -33,12 +33,12 @@ async function refresh() {
   again = true;
   if (busy) return;
   busy = true;
-  while (again) {
+  while (again && stream) {
     again = false;
     try {
       const answer = await fetch(location.href);
-      if (!answer.ok || answer.redirected) return rest("Not live: reload the page");
-      merge(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      if (!answer.ok || answer.redirected) rest("Not live: reload the page");
+      else merge(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
       say("Connecting…"); // the next event tries again
     }
