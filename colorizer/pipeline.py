@@ -18,6 +18,7 @@ from torch import Tensor
 from colorizer import bins, catalogue
 from colorizer.decoding import REGRESSION, Decoding, Suggestion, clusters, confidence, decode, fit, in_look, rebalance
 from colorizer.lab import lab_to_rgb, lightness, rgb_to_lab, saturation, shrink_to_gamut
+from colorizer.levels import levelled
 from colorizer.networks import Architecture, Network, Prediction
 from colorizer.precision import InBfloat16, computes_bfloat16
 from colorizer.upsample import join
@@ -141,7 +142,7 @@ class Colorizer:
         if palette is not None or style is not None:
             told, emphasis = self._condition(palette, style)
         condition = told[None].to(self.device) if told is not None and self.kind.condition else None
-        state = self.network.encode(L[None].to(self.device), condition)
+        state = self.network.encode(self._seen(L[None]), condition)
         return EncodedPhoto(pixels, L, state, decoding, emphasis)
 
     @torch.inference_mode()
@@ -203,7 +204,7 @@ class Colorizer:
     def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
         """L (B, 1, H, W) in 0..100 and hints (B, 3, H, W) to ab (B, 2, h, w) at the network's own size."""
         prediction = self.network.paint(
-            self.network.encode(L.to(self.device)), None if hint is None else hint.to(self.device)
+            self.network.encode(self._seen(L)), None if hint is None else hint.to(self.device)
         )
         return self._decode(prediction, decoding or self.decoding, None)
 
@@ -235,8 +236,12 @@ class Colorizer:
         return given
 
     @torch.inference_mode()
+    def _seen(self, L: Tensor) -> Tensor:
+        """L (B, 1, H, W) as the network gets it. The published ones get it as it is, as they were published."""
+        return (levelled(L) if self.kind.name == "compact" else L).to(self.device)
+
     def _batch(self, L: Tensor) -> tuple[Tensor, Tensor]:
-        prediction = self.network.paint(self.network.encode(L.to(self.device)))
+        prediction = self.network.paint(self.network.encode(self._seen(L)))
         ab = self._decode(prediction, self.decoding, None)
         return ab.cpu(), fit(confidence(prediction), ab).cpu()
 

@@ -75,16 +75,24 @@ class Batches(Dataset[Batch]):
 
 
 def age(L: Tensor, rng: np.random.Generator) -> Tensor:
-    """L (1, H, W) as an old print or a scan might hold it: gamma, contrast, blur, grain."""
+    """L (1, H, W) as an old print or a scan might hold it: gamma, contrast, blur, grain, scratches.
+
+    Grain comes as large as a pixel or larger: in a small copy of a grainy print it is a texture, not noise.
+    """
     L = 100 * (L.clamp(0, 100) / 100) ** float(np.exp(rng.normal(0, 0.25)))
     low, high = rng.uniform(0, 20), rng.uniform(75, 100)
     L = low + L * (high - low) / 100
     if rng.random() < 0.3:
         size = int(rng.choice([3, 5]))
         L = F.avg_pool2d(F.pad(L, [size // 2] * 4, mode="reflect"), size, stride=1)
-    if rng.random() < 0.5:
-        grain = rng.standard_normal(tuple(L.shape), dtype=np.float32) * rng.uniform(0, 5)
-        L = L + torch.from_numpy(grain)
+    if rng.random() < 0.6:
+        grain = torch.from_numpy(rng.standard_normal(tuple(L.shape), dtype=np.float32))
+        if rng.random() < 0.5:
+            grain = F.avg_pool2d(F.pad(grain, [1] * 4, mode="reflect"), 3, stride=1) * 2.5
+        L = L + grain * rng.uniform(0, 8)
+    for _ in range(rng.integers(1, 8) if rng.random() < 0.1 else 0):
+        column = int(rng.integers(L.shape[2]))
+        L[:, :, column : column + int(rng.integers(1, 3))] = rng.uniform(0, 100)
     return L.clamp(0, 100)
 
 
