@@ -127,6 +127,7 @@ class Bot:
             reddit_url=self.settings.reddit.reddit_url,
             secure_cookies=(web.public_url or "").startswith("https://"),
             heartbeat=(lambda: self.last_poll) if polling else None,
+            trusted_proxies=tuple(map(str, web.trusted_proxies)),
         )
         try:
             server = BackgroundServer(lambda _: application, host=web.host, port=web.port)
@@ -204,7 +205,7 @@ class Bot:
         except (OSError, ValueError) as error:
             raise SettingsError(f"colorizer: {error}") from error
         others = {name: partial(Colorizer.load, name, device=wanted.device) for name in wanted.others}
-        return {default.kind.name: lambda: default, **others}
+        return {Path(wanted.weights).stem: lambda: default, **others}
 
     @cached_property
     def _walker(self) -> Walker:

@@ -19,7 +19,7 @@ from bot.domain.rules_page import RulesError, complaint, parse_rules
 from bot.domain.things import Summons
 from bot.reddit import inbox, moderating
 from bot.reddit.client import Reddit
-from bot.store import notes, silences, subreddits
+from bot.store import notes, removals, silences, subreddits
 from bot.store.jobs import now
 from bot.store.tables import Subreddit
 
@@ -133,6 +133,7 @@ def _compare(engine: Engine, reddit: Reddit, bot_name: str) -> None:
         if place is None:
             # Asked once more: a list that Reddit gave by half must not end everything.
             if not moderating.moderates(reddit, row.name, bot_name):
+                removals.leave(engine, row.name)
                 subreddits.leave(engine, row.name)
                 log.info("left", subreddit=row.name)
         elif (row.over_18, row.inline_pictures) != (place.over_18, place.inline_pictures):

@@ -30,7 +30,7 @@ class Removal(StrEnum):
     MODERATOR = "moderator"  # moderators removed the reply
     OPERATOR = "operator"
     PURGED = "purged"
-    SUBREDDIT_LEFT = "subreddit_left"
+    SUBREDDIT_LEFT = "subreddit_left"  # nobody had asked for it but the moderators, who sent the bot away
     EXPIRED = "expired"  # its pictures were kept as long as the settings say
 
 

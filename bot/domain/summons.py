@@ -38,8 +38,9 @@ def understood(source: Source, body: str, *, title: str, name: str, command: str
         if match := pattern.search(spoken):
             return wanted.parse(spoken[match.end() :])
     match source:
-        case Source.MENTION:  # Reddit says so, though the name is written in a way that is not seen here
-            return wanted.parse(spoken)
+        case Source.MENTION:
+            # Reddit tells of names in quotes too. Where none is seen at all, it is written in a way not known here.
+            return None if _mention(name).search(without_escapes(body)) else wanted.parse(spoken)
         case Source.SCAN:
             return Wanted()
         case Source.REPLY:

@@ -31,6 +31,6 @@ class Albums:
                 raise Refused(Outcome.PHOTO_GONE, f"imgur has no album {album} (any more)")
             answer.raise_for_status()
             images = answer.json()["data"]
-        except (requests.RequestException, ValueError, KeyError) as error:
+            return tuple(Candidate(image["link"]) for image in images if str(image["type"]).startswith("image/"))
+        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
             raise RetryLater(f"imgur album {album}: {error}", then=Outcome.PHOTO_UNREACHABLE) from error
-        return tuple(Candidate(image["link"]) for image in images if str(image.get("type", "")).startswith("image/"))

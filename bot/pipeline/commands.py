@@ -19,8 +19,10 @@ from bot.store.silences import USER
 from bot.store.tables import Job
 
 
-def obey(job: Job, wish: Wanted, tools: Tools) -> NoReturn:
+def obey(job: Job, wish: Wanted, tools: Tools, delivery: str = "comment") -> NoReturn:
     """Do it, and go on to the answer, or straight to the end where words would only be noise.
+
+    delivery: where words go, other than in answer to a message.
 
     Raises Refused for a deletion that is not the asker's to ask for. Silence is checked by nobody here: who told the
     bot to stop must be able to say `start` and `delete`.
@@ -41,7 +43,7 @@ def obey(job: Job, wish: Wanted, tools: Tools) -> NoReturn:
             outcome, answer = Outcome.HELPED, replies.HELP
     values["outcome"] = outcome.value
     if by_message or outcome is Outcome.HELPED:
-        values |= {"answer": answer, "delivery": "message" if by_message else "comment"}
+        values |= {"answer": answer, "delivery": "message" if by_message else delivery}
         raise Goto(Stage.REPLY, values, outcome.meaning)
     raise Goto(Stage.FINISH, values, outcome.meaning)
 

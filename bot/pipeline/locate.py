@@ -11,7 +11,7 @@ from bot.domain.outcomes import Outcome, Refused
 from bot.domain.rules import Rules
 from bot.domain.stages import Stage
 from bot.domain.things import Source, Thread
-from bot.domain.wanted import Wanted, numbered, year_of
+from bot.domain.wanted import Command, Wanted, numbered, year_of
 from bot.pipeline.commands import obey
 from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import MAX_PHOTOS, Tools
@@ -21,9 +21,11 @@ from bot.store import answers, pictures, silences
 from bot.store.limits import counts
 from bot.store.silences import SUBREDDIT, USER
 from bot.store.tables import Job
-from colorizer.networks import architecture
 
 _REDDIT = frozenset({"reddit.com", "www.reddit.com", "old.reddit.com", "new.reddit.com", "np.reddit.com", "redd.it"})
+
+_ALWAYS = frozenset({Command.DELETE, Command.STOP, Command.START})
+"""What works wherever and however often it is said; `help` is an answer like any other."""
 
 
 def locate(job: Job, tools: Tools) -> dict[str, Any]:
@@ -38,10 +40,14 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
         )
     )
     wish = wish or Wanted()
-    if wish.command is not None:
+    if wish.command in _ALWAYS:
         obey(job, wish, tools)
-    delivery = _delivery(job, tools, rules)
+    delivery = job.delivery = _delivery(job, tools, rules)  # where a refusal is explained too
     _refuse(limits.refusal(counts(tools.engine, job), tools.limits.lowered(rules.daily_limit)))
+    if wish.command is not None:
+        if job.post is not None:
+            _refuse_thread(job, read_thread(tools.reddit, job.post, job.summons), tools)
+        obey(job, wish, tools, delivery)
     place = _look(job, wish, tools)
     if place.thread is not None:
         _refuse_thread(job, place.thread, tools)
@@ -113,7 +119,12 @@ def _opened(found: tuple[Candidate, ...], tools: Tools) -> tuple[Candidate, ...]
         if candidate.album is None:
             opened.append(candidate)
             continue
-        inside = tools.albums.photos(candidate.album)
+        try:
+            inside = tools.albums.photos(candidate.album)
+        except Refused:
+            if len(found) == 1 and not candidate.fallbacks:
+                raise
+            inside = None
         if inside is None and candidate.fallbacks:  # Reddit's preview shows the first one
             opened.append(Candidate(candidate.fallbacks[0], candidate.fallbacks[1:]))
         opened += inside or ()
@@ -193,8 +204,9 @@ def _plan(job: Job, wish: Wanted, tools: Tools, rules: Rules, values: dict[str, 
     photos = pictures.photos_of(tools.engine, job)
     seed = pictures.seeds_used(tools.engine, job, photos) if wish.again else 0
     model = wish.model or _model(rules, tools)
-    # A year that changes nothing must not keep a copy of the photo from its result.
-    year = year_of(values.get("title", "")) or rules.year if architecture(model).year else None
+    year = year_of(values.get("title", "")) or rules.year
+    if year is not None and not tools.colorizer(model).kind.year:
+        year = None  # what changes nothing must not keep a copy of the photo from its result
     settings = wish.settings(style=rules.style, model=model, seed=seed, year=year)
     if len(photos) == 1 and job.post is not None:
         before = pictures.earlier(tools.engine, job, settings, wish.variants, url=photos[0].url)

@@ -16,7 +16,7 @@ from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
-from bot.store import jobs, pictures, silences
+from bot.store import jobs, pictures, silences, subreddits
 from bot.store.files import JobFiles
 from bot.store.silences import SUBREDDIT
 from bot.store.tables import Job, Photo
@@ -38,9 +38,9 @@ def reply(job: Job, tools: Tools) -> dict[str, Any]:
         else:
             given = _comment(job, tools, text, again=again)
     except Refused as refused:
-        if refused.silence is not None and job.subreddit:
-            silences.silence(tools.engine, SUBREDDIT, job.subreddit, refused.silence)
         if refused.elsewhere and job.delivery == "comment" and _may_go_elsewhere(job, tools):
+            if refused.silence is not None and job.subreddit:
+                silences.silence(tools.engine, SUBREDDIT, job.subreddit, refused.silence)
             raise Goto(Stage.REPLY, {"delivery": tools.elsewhere}, str(refused)) from refused
         raise
     return {"reply": given.fullname or None, "reply_permalink": given.permalink, "replied_at": jobs.now()}
@@ -75,6 +75,9 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
 def _inline_asset(job: Job, tools: Tools) -> str | None:
     """The first result, uploaded to stand inside the comment, where operator, moderators and Reddit allow it."""
     if job.answer is not None or not (tools.inline and tools.rules(job.subreddit).inline):
+        return None
+    place = subreddits.find(tools.engine, job.subreddit)
+    if place is None or not place.inline_pictures:
         return None
     first = next(photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None)
     jpeg = tools.files.read(job.id, JobFiles.result(first.number, 0))

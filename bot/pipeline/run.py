@@ -29,7 +29,7 @@ from bot.pipeline.jumps import Goto
 from bot.pipeline.locate import locate
 from bot.pipeline.reply import reply
 from bot.pipeline.tools import Tools
-from bot.store import jobs
+from bot.store import jobs, silences
 from bot.store.tables import Job, Step
 
 STEPS: Mapping[Stage, Callable[[Job, Tools], dict[str, Any]]] = {
@@ -98,6 +98,8 @@ class Walker:
         try:
             values = STEPS[stage](job, self._tools)
         except Refused as refused:
+            if refused.silence is not None and job.subreddit:
+                silences.silence(self._engine, silences.SUBREDDIT, job.subreddit, refused.silence)
             if answer := self._explanation(job, stage, refused.outcome):
                 _close(step, started, refused.outcome.value, self._redact(refused.detail))
                 values = {"outcome": refused.outcome.value, "detail": step.detail, **answer}
@@ -134,7 +136,7 @@ class Walker:
             return None
         in_message = job.as_source() is Source.MESSAGE
         answer = explanation(outcome, in_message=in_message)
-        return {"answer": answer, **({"delivery": "message"} if in_message else {})} if answer else None
+        return {"answer": answer, "delivery": "message" if in_message else job.delivery} if answer else None
 
     def _give_up(self, job: Job, step: Step, started: float, outcome: Outcome, reason: str) -> None:
         reason = self._redact(reason)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, case, func, null, select, update
+from sqlalchemy import ColumnElement, Engine, case, func, null, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.jobs import now
@@ -18,11 +18,20 @@ FORGOTTEN = "forgotten"
 
 def forget_before(engine: Engine, keep: timedelta) -> int:
     """Forget what people wrote in every closed job that was received longer ago; returns how many jobs that were."""
-    old = (Job.forgotten_at.is_(None), Job.received_at < now() - keep, Job.finished_at.is_not(None))
+    return _forget_closed(engine, Job.received_at < now() - keep)
+
+
+def forget_subreddit(engine: Engine, subreddit: str) -> int:
+    """Forget what people wrote in every closed job of that subreddit; returns how many jobs that were."""
+    return _forget_closed(engine, func.lower(Job.subreddit) == subreddit.lower())
+
+
+def _forget_closed(engine: Engine, which: ColumnElement[bool]) -> int:
+    closed = (Job.forgotten_at.is_(None), which, Job.finished_at.is_not(None))
     found = 0
     while True:
         with Session(engine) as session, session.begin():
-            ids = session.scalars(select(Job.id).where(*old).order_by(Job.received_at).limit(BATCH)).all()
+            ids = session.scalars(select(Job.id).where(*closed).order_by(Job.received_at).limit(BATCH)).all()
             forget(session, ids, now())
         found += len(ids)
         if len(ids) < BATCH:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Engine, case, func, or_, select
 
 from bot.domain.limits import Counts
 from bot.domain.outcomes import Group, Outcome
@@ -19,16 +19,19 @@ _MAKING = [stage.value for stage in Stage if stage is not Stage.LOCATE]
 def counts(engine: Engine, job: Job) -> Counts:
     """Answers given, and being made, to other summonses by the same person, in the same thread, subreddit and in all.
 
+    Words are an answer too: whoever gets no picture is told why, and that must end somewhere. A message in private
+    leaves the thread alone that it is about.
     Two jobs that are counted at the same moment do not see each other, so with several workers a limit can be passed
     by as many.
     """
-    answered = (Job.id != job.id, func.coalesce(Job.outcome, Job.stage).in_([*_ANSWERED, *_MAKING]))
+    given = or_(func.coalesce(Job.outcome, Job.stage).in_([*_ANSWERED, *_MAKING]), Job.reply.is_not(None))
+    answered = (Job.id != job.id, given)
     lately = select(
         func.count(),
         func.count(case((Job.author == job.author, 1))),
         func.count(case((Job.subreddit == job.subreddit, 1))),
     ).where(*answered, Job.received_at > now() - DAY)
-    thread = select(func.count()).where(*answered, Job.post == job.post)
+    thread = select(func.count()).where(*answered, Job.post == job.post, Job.delivery == "comment")
     with engine.connect() as connection:
         in_all, by_user, in_subreddit = connection.execute(lately).one()
         in_thread = connection.scalar(thread) or 0

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, and_, or_, select, update
+from sqlalchemy import Engine, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.aftercare import Removal, looks, wait_after
-from bot.store.forgetting import forget
+from bot.domain.things import Source
+from bot.store.forgetting import forget, forget_subreddit
 from bot.store.hosted import give_up
 from bot.store.jobs import now
 from bot.store.tables import Job
@@ -28,6 +29,14 @@ def expire(engine: Engine, keep: timedelta) -> int:
     old = (Job.replied_at < now() - keep, Job.removal.is_(None))
     with engine.begin() as connection:
         return connection.execute(_wanted(old, Removal.EXPIRED)).rowcount
+
+
+def leave(engine: Engine, subreddit: str) -> None:
+    """The moderators sent the bot away: answers that nobody asked for go, and what people wrote there is forgotten."""
+    unasked = (func.lower(Job.subreddit) == subreddit.lower(), Job.source == Source.SCAN.value, Job.reply.is_not(None))
+    with engine.begin() as connection:
+        connection.execute(_wanted(unasked, Removal.SUBREDDIT_LEFT))
+    forget_subreddit(engine, subreddit)
 
 
 def due(engine: Engine, limit: int) -> Sequence[Job]:

@@ -133,7 +133,8 @@ class Job(Base):
         return Outcome.named(self.outcome) if self.outcome else None
 
 
-# Names on Reddit are the same in any case, and an operator types them in any.
+# Names on Reddit are the same in any case, and an operator types them in any. A batch migration of this table loses
+# indexes on expressions on SQLite, where Alembic cannot read them back: create them again there.
 Index("jobs_by_lower_subreddit", func.lower(Job.subreddit), Job.id)
 Index("jobs_by_lower_author", func.lower(Job.author), Job.id)
 

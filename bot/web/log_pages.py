@@ -22,6 +22,7 @@ from bot.web.log_rows import Row, counts, row_of
 from bot.web.remember import Remembered
 
 PAGE = 50
+LATELY = timedelta(hours=24)
 MAX_ID = 2**31 - 1  # what the column holds; larger numbers are an error to PostgreSQL
 
 JobId = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -34,13 +35,10 @@ def add_log_pages(
     """/log and what lies below it."""
     columns = {"verdicts": Photo.verdict, "subreddits": Job.subreddit}
 
-    def ended(hours: int) -> dict[str, int]:
-        return reply_log.count_by_outcome(engine, since=now() - timedelta(hours=hours))
-
     def values(name: str) -> list[str]:
         return reply_log.values_of(engine, columns[name])
 
-    lately, choices = Remembered(ended, seconds=2), Remembered(values, seconds=60)
+    choices = Remembered(values, seconds=60)
 
     def rows(jobs: Sequence[Job]) -> list[Row]:
         ids = [job.id for job in jobs]
@@ -82,7 +80,7 @@ def add_log_pages(
             "problem": problem,
             "links": _links(choice, found, before, after),
             "searched_to": found.searched_to,
-            "counts": counts(lately(24)),
+            "counts": counts(reply_log.count_by_outcome(engine, since=now() - LATELY)),
             "paused": notes.why_paused(engine),
             "mark": None if before or after or problem else mark,
             "outcomes": outcome_choices(),

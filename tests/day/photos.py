@@ -1,6 +1,7 @@
 """The pictures of the day: small real photographs, each one another, and the things that are no photographs."""
 
 import io
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,23 +12,25 @@ SIDE = 120
 """Pixels of the shorter side."""
 
 _CROP = 0.62
-_CORNERS = ((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0))
+_GREY = ("astronaut", "camera", "cat", "coffee", "rocket", "clock", "coins", "gravel", "brick", "grass")
+_COLOURED = ("coffee", "cat", "astronaut")
+_PLACES = ((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5))
 
 
 def grey() -> Iterator[bytes]:
     """Grey photos as JPEG files, none a copy of another: corners of photographs, as they are and mirrored."""
-    for corner in _CORNERS:
+    for corner in _PLACES:
         for mirrored in (False, True):
-            for name in ("astronaut", "camera", "cat", "coffee", "rocket", "clock", "coins", "gravel", "brick", "grass"):
+            for name in _GREY:
+                if (name, corner, mirrored) == ("rocket", (1.0, 0.0), False):
+                    continue  # a corner of clear sky, which nobody takes for a photograph
                 yield jpeg(_sized(_corner(getattr(samples, name)(), *corner, mirrored=mirrored)).convert("L"))
 
 
 def in_colour() -> Iterator[bytes]:
-    """Colour photos."""
-    for corner in _CORNERS:
-        for mirrored in (False, True):
-            for name in ("coffee", "cat", "astronaut"):
-                yield jpeg(_sized(_corner(getattr(samples, name)(), *corner, mirrored=mirrored)))
+    """Colour photos, after a while the same again."""
+    made = [jpeg(_sized(_corner(getattr(samples, name)(), *corner))) for name in _COLOURED for corner in _PLACES]
+    return itertools.cycle(made)
 
 
 def brown(photo: bytes) -> bytes:
@@ -56,6 +59,11 @@ def drawings() -> Iterator[bytes]:
         yield png(image)
 
 
+def drawn(width: int, height: int) -> bytes:
+    """An empty page of that many pixels."""
+    return png(Image.new("L", (width, height), 240))
+
+
 def noise(width: int, height: int) -> bytes:
     """A file that no codec makes small."""
     return png(Image.fromarray(np.random.default_rng(7).integers(0, 255, (height, width), np.uint8)))
@@ -75,7 +83,7 @@ def png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _corner(pixels: np.ndarray, right: float, down: float, *, mirrored: bool) -> Image.Image:
+def _corner(pixels: np.ndarray, right: float, down: float, *, mirrored: bool = False) -> Image.Image:
     image = Image.fromarray(pixels)
     width, height = (round(_CROP * side) for side in image.size)
     left, top = round(right * (image.width - width)), round(down * (image.height - height))

@@ -55,6 +55,7 @@ def test_the_words_after_a_mention_count_wherever_it_stands(body, wish):
     ("source", "body", "wish"),
     [
         (Source.MENTION, "a name in a form that nobody here knows", Wanted()),
+        (Source.MENTION, "> u/ColorizeBot please\n\nwho asks like that?", None),
         (Source.REPLY, "again, vivid please", Wanted(again=True, style=Style.VIVID)),
         (Source.REPLY, "delete", Wanted(command=Command.DELETE)),
         (Source.REPLY, "> the bot's words\n\ndelete", Wanted(command=Command.DELETE)),

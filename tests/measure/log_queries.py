@@ -150,7 +150,7 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "steps of a page", lambda: reply_log.steps_of(engine, range(middle, middle + 50))
     yield "photos of a page", lambda: reply_log.photos_of(engine, range(middle, middle + 50))
     yield "pictures of a job", lambda: reply_log.pictures_of(engine, middle)
-    yield "what has changed (each second)", lambda: reply_log.last_change(engine)
+    yield "what has changed (twice a second)", lambda: reply_log.last_change(engine)
     yield "outcomes of a day", lambda: reply_log.count_by_outcome(engine, since=END - timedelta(days=1))
     month = (END - timedelta(days=30), END)
     yield "verdicts of 30 days", lambda: spans.verdicts_between(engine, *month)

@@ -29,11 +29,13 @@ def test_what_counts_as_an_answer(engine):
     put(engine, "t1_c", outcome=None, finished_at=None, stage="colorize", post="t3_q")
     put(engine, "t1_d", subreddit="OldPhotos", post="t3_r")
     put(engine, "t1_e", author=None, post=None, subreddit="")
+    put(engine, "t1_f", outcome="already_colour", reply="t1_why", post="t3_s")
+    put(engine, "t4_g", delivery="message", reply="t4_private")
     # None of these is an answer.
     put(engine, "t1_v", outcome="already_colour")
     put(engine, "t1_w", outcome=None, finished_at=None, stage="locate")
     put(engine, "t1_x", outcome="reply_failed")
-    assert counts(engine, asking) == Counts(by_user=3, in_thread=2, in_subreddit=3, in_all=5)
+    assert counts(engine, asking) == Counts(by_user=5, in_thread=2, in_subreddit=5, in_all=7)
 
 
 def test_a_day_is_24_hours_and_a_thread_is_for_ever(engine):

@@ -145,9 +145,8 @@ def test_no_combination_of_filters_scans_the_jobs(sqlite, rarest):
     rest = [name for name in PARTS if name != rarest]
     for names in chain.from_iterable(combinations(rest, size) for size in range(len(rest) + 1)):
         wanted = {key: value for name in (rarest, *names) for key, value in PARTS[name].items()}
-        for time in ({}, times):
-            for page in ({}, {"before": 2}, {"after": 1}):
-                find_jobs(sqlite, Filter(**wanted, **time), **page)
+        for time, page in (({}, {}), (times, {"before": 2}), ({}, {"after": 1})):
+            find_jobs(sqlite, Filter(**wanted, **time), **page)
     find_jobs(sqlite, Filter(outcomes=FAILED, **times), before=5)
     plans = explained(sqlite, sent)
     assert len(plans) > 50

@@ -12,6 +12,33 @@ from bot.domain.things import Source
 from bot.store.tables import Job
 from bot.web.log_filter import Choice, WrongFilter, outcome_choices
 
+FOUND = [
+    ("subreddit=OLDphotos", [4, 2, 1]),
+    ("subreddit=/r/pics/", [3]),
+    ("user=u/walter", [3]),
+    ("verdict=tinted", [3]),
+    ("outcome=failed", [2]),
+    ("outcome=all-failed", [2]),
+    ("outcome=all-answered", [1]),
+    ("outcome=open", [4]),
+    ("source=mention", [3]),
+    ("from=2026-11-02T12:00&to=2026-11-03", [3, 2]),
+    ("from=2026-11-02T12:01", [4, 3]),
+    ("to=2026-11-02T13:00%2B01:00", [1]),
+    ("subreddit=oldphotos&outcome=open&source=scan&from=2026-11-04&to=2026-11-04", [4]),
+    ("user=nobody", []),
+]
+REFUSED = [
+    ("subreddit=two+words", "subreddit &#39;two words&#39; is not a name on Reddit"),
+    ("user=%3Cscript%3E", "user &#39;&lt;script&gt;&#39; is not a name on Reddit"),
+    ("outcome=colourised", "outcome &#39;colourised&#39; is not known: there are open, all-answered,"),
+    ("source=telegram", "source &#39;telegram&#39; is not known: there are mention, reply, message, scan"),
+    ("verdict=grey!", "verdict &#39;grey!&#39; is not known"),
+    ("from=yesterday", "from &#39;yesterday&#39; is not a time: write 2026-11-21 or 2026-11-21T10:30"),
+    ("to=9999-12-31", "to &#39;9999-12-31&#39; is not a time"),
+    ("to=0001-01-01T00:00%2B14:00", "is not a time"),
+]
+
 
 @pytest.fixture
 def jobs(engine: Engine) -> None:
@@ -28,50 +55,20 @@ def jobs(engine: Engine) -> None:
             connection.execute(update(Job).where(Job.id == number).values(received_at=moment))
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("subreddit=OLDphotos", [4, 2, 1]),
-        ("subreddit=/r/pics/", [3]),
-        ("user=u/walter", [3]),
-        ("verdict=tinted", [3]),
-        ("outcome=failed", [2]),
-        ("outcome=all-failed", [2]),
-        ("outcome=all-answered", [1]),
-        ("outcome=open", [4]),
-        ("source=mention", [3]),
-        ("from=2026-11-02T12:00&to=2026-11-03", [3, 2]),
-        ("from=2026-11-02T12:01", [4, 3]),
-        ("to=2026-11-02T13:00%2B01:00", [1]),
-        ("subreddit=oldphotos&outcome=open&source=scan&from=2026-11-04&to=2026-11-04", [4]),
-        ("user=nobody", []),
-    ],
-)
-def test_the_address_filters(jobs: None, operator: httpx.Client, query: str, expected: list[int]) -> None:
-    page = operator.get(f"/log?{query}").text
-    assert [int(found) for found in re.findall(r">#(\d+)</a>", page)] == expected
-    assert '<details class="filters" open>' in page
-    assert ("No job matches" in page) == (not expected)
+def test_the_address_filters(jobs: None, operator: httpx.Client) -> None:
+    for query, expected in FOUND:
+        page = operator.get(f"/log?{query}").text
+        assert [int(found) for found in re.findall(r">#(\d+)</a>", page)] == expected, query
+        assert '<details class="filters" open>' in page, query
+        assert ("No job matches" in page) == (not expected), query
 
 
-@pytest.mark.parametrize(
-    ("query", "problem"),
-    [
-        ("subreddit=two+words", "subreddit &#39;two words&#39; is not a name on Reddit"),
-        ("user=%3Cscript%3E", "user &#39;&lt;script&gt;&#39; is not a name on Reddit"),
-        ("outcome=colourised", "outcome &#39;colourised&#39; is not known: there are open, all-answered,"),
-        ("source=telegram", "source &#39;telegram&#39; is not known: there are mention, reply, message, scan"),
-        ("verdict=grey!", "verdict &#39;grey!&#39; is not known"),
-        ("from=yesterday", "from &#39;yesterday&#39; is not a time: write 2026-11-21 or 2026-11-21T10:30"),
-        ("to=9999-12-31", "to &#39;9999-12-31&#39; is not a time"),
-        ("to=0001-01-01T00:00%2B14:00", "is not a time"),
-    ],
-)
-def test_a_filter_that_cannot_be_meant_is_named(operator: httpx.Client, query: str, problem: str) -> None:
-    got = operator.get(f"/log?{query}")
-    assert got.status_code == 400
-    assert problem in got.text
-    assert "<table" not in got.text
+def test_a_filter_that_cannot_be_meant_is_named(operator: httpx.Client) -> None:
+    for query, problem in REFUSED:
+        got = operator.get(f"/log?{query}")
+        assert got.status_code == 400, query
+        assert problem in got.text
+        assert "<table" not in got.text
 
 
 def test_the_fields_that_a_form_sends_empty_leave_the_address(operator: httpx.Client) -> None:

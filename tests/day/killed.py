@@ -1,0 +1,26 @@
+"""The day's bot in a process of its own, which somebody kills. Not a test: Day.kill_while_it_replies runs it.
+
+Usage: python killed.py URL FOLDER MOMENT
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import time_machine
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot import logs  # noqa: E402
+from bot.scheduler import Bot  # noqa: E402
+from tests.day.town import settings  # noqa: E402
+
+logs.configure(level="ERROR")
+with (
+    time_machine.travel(datetime.fromisoformat(sys.argv[3]), tick=True),
+    Bot(settings(sys.argv[1], Path(sys.argv[2]))).opened() as bot,
+):
+    bot.poll()
+    bot.tidy()
+    while bot.work():
+        pass
