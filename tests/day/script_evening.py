@@ -146,8 +146,9 @@ def moderators(day: Day) -> None:
     day.at("20:00")
     day.posts("Villages", "rosa | grey | The green | colorized | comment | subreddit_left")
     day.say("ruth", "The green", "!colorize")
+    day.at("20:10")
     day.wiki("Villages", "enabled: no")
-    day.at("20:15")
+    day.at("20:20")
     day.posts("Villages", "selma | grey | The inn")
     day.asks(
         """
