@@ -11,7 +11,7 @@ demo: .venv/run-ready
 	@.venv/bin/colorizebot demo $(ARGS)
 
 test: check
-	.venv/bin/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/dev-ready
 	.venv/bin/ruff check .

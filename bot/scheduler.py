@@ -188,9 +188,9 @@ class Bot:
         try:
             return act()
         except (Refused, RetryLater) as error:
-            log.warning("failed", what=what, reason=str(error), seconds=round(time.monotonic() - started, 2))
+            log.warning("poll_failed", what=what, reason=str(error), seconds=round(time.monotonic() - started, 2))
         except Exception:
-            log.exception("failed", what=what, seconds=round(time.monotonic() - started, 2))
+            log.exception("poll_failed", what=what, seconds=round(time.monotonic() - started, 2))
         return None
 
     @cached_property

@@ -12,6 +12,7 @@ from bot.domain.rules import Rules
 from bot.domain.stages import Stage
 from bot.domain.things import Source, Thread
 from bot.domain.wanted import Command, Wanted, numbered, year_of
+from bot.photos.detect import Verdict
 from bot.pipeline.commands import obey
 from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import MAX_PHOTOS, Tools
@@ -210,7 +211,8 @@ def _plan(job: Job, wish: Wanted, tools: Tools, rules: Rules, values: dict[str, 
     settings = wish.settings(style=rules.style, model=model, seed=seed, year=year)
     if len(photos) == 1 and job.post is not None:
         before = pictures.earlier(tools.engine, job, settings, wish.variants, url=photos[0].url)
-        if before is not None:
+        # What somebody had coloured by `force` is not for those who do not know that it has colour.
+        if before is not None and (wish.force or before.verdict != Verdict.COLOUR.value):
             pictures.adopt(tools.engine, photos[0], before)
             given = {**values, "outcome": Outcome.GIVEN_AGAIN.value}
             raise Goto(Stage.REPLY, given, f"the same photo as in job {before.job_id}")

@@ -44,7 +44,7 @@ def recipe(name, **changes):
     betas = full.optimizer.betas if len(full.optimizer.betas) == 2 else (0.9, 0.999)
     quick = {
         "betas": betas,
-        "rate": 3e-4 if "siggraph17" in name else 1e-3,
+        "rate": 3e-4 if "siggraph17" in name or name == "compact" else 1e-3,
         "steps": 100,
         "warmup": 1,
         "decay": 1,

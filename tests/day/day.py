@@ -16,6 +16,7 @@ from unittest import mock
 import time_machine
 
 from bot.demo.posts import BOT
+from bot.sandbox.faults import Fault
 from bot.sandbox.records import Comment, Post
 from bot.sandbox.server import Sandbox
 from bot.scheduler import Bot
@@ -47,6 +48,7 @@ class Day:
         self.expected: dict[str, Expected] = {}
         self.found: dict[str, Row] = {}
         self.requests: Counter[datetime] = Counter()
+        self.no_messages: Fault | None = None
         self._running = ExitStack()
         self._counted = self._passing = 0
         self._bodies: dict[str, str] = {}
@@ -169,12 +171,12 @@ class Day:
             self._expect(post.fullname, title, Row(who, post.subreddit, "scan", title, *row), remark)
         return post
 
-    def passing(self, where: str, count: int, *row: str) -> None:
-        """Posts without a picture."""
+    def passing(self, where: str, count: int, *row: str, what: str = "text") -> None:
+        """So many posts of one sort, by people in turn."""
         for _ in range(count):
             self._passing += 1
             who = sorted(PEOPLE)[self._passing % len(PEOPLE)]
-            self.post(where, who, "text", f"A question, the {self._passing}th of the day", *row)
+            self.post(where, who, what, f"{what.capitalize()} {self._passing}", *row)
 
     def picture(self, what: str) -> bytes:
         """The file for a word of the script."""

@@ -21,7 +21,7 @@ def killed(day: Day) -> None:
     day.asks(
         """
         felix  | The organ        | @bot soft | colorized      | comment
-        fritz  | The glassblower  | @bot      | given_again    | comment
+        fritz  | The organ        | @bot      | given_again    | comment
         """,
         remark="while the bot is down",
     )
@@ -51,7 +51,7 @@ def trouble(day: Day) -> None:
     for path in (f"/i.redd.it/{name}", f"/preview.redd.it/{name}"):
         day.world.faults.add(path, "status", status=503, times=None)
     day.say("hilda", "The lost file", "@bot", "photo_unreachable", remark="its file cannot be had for six hours")
-    day.world.faults.add("/api/compose", "status", method="POST", status=500, times=None)
+    day.no_messages = day.world.faults.add("/api/compose", "status", method="POST", status=500, times=None)
     day.say("hugo", "The emigrants", "@bot soft", "reply_failed", remark="Reddit takes no messages for six hours")
     day.at("17:30")
     day.world.delete(day["The ghost town"].fullname)
@@ -123,17 +123,17 @@ def limits(day: Day) -> None:
     day.posts(
         "Darkroom",
         """
-        martha | grey | Second print   | colorized | comment
+        martha | grey | Second print   | given_again | comment
         max    | grey | Third print    | colorized | comment
         mila   | grey | Fourth print   | colorized | comment
         nora   | copy of First print | First print, once more  | given_again | comment
         olga   | copy of First print | First print, a third time | given_again | comment
         oskar  | brown | Fifth print   | colorized | comment
-        otto   | copy of First print | First print, a fourth time | given_again | comment
+        otto   | copy of First print | First print, a fourth time | subreddit_limit
         paula  | copy of First print | First print, a fifth time | subreddit_limit
         """,
     )
-    day.say("petra", "Second print", "@bot", "subreddit_limit")
+    day.say("petra", "Second print", "@bot", "colorized", "comment", remark="her mention is read before the new posts")
 
 
 def moderators(day: Day) -> None:
@@ -161,7 +161,7 @@ def moderators(day: Day) -> None:
     day.at("20:45")
     day.world.remove_moderator("Villages", BOT)
     day.at("21:00")
-    day.say("viktor", "The inn", "@bot", "given_again", "message", remark="sent away: answered elsewhere")
+    day.say("viktor", "The inn", "@bot", "given_again", "message", remark="sent away; the message waits until Reddit takes it")
     day.posts("Villages", "wanda | grey | The pond")
     day.at("21:30")
     day.world.invite_moderator("Villages", BOT)
@@ -169,6 +169,7 @@ def moderators(day: Day) -> None:
     day.wiki("Villages", "mode: auto")
     day.at("22:00")
     day.posts("Villages", "ada | grey | The fair | colorized | comment")
+    day.at("22:15")
     day.say("ada", "The fair", "@bot", "given_again", "comment")
 
 
@@ -179,7 +180,9 @@ def late(day: Day) -> None:
     day.say("hilda", "Three from the attic > laura", "delete", "deleted_reply")
     day.world.user("bertha").blocked.clear()
     day.operator("retry", "The lighthouse / bertha")
-    day.at("23:15")
+    day.at("23:20")
+    day.settle()
+    day.no_messages.times = 0
     day.stop()
     day.limits["per_day"] = 5
     day.start()

@@ -75,7 +75,7 @@ def early(day: Day) -> None:
         karl   | The mill wheel, 1910 | soft please, @bot  | given_again    | comment
         klara  | The mill wheel, 1910 | @bot natural       | thread_limit
         lars   | Three from the attic | @bot photo 2       | colorized      | comment
-        laura  | Three from the attic | @bot all           | colorized      | comment
+        laura  | Three from the attic | @bot all           | colorized      | comment | requested
         lena   | Three from the attic | @bot photo 9       | no_such_photo  | comment
         leo    | Three from the attic | @bot photo 3       | already_colour | comment
         lotte  | My aunt, 1943        | @bot variants 3    | colorized      | comment
@@ -129,7 +129,7 @@ def letters(day: Day) -> None:
     day.message("selma", "hello, are you there?", "", "not_summoned")
     day.message("simon", "{The mill wheel, 1910}", "AskHistory", "given_again", "message", remark="not in the thread")
     day.message("simon", "please: {The hat}", "AskHistory", "colorized", "message")
-    day.message("sonja", "{A street in Ghent / magda} soft", "AskHistory", "colorized", "message")
+    day.message("sonja", "{A street in Ghent / magda} soft", "AskHistory", "colorized", "message", "requested")
     day.message("theo", "{share of Our house}", "FamilyAlbums", "given_again", "message")
     day.message("viktor", "{picture of The ferry}", "", "colorized", "message")
     day.message("viktor", "{The ferry}", "OldPhotos", "given_again", "message", remark="a locked thread, by message")
@@ -157,6 +157,7 @@ def letters(day: Day) -> None:
     day.at("08:20")
     day.message("alma", "delete {name of The well, 1931 / alma}", "", "deleted_reply", "message", remark="the newer one")
     day.message("albert", "start", "", "started", "message")
+    day.message("sonja", "delete", "", "deleted_reply", "message", remark="the message stays, its pictures go")
 
     day.at("08:40")
     day.say("albert", "A street in Ghent", "@bot vivid", "colorized", "comment")
@@ -200,10 +201,10 @@ def forenoon(day: Day) -> None:
     day.posts(
         "Villages",
         """
-        georg  | grey       | The chapel, from the east        | colorized      | comment
+        georg  | grey       | The chapel, from the east        | colorized      | comment | subreddit_left
         greta  | colour     | Harvest festival                 | already_colour
         gustav | drawing    | A map                            | not_a_photo
-        hanna  | grey       | The smithy                       | colorized      | comment
+        hanna  | grey       | The smithy                       | colorized      | comment | subreddit_left
         """,
     )
     day.asks(

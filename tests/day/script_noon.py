@@ -148,7 +148,10 @@ def shut_out(day: Day) -> None:
     day.say("anton", "The mill pond", "@bot vivid", "colorized", "message", remark="muted an instant ago")
     day.world.user("bertha").blocked[BOT.lower()] = day.world.now()
     day.posts("AskHistory", "bertha | grey | The quay\nboris | grey | The lighthouse")
-    day.say("bertha", "The lighthouse", "@bot", "blocked", remark="she has blocked the bot")
+    day.say("bertha", "The lighthouse", "@bot", "colorized", "comment", remark="blocked the bot; opened again at 22:30")
+    day.say("boris", "The lighthouse", "@bot soft", "colorized", "comment")
+    day.world.user("bruno").blocked[BOT.lower()] = day.world.now()
+    day.say("bruno", "The quay", "@bot", "blocked", remark="he has blocked the bot")
 
 
 def waiting(day: Day) -> None:
@@ -184,5 +187,6 @@ def waiting(day: Day) -> None:
     day.world.delete(day["The ice house / edith"].fullname)
     day.world.subreddit("Circle").kind = "private"
     day.until(day.time + timedelta(minutes=20))
+    day.settle()
     day.world.subreddit("Circle").kind = "public"
     day.say("elsa", "Our garden", "@bot", "kept_out", remark="open again, but it was private a while ago")
