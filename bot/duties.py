@@ -43,7 +43,10 @@ def _on_reddit(bot: "Bot", reddit: Callable[[], Reddit], name: Callable[[], str]
     settings, engine = bot.settings, bot.engine
     care = settings.aftercare
     bounds = Bounds(care.remove_at_score, timedelta(minutes=care.score_grace_minutes))
-    yield Duty("subreddits", 60, lambda: subreddits.round(engine, reddit(), bot_name=name(), models=tuple(bot.models)))
+    models, native = tuple(bot.models), settings.hosting.native
+    home = (settings.reddit.kill_switch or "").partition("/")[0]
+    own = [place for place in (native.subreddit, native.nsfw_subreddit, home) if place]
+    yield Duty("subreddits", 60, lambda: subreddits.round(engine, reddit(), bot_name=name(), models=models, own=own))
     yield Duty("removals", 30, lambda: removals.round(engine, reddit(), bot.files))
     watch = timedelta(days=care.watch_days)
     yield Duty("sweeps", 300, lambda: sweeps.round(engine, reddit(), watch=watch, bounds=bounds))

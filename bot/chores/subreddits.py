@@ -86,16 +86,17 @@ def _accept(engine: Engine, reddit: Reddit, subreddit: str) -> None:
 
 
 def round(  # noqa: A001 - each chore has one
-    engine: Engine, reddit: Reddit, *, bot_name: str, models: Collection[str] | None = None
+    engine: Engine, reddit: Reddit, *, bot_name: str, models: Collection[str] | None = None, own: Collection[str] = ()
 ) -> None:
     """One round: missed invitations, new and lost subreddits, a welcome for new ones, changed settings pages.
 
-    models: the names that a page may give as `model`; None takes any. One subreddit that fails is logged and keeps no
+    models: the names that a page may give as `model`; None takes any. own: subreddits of the bot's own, which need
+    neither page nor welcome. One subreddit that fails is logged and keeps no
     other waiting; it is tried again in the next round. Raises Refused or RetryLater when Reddit does not even give the
     list of moderated subreddits.
     """
     _guarded("", partial(_find_missed_invitations, engine, reddit))
-    _compare(engine, reddit, bot_name)
+    _compare(engine, reddit, bot_name, {name.lower() for name in own})
     edited, cursor = _edited(engine, reddit, bot_name)
     old = 0
     for row in subreddits.joined(engine):
@@ -122,10 +123,10 @@ def _find_missed_invitations(engine: Engine, reddit: Reddit) -> None:
     notes.write(engine, MESSAGES_READ, started.isoformat())
 
 
-def _compare(engine: Engine, reddit: Reddit, bot_name: str) -> None:
+def _compare(engine: Engine, reddit: Reddit, bot_name: str, own: set[str]) -> None:
     """Bring the stored subreddits in line with those that Reddit lists."""
     listed = {place.name: place for place in moderating.moderated(reddit)}
-    for name in listed.keys() - {row.name for row in subreddits.joined(engine)}:
+    for name in listed.keys() - {row.name for row in subreddits.joined(engine)} - own:
         subreddits.join(engine, name)
         log.info("joined", subreddit=name)
     for row in subreddits.joined(engine):

@@ -45,6 +45,11 @@ class Hosts:
         """The hosts that get new pictures, in order."""
         return tuple(host.name for host in self._order)
 
+    @property
+    def links(self) -> bool:
+        """Whether there is a host outside Reddit."""
+        return any(not host.capabilities.native for host in self._order)
+
     def by_name(self, name: str) -> Host:
         """The host of that name. Raises RetryLater for one that is not set up (any more)."""
         if name not in self._known:

@@ -17,6 +17,9 @@ from colorizer.pipeline import Hint, read_colour
 
 Pixels = npt.NDArray[np.uint8]
 
+UNSURE = 0.45
+"""Mean confidence of the model below which the asker is told; one in 25 validation photographs lies there."""
+
 
 def colorize(job: Job, tools: Tools) -> dict[str, Any]:
     """Writes results, side-by-sides and thumbnails of every photo that was not refused."""
@@ -51,6 +54,8 @@ def _results(
         hints = []
     year = year_of(job.title) or tools.rules(job.subreddit).year
     encoded = colorizer.encode(before, style=_palette(job, tools, notes), look=settings["style"], year=year)
+    if colorizer.kind.name == "compact" and float(colorizer.confidence(encoded, hints).mean()) < UNSURE:
+        notes.append("I am not sure what is on this photo, so its colours are a wild guess")
     seed = settings.get("seed", 0)
     try:
         if not seed:

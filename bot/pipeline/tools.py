@@ -64,8 +64,12 @@ class Tools:
         return whoami(self.reddit)
 
     def native(self, subreddit: str) -> bool | None:
-        """Whether results of that subreddit have to lie at Reddit (True), elsewhere (False), or wherever it suits."""
-        return {"native": True, "link": False}.get(self.rules(subreddit).result or "")
+        """Whether results of that subreddit have to lie at Reddit (True), elsewhere (False), or wherever it suits.
+
+        Where an operator keeps pictures at Reddit alone, a link to one of them is what a moderator can have.
+        """
+        wanted = {"native": True, "link": False}.get(self.rules(subreddit).result or "")
+        return None if wanted is False and not self.hosts.links else wanted
 
     @property
     def default_model(self) -> str:

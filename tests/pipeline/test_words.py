@@ -308,3 +308,12 @@ def test_a_dry_run_posts_nothing_and_marks_nothing_read(world, post, bot):
         assert world.replies_by(BOT) == []
         assert any(item.unread for item in world.users[BOT.lower()].inbox)
         assert not any(call["method"] == "POST" and "access_token" not in call["path"] for call in world.calls)
+
+
+def test_an_asker_is_told_when_the_model_is_unsure(world, reddit, bot):
+    for title, sample in (("Coins", samples.coins()), ("On the lawn", samples.camera())):
+        post = world.post_image("AskForColour", "henry", title, jpeg(sample, (384, 303)), "image/jpeg")
+        world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        assert outcomes(running) == ["colorized", "colorized"]
+        assert ["not sure" in reply.body for reply in world.replies_by(BOT)] == [True, False]
