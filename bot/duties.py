@@ -27,7 +27,16 @@ def duties_of(bot: "Bot", reddit: Callable[[], Reddit], name: Callable[[], str])
     """The duties of the process that polls. reddit: the client of the thread that runs them; name: the bot's."""
     duties = [*_listening(bot, reddit, name)]
     # A dry run only listens: it deletes nothing and joins no subreddit.
-    return duties if bot.settings.work.dry_run else [*duties, *_on_reddit(bot, reddit, name), *_at_home(bot)]
+    if bot.settings.work.dry_run:
+        return duties
+    return [*duties, *_on_reddit(bot, reddit, name), *_at_home(bot), *duties_of_each(bot)]
+
+
+def duties_of_each(bot: "Bot") -> list[Duty]:
+    """The duties of every process, also of one that does not poll: those about the files of its own machine."""
+    if bot.settings.work.dry_run:
+        return []
+    return [Duty("files", 3600, partial(retention.drop_files, bot.engine, bot.files))]
 
 
 def _listening(bot: "Bot", reddit: Callable[[], Reddit], name: Callable[[], str]) -> Iterator[Duty]:
@@ -59,7 +68,6 @@ def _at_home(bot: "Bot") -> Iterator[Duty]:
     yield Duty("orphans", 3600, partial(pictures.orphans, engine))
     yield Duty("pictures", 60, partial(pictures.round, engine, bot.hosts.delete))
     yield Duty("retention", 600, partial(retention.round, engine, keep=keep, pictures=stand))
-    yield Duty("files", 3600, partial(retention.drop_files, engine, bot.files))
     if backup.every_hours:
         every = timedelta(hours=backup.every_hours)
         yield Duty("backups", 600, partial(backups.round, engine, settings.backups(), every=every, keep=backup.keep))

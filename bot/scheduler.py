@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.chores.subreddits import take_notices
 from bot.domain.limits import Limits
 from bot.domain.outcomes import Refused, RetryLater
-from bot.duties import Duty, duties_of
+from bot.duties import Duty, duties_of, duties_of_each
 from bot.hosting.build import hosts_of
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
@@ -290,7 +290,7 @@ class Bot:
     def run(self, *, polling: bool = True) -> None:
         """Work until SIGTERM or SIGINT; a step that has begun is finished first.
 
-        polling: poll and do the duties as well, on a schedule; off in a process that is one of several.
+        polling: poll and do all duties as well, on a schedule; off in a process that is one of several.
         """
         scheduler = BackgroundScheduler(
             timezone="UTC", executors={"polling": ThreadPoolExecutor(1), "duties": ThreadPoolExecutor(1)}
@@ -304,8 +304,8 @@ class Bot:
         }
         if polling:
             scheduler.add_job(self.poll, seconds=self.settings.reddit.poll_seconds, executor="polling", **often)
-            for duty in self.duties:
-                scheduler.add_job(self._do, args=(duty,), seconds=duty.seconds, executor="duties", **often)
+        for duty in self.duties if polling else duties_of_each(self):
+            scheduler.add_job(self._do, args=(duty,), seconds=duty.seconds, executor="duties", **often)
         with stop_on_signal(self.stop):
             scheduler.start()
             try:

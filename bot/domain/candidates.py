@@ -105,7 +105,7 @@ def of_link(url: str, image_base: str) -> Candidate | None:
         return _of_imgur(url, host, parts.path)
     if host == "reddit.com" and parts.path == "/media":
         inner = parse_qs(parts.query).get("url", [""])[0]
-        return of_link(inner, image_base) if not inner.startswith("https://www.reddit.com/media") else None
+        return of_link(inner, image_base) if "/media?" not in inner else None  # never one within another
     if host == "preview.redd.it" and (match := _PREVIEW.fullmatch(parts.path)):
         return Candidate(f"{image_base}/{match[1]}", (url,))
     if parts.path.lower().endswith(_SUFFIXES):

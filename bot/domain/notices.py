@@ -10,8 +10,8 @@ from bot.domain.things import Source, Summons
 
 _INVITATION = re.compile(r"invitation to moderate /?r/(\w+)", re.IGNORECASE)
 _SHUT_OUT = {
-    Reason.BANNED: re.compile(r"you.ve been (?:temporarily )?banned from participating in /?r/(\w+)", re.IGNORECASE),
-    Reason.MUTED: re.compile(r"you have been (?:temporarily )?muted from /?r/(\w+)", re.IGNORECASE),
+    Reason.BANNED: re.compile(r"you.ve been (?:\w+ly )?banned from participating in /?r/(\w+)", re.IGNORECASE),
+    Reason.MUTED: re.compile(r"you have been (?:\w+ly )?muted from /?r/(\w+)", re.IGNORECASE),
 }
 
 

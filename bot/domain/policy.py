@@ -16,6 +16,7 @@ KNOWN_BOTS = frozenset(
         "alternate-bot", "SaveVideo", "RedditMP4Bot", "DownloadVideo", "VredditShare", "nice-scores", "exclaim_bot",
         "LuckyNumber-Bot", "BotDefense", "bot-bouncer", "coloringbot", "DaColorizerBot",
         "TitleToImageBot", "magic_eye_bot", "transcribersofreddit", "converter-bot", "metric_units", "lolimbot",
+        "reddit",
     )
 )  # fmt: skip
 """Accounts that would answer an answer."""
@@ -40,6 +41,8 @@ def refusal_of_asker(
         return Outcome.ASKED_BY_BOT
     if author and source is Source.REPLY and _BOT_NAME.search(author):
         return Outcome.ASKED_BY_BOT
+    if author is None and source is Source.MESSAGE:  # from Reddit itself, or from moderators as such
+        return Outcome.NOT_SUMMONED
     if source is not Source.SCAN and not understood:
         return Outcome.NOT_SUMMONED
     return None

@@ -1,5 +1,6 @@
 """The bot's words to a redditor, in Reddit's Markdown."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -37,6 +38,9 @@ _EXPLANATIONS = {
     Outcome.NOTHING_TO_DELETE: "I found no answer of mine that belongs to that.",
 }
 """What an asker is told when there is no picture."""
+
+_LINKED = re.compile(r":/|www\.|(?<!\w)[ur]/|\w@", re.IGNORECASE)
+"""What Reddit makes links of without any markup: addresses, names of people and of subreddits."""
 
 _ONLY_IN_MESSAGES = frozenset({Outcome.NO_PHOTO, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE})
 """In a thread these would be noise: the name may have been mentioned in passing."""
@@ -127,4 +131,4 @@ def without_markup(text: str) -> str:
     text = " ".join(text.split())
     for letter in "\\`*_[]()#>~^|":
         text = text.replace(letter, f"\\{letter}")
-    return text.replace("http://", "http:\u200b//").replace("https://", "https:\u200b//").replace("u/", "u\u200b/")
+    return _LINKED.sub(lambda found: f"{found[0][:-1]}\u200b{found[0][-1]}", text)

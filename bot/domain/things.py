@@ -53,7 +53,7 @@ class Comment:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Comment":
         """From the `data` of a t1."""
-        body = data.get("body") or ""
+        body = storable(data.get("body"))
         return cls(
             fullname=data["name"],
             parent=data.get("parent_id") or "",
@@ -100,9 +100,9 @@ class Post:
             fullname=data["name"],
             subreddit=data.get("subreddit") or "",
             author=known_author(data.get("author")),
-            title=data.get("title") or "",
-            url=data.get("url_overridden_by_dest") or data.get("url") or "",
-            selftext=data.get("selftext") or "",
+            title=storable(data.get("title")),
+            url=storable(data.get("url_overridden_by_dest") or data.get("url")),
+            selftext=storable(data.get("selftext")),
             permalink=data.get("permalink") or "",
             created=datetime.fromtimestamp(data.get("created_utc") or 0, UTC),
             over_18=bool(data.get("over_18")),
@@ -135,3 +135,8 @@ class Thread:
 def known_author(name: object) -> str | None:
     """The author's name, or None for a deleted one, whichever way Reddit says so."""
     return str(name) if name and str(name) not in GONE else None
+
+
+def storable(text: object) -> str:
+    """Text that every database takes: without NUL and halves of characters."""
+    return str(text or "").replace("\0", "").encode("utf-8", "replace").decode()

@@ -169,7 +169,7 @@ class _Reader:
         return 0, None
 
     def _like(self, raw: str, wanted: Wanted) -> tuple[int, Wanted | None]:
-        link = re.search(r"https?://[^\s<>\[\]()]+", raw)
+        link = re.search(r"https?://[^\s<>\[\]()]+", raw, re.IGNORECASE)
         if link:
             return 2, replace(wanted, like=link[0].rstrip(".,;:!?*_"))
         if "." in raw.strip(".,;:!?") and "/" in raw:

@@ -15,7 +15,7 @@ from bot.domain.wanted import Command, Wanted, numbered, year_of
 from bot.photos.detect import Verdict
 from bot.pipeline.commands import obey
 from bot.pipeline.jumps import Goto
-from bot.pipeline.tools import MAX_PHOTOS, Tools
+from bot.pipeline.tools import MAX_ALBUMS, MAX_PHOTOS, Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
 from bot.store import answers, pictures, silences
@@ -47,11 +47,11 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
     _refuse(limits.refusal(counts(tools.engine, job), tools.limits.lowered(rules.daily_limit)))
     if wish.command is not None:
         if job.post is not None:
-            _refuse_thread(job, read_thread(tools.reddit, job.post, job.summons), tools)
+            refuse_thread(job, read_thread(tools.reddit, job.post, job.summons), tools)
         obey(job, wish, tools, delivery)
     place = _look(job, wish, tools)
     if place.thread is not None:
-        _refuse_thread(job, place.thread, tools)
+        refuse_thread(job, place.thread, tools)
     wish = _inherit(wish, place, tools)
     chosen = _choose(wish, place.found)
     pictures.set_photos(tools.engine, job, chosen)
@@ -97,12 +97,15 @@ def _thing_of(link: str, tools: Tools) -> tuple[str | None, str]:
 
     Only the path is used, never the host: a link must not lead the bot's credentials elsewhere.
     """
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError as error:
+        raise Refused(Outcome.BAD_URL, f"{link[:200]}: {error}") from error
     own = urlsplit(tools.reddit_url).netloc
     if (parts.hostname or "") not in _REDDIT and parts.netloc != own:
         return None, ""
     path = parts.path
-    if "/s/" in path:
+    if "/s/" in path and "/comments/" not in path:
         path = resolve_share(tools.reddit, path)
     if parts.hostname == "redd.it" and path.strip("/").isalnum():
         path = f"/comments/{path.strip('/')}"
@@ -114,11 +117,15 @@ def _thing_of(link: str, tools: Tools) -> tuple[str | None, str]:
 
 
 def _opened(found: tuple[Candidate, ...], tools: Tools) -> tuple[Candidate, ...]:
-    """With the photos of albums in the place of the albums."""
+    """With the photos of the first albums in the place of the albums."""
     opened: list[Candidate] = []
+    albums = 0
     for candidate in found:
         if candidate.album is None:
             opened.append(candidate)
+            continue
+        albums += 1
+        if albums > MAX_ALBUMS:
             continue
         try:
             inside = tools.albums.photos(candidate.album)
@@ -132,7 +139,8 @@ def _opened(found: tuple[Candidate, ...], tools: Tools) -> tuple[Candidate, ...]
     return tuple(opened)
 
 
-def _refuse_thread(job: Job, thread: Thread, tools: Tools) -> None:
+def refuse_thread(job: Job, thread: Thread, tools: Tools) -> None:
+    """Raises Refused where the thread's present state, its subreddit's rules or the post's author forbid an answer."""
     post = thread.post
     rules = tools.rules(post.subreddit)
     refusal = policy.refusal_of_thread(thread, nsfw=rules.nsfw == "allow")

@@ -19,6 +19,7 @@ Pixels = npt.NDArray[np.uint8]
 
 THUMBNAIL = 320  # pixels, longest side
 SIDE_BY_SIDE = 1600  # pixels, width or height of the two together
+LONGEST = 65_000  # pixels of a column; what a JPEG can hold
 _OUTCOMES = {
     TooManyPixels: Outcome.TOO_MANY_PIXELS,
     NotAnImage: Outcome.NOT_AN_IMAGE,
@@ -59,11 +60,12 @@ def side_by_side(before: Pixels, results: Sequence[Pixels]) -> bytes:
     pictures = [before, *results]
     upright = before.shape[0] >= before.shape[1] * 0.8
     columns = 2 if upright or len(pictures) > 2 else 1
-    scale = SIDE_BY_SIDE / 2 / before.shape[1 if columns == 2 else 0]
+    rows = -(-len(pictures) // columns)
+    scale = min(SIDE_BY_SIDE / 2 / before.shape[1 if columns == 2 else 0], LONGEST / (rows * before.shape[0]))
     small = [_shrink(picture, scale) for picture in pictures]
     small += [np.full_like(small[0], 255)] * (-len(small) % columns)
-    rows = [np.concatenate(small[i : i + columns], axis=1) for i in range(0, len(small), columns)]
-    return encode_jpeg(np.concatenate(rows), quality=90)
+    lines = [np.concatenate(small[i : i + columns], axis=1) for i in range(0, len(small), columns)]
+    return encode_jpeg(np.concatenate(lines), quality=90)
 
 
 def _shrink(pixels: Pixels, scale: float) -> Pixels:

@@ -7,18 +7,18 @@ import structlog
 from bot.domain import policy, replies
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.replies import Footer, Shown
-from bot.domain.silence import Reason
 from bot.domain.stages import Stage
 from bot.domain.things import Source, Thread
 from bot.photos.detect import Verdict
 from bot.pipeline.jumps import Goto
+from bot.pipeline.locate import refuse_thread
 from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
 from bot.store import jobs, pictures, silences, subreddits
 from bot.store.files import JobFiles
-from bot.store.silences import SUBREDDIT
+from bot.store.silences import SUBREDDIT, USER
 from bot.store.tables import Job, Photo
 
 log = structlog.get_logger("bot.pipeline")
@@ -42,6 +42,8 @@ def reply(job: Job, tools: Tools) -> dict[str, Any]:
             if refused.silence is not None and job.subreddit:
                 silences.silence(tools.engine, SUBREDDIT, job.subreddit, refused.silence)
             raise Goto(Stage.REPLY, {"delivery": tools.elsewhere}, str(refused)) from refused
+        if job.delivery != "comment":
+            refused.silence = None  # a refusal of another place says nothing about the subreddit
         raise
     return {"reply": given.fullname or None, "reply_permalink": given.permalink, "replied_at": jobs.now()}
 
@@ -93,10 +95,12 @@ def _inline_asset(job: Job, tools: Tools) -> str | None:
 def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     answering = job.summons if job.as_source() is Source.MESSAGE else ""
     subject = "" if answering else f"Your photo in colour ({job.summons})"
-    found = posting.find_sent(tools.reddit, subject=subject, parent=answering) if again else None
+    found = posting.find_sent(tools.reddit, subject=subject, parent=answering)
     if found is not None:
         return found
     _give_up_in_time(job, tools, again=again)
+    if job.answer is None:  # the answer to `stop` is given all the same
+        _refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
     if answering:
         return posting.post_reply(tools.reddit, parent=answering, text=text)
@@ -107,11 +111,11 @@ def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
 def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     thread = tools.own_thread or ""
     naming = job.permalink or job.summons
-    if again:
-        found = posting.find_in_own_thread(tools.reddit, thread=thread, naming=naming, bot_name=tools.bot_name)
-        if found is not None:
-            return found
+    found = posting.find_in_own_thread(tools.reddit, thread=thread, naming=naming, bot_name=tools.bot_name)
+    if found is not None:
+        return found
     _give_up_in_time(job, tools, again=again)
+    _refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
     head = f"u/{job.author}, I could not answer you [there]({tools.reddit_url}{naming}).\n\n"
     return posting.post_reply(tools.reddit, parent=thread, text=head + text)
@@ -124,12 +128,18 @@ def _give_up_in_time(job: Job, tools: Tools, *, again: bool) -> None:
 
 
 def _refuse_changed(job: Job, thread: Thread, tools: Tools) -> None:
-    welcome = tools.rules(job.subreddit).nsfw == "allow"
-    outcome = policy.refusal_of_thread(thread, nsfw=welcome)
-    if outcome is not None:
-        raise Refused(outcome, "the thread changed before the reply")
-    if Reason.OPERATOR in silences.reasons(tools.engine, SUBREDDIT, job.subreddit):
-        raise Refused(Outcome.SILENCED, "an operator muted the subreddit before the reply")
+    """A job may have waited for hours: what allowed it then may not hold any more."""
+    refuse_thread(job, thread, tools)
+    _refuse_silenced(job, tools)
+    place = silences.reasons(tools.engine, SUBREDDIT, job.subreddit)
+    if outcome := policy.refusal_by_silence((), place, elsewhere=False):
+        raise Refused(outcome, outcome.meaning, elsewhere=place <= policy.DELIVERED_ELSEWHERE)
+
+
+def _refuse_silenced(job: Job, tools: Tools) -> None:
+    people = silences.reasons(tools.engine, USER, job.author)
+    if outcome := policy.refusal_by_silence(people, (), elsewhere=True):
+        raise Refused(outcome, outcome.meaning)
 
 
 def text_for(job: Job, tools: Tools) -> str:

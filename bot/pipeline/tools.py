@@ -20,6 +20,9 @@ from colorizer.pipeline import Colorizer
 MAX_PHOTOS = 6
 """Most photos that `all` colours in one reply."""
 
+MAX_ALBUMS = 3
+"""Most albums that are opened for one summons; each costs a request."""
+
 
 @dataclass
 class Tools:

@@ -43,6 +43,7 @@ class SinglePostRequestor(Requestor):
         method = str(args[0] if args else kwargs.pop("method")).upper()
         url = self._reached(str(args[1] if len(args) > 1 else kwargs.pop("url")))
         path = urlsplit(url).path.rstrip("/")
+        self._keep_token_at_home(url, kwargs.get("headers") or {})
         once = method == "POST" and not path.endswith(_REPEATABLE)
         try:
             response = super().request(method, url, *args[2:], timeout=timeout, **kwargs)
@@ -53,6 +54,11 @@ class SinglePostRequestor(Requestor):
         if once and (response.status_code >= 500 or response.status_code == 408):
             raise PostUncertain(path, f"status {response.status_code}")
         return response
+
+    def _keep_token_at_home(self, url: str, headers: Mapping[str, str]) -> None:
+        """PRAW joins paths to Reddit's address, and a path that is an address itself would take its place."""
+        if "Authorization" in headers and urlsplit(url)[:2] != urlsplit(self.oauth_url)[:2]:
+            raise ValueError(f"the bot's token is not for {urlsplit(url).netloc}")
 
     def _reached(self, url: str) -> str:
         """PRAW puts `https:` before an upload's address, which another Reddit without TLS does not speak."""

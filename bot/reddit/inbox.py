@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.summons import post_of_context
-from bot.domain.things import Source, Summons, known_author
+from bot.domain.things import Source, Summons, known_author, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 
@@ -52,8 +52,3 @@ def _summons(item: dict[str, Any]) -> Summons:
         permalink=context.partition("?")[0],
         created=datetime.fromtimestamp(item.get("created_utc") or 0, UTC),
     )
-
-
-def storable(text: str | None) -> str:
-    """Text that every database takes: without NUL and halves of characters."""
-    return (text or "").replace("\0", "").encode("utf-8", "replace").decode()

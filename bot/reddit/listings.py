@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author
+from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
-from bot.reddit.inbox import storable
 
 PAGE = 100
 """Posts that Reddit gives in one answer."""

@@ -5,7 +5,10 @@ from typing import Any
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
+from bot.domain.outcomes import Outcome
 from bot.store.tables import Job
+
+_SHOWING = (Outcome.COLORIZED.value, Outcome.GIVEN_AGAIN.value)
 
 
 def named(engine: Engine, fullname: str) -> Job | None:
@@ -14,8 +17,12 @@ def named(engine: Engine, fullname: str) -> Job | None:
 
 
 def of_author(engine: Engine, author: str, post: str | None) -> Job | None:
-    """The newest job that was answered for this person, in this post where one is given."""
-    return _newest(engine, Job.author == author, *([Job.post == post] if post is not None else []))
+    """The newest job that was answered for this person, in this post where one is given.
+
+    Words in a message, which cannot be taken back, are no such answer.
+    """
+    deletable = or_(Job.reply.like("t1%"), Job.outcome.in_(_SHOWING))
+    return _newest(engine, Job.author == author, deletable, *([Job.post == post] if post is not None else []))
 
 
 def _newest(engine: Engine, *which: Any) -> Job | None:

@@ -31,6 +31,9 @@ MIDNIGHT = datetime(2026, 5, 16, tzinfo=UTC)
 STEP = timedelta(minutes=30)
 """How long at most the bot's duties rest while nothing happens. In life it is half a minute."""
 
+_CROWD = sorted(PEOPLE - {"albert", "hector", "margit", "pavel"})
+"""Of the others the bot has something to say at some time of the day."""
+
 BOTS = frozenset({"AutoModerator", "clockwork", "stats-bot", BOT})
 
 
@@ -38,7 +41,7 @@ class Day:
     """The Reddit, the bot on it, the clock, and what should stand in the reply log.
 
     Who does something that summons the bot says beside it what should come of it: outcome, where the answer goes and
-    why it is taken down later. `""` as the outcome: no row.
+    why it is taken down later. Where nothing is said, there is to be no row.
     """
 
     def __init__(self, reddit: Sandbox, folder: Path, clock: time_machine.Traveller) -> None:
@@ -125,12 +128,12 @@ class Day:
                 self.found[job.summons] = self._row(job)
 
     def _row(self, job: Job) -> Row:
-        said = job.title if job.source == "scan" else job.body
         expected = self.expected.get(job.summons)
-        as_written = expected is not None and said == self._bodies[job.summons]
-        words = expected.row.words if as_written else said
+        as_written = expected is not None and job.body == self._bodies[job.summons]
+        words = expected.row.words if as_written else job.body
+        thread = job.title if job.source != "message" else ""
         answer = job.delivery if job.reply else ""
-        return Row(job.author or "", job.subreddit, job.source, words, job.outcome or "", answer)
+        return Row(job.author or "", job.subreddit, thread, job.source, words, job.outcome or "", answer)
 
     def _count(self) -> None:
         window = self.time.replace(minute=self.time.minute // 10 * 10, second=0, microsecond=0)
@@ -168,14 +171,14 @@ class Day:
             post = world.post_image(where, who, title, self.picture(what), "image/jpeg", **fields)
         self._titles[title] = post
         if row:
-            self._expect(post.fullname, title, Row(who, post.subreddit, "scan", title, *row), remark)
+            self._expect(post.fullname, "", Row(who, post.subreddit, title, "scan", "", *row), remark)
         return post
 
     def passing(self, where: str, count: int, *row: str, what: str = "text") -> None:
         """So many posts of one sort, by people in turn."""
         for _ in range(count):
             self._passing += 1
-            who = sorted(PEOPLE)[self._passing % len(PEOPLE)]
+            who = _CROWD[self._passing % len(_CROWD)]
             self.post(where, who, what, f"{what.capitalize()} {self._passing}", *row)
 
     def picture(self, what: str) -> bytes:
@@ -183,7 +186,9 @@ class Day:
         match what.split(" of "):
             case [kind, title]:
                 source = self.world.pictures[self[title].pictures[0]].content
-                return {"copy": source, "small copy": photos.resized(source, 84)}.get(kind) or photos.resized(source, 200)
+                return {"copy": source, "small copy": photos.resized(source, 84)}.get(kind) or photos.resized(
+                    source, 200
+                )
             case ["grey"]:
                 return next(self._grey)
             case ["colour"]:
@@ -208,14 +213,16 @@ class Day:
         for who, under, words, *row in _lines(table):
             self.say(who, under, words, *row, remark=remark)
 
-    def say(self, who: str, under: str, words: str, *row: str, how: str = "", remark: str = "", **images: Any) -> Comment:
+    def say(
+        self, who: str, under: str, words: str, *row: str, how: str = "", remark: str = "", **images: Any
+    ) -> Comment:
         """A comment; under: see `[]`. @bot stands for the bot's name. Without a row it summons nobody."""
         above, body = self[under], self._linked(words).replace("@bot", f"u/{BOT}")
         comment = self.world.comment(above.fullname, who, body, **images)
         if row:
-            how = how or ("reply" if above.author == BOT else "mention" if "@bot" in words else "command")
-            where = self.world.post_of(above).subreddit
-            self._expect(comment.fullname, body, Row(who, where, how, words, *row), remark)
+            how = "reply" if above.author == BOT else "mention" if "@bot" in words else "command"
+            post = self.world.post_of(above)
+            self._expect(comment.fullname, body, Row(who, post.subreddit, post.title, how, words, *row), remark)
         return comment
 
     def message(self, who: str, words: str, where: str, *row: str, subject: str = "hello", remark: str = "") -> None:
@@ -223,13 +230,16 @@ class Day:
         body = self._linked(words)
         sent = self.world.message(BOT, who, subject, body)
         if row:
-            self._expect(sent.fullname, body, Row(who, where, "message", words, *row), remark)
+            self._expect(sent.fullname, body, Row(who, where, "", "message", words, *row), remark)
 
     def _linked(self, words: str) -> str:
         return re.sub(r"\{([^}]+)\}", lambda found: self.link(found[1]), words)
 
     def link(self, name: str) -> str:
-        """The address of a post or comment; "picture of …" is that of its picture, "share of …" a share link, "name of …" its fullname."""
+        """The address of a post or comment.
+
+        "picture of …" is that of its picture, "share of …" a share link, "name of …" its fullname.
+        """
         kind, _, rest = name.rpartition(" of ")
         thing = self[rest]
         post = self.world.post_of(thing)

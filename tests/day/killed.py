@@ -11,9 +11,9 @@ import time_machine
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot import logs  # noqa: E402
-from bot.scheduler import Bot  # noqa: E402
-from tests.day.town import settings  # noqa: E402
+from bot import logs
+from bot.scheduler import Bot
+from tests.day.town import settings
 
 logs.configure(level="ERROR")
 with (

@@ -4,12 +4,14 @@ from tests.day.day import Day
 
 
 def after_midnight(day: Day) -> None:
+    """The first ones."""
     day.passing("OldPhotos", 8, "no_photo")
     day.passing("AskHistory", 12)
     day.passing("Railways", 6)
 
 
 def breakfast(day: Day) -> None:
+    """More."""
     day.passing("OldPhotos", 6, "no_photo")
     day.passing("OldPhotos", 6, "already_colour", what="colour")
     day.passing("FamilyAlbums", 8, "flair")
@@ -26,6 +28,7 @@ def breakfast(day: Day) -> None:
 
 
 def brunch(day: Day) -> None:
+    """More."""
     day.passing("OldPhotos", 4, "not_a_photo", what="drawing")
     day.passing("Genealogy", 6)
     day.passing("Quarrels", 5)
@@ -42,6 +45,7 @@ def brunch(day: Day) -> None:
 
 
 def lunch(day: Day) -> None:
+    """More."""
     day.passing("OldPhotos", 8, "no_photo")
     day.passing("FamilyAlbums", 6, "flair", what="colour")
     day.passing("AskHistory", 16)
@@ -57,6 +61,7 @@ def lunch(day: Day) -> None:
 
 
 def supper(day: Day) -> None:
+    """More."""
     day.passing("OldPhotos", 6, "already_colour", what="colour")
     day.passing("Portraits", 4, what="colour")
     day.passing("AskHistory", 10)
@@ -71,8 +76,10 @@ def supper(day: Day) -> None:
 
 
 def nightcap(day: Day) -> None:
+    """More."""
     day.passing("OldPhotos", 5, "no_photo")
     day.passing("Villages", 6, "no_photo")
     day.passing("NightPhotos", 4, "already_colour", what="colour")
     day.passing("Circle", 3)
+    day.passing("AskHistory", 15)
     day.posts("NightPhotos", "ralf | grey | The night shift | colorized | comment")

@@ -161,7 +161,14 @@ def moderators(day: Day) -> None:
     day.at("20:45")
     day.world.remove_moderator("Villages", BOT)
     day.at("21:00")
-    day.say("viktor", "The inn", "@bot", "given_again", "message", remark="sent away; the message waits until Reddit takes it")
+    day.say(
+        "viktor",
+        "The inn",
+        "@bot",
+        "given_again",
+        "message",
+        remark="sent away; the message waits until Reddit takes it",
+    )
     day.posts("Villages", "wanda | grey | The pond")
     day.at("21:30")
     day.world.invite_moderator("Villages", BOT)

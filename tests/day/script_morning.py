@@ -10,7 +10,9 @@ def night(day: Day) -> None:
 
     day.at("00:10")
     day.wiki("OldPhotos", "mode: auto\nsticky: yes\ndistinguish: yes")
-    day.wiki("FamilyAlbums", 'mode: auto\nflair_allow: ["Old photo", Family]\nignored_authors: [u/hector]\nfooter: none')
+    day.wiki(
+        "FamilyAlbums", 'mode: auto\nflair_allow: ["Old photo", Family]\nignored_authors: [u/hector]\nfooter: none'
+    )
     day.wiki("Railways", 'command: "!tint"\nstyle: vivid\nlock: yes\ninline: yes\nfooter: short')
     day.wiki("Portraits", "reply: message")
     day.wiki("Darkroom", "mode: auto\nmin_size: 110\ndaily_limit: 8\nflair_deny: [Colorized]")
@@ -155,7 +157,9 @@ def letters(day: Day) -> None:
     day.message("albert", "{The hat}", "", "opted_out")
 
     day.at("08:20")
-    day.message("alma", "delete {name of The well, 1931 / alma}", "", "deleted_reply", "message", remark="the newer one")
+    day.message(
+        "alma", "delete {name of The well, 1931 / alma}", "", "deleted_reply", "message", remark="the newer one"
+    )
     day.message("albert", "start", "", "started", "message")
     day.message("sonja", "delete", "", "deleted_reply", "message", remark="the message stays, its pictures go")
 
@@ -191,8 +195,12 @@ def forenoon(day: Day) -> None:
     found = day.world.add_picture(day.picture("grey"), "image/jpeg")
     day.say("erika", "Who is on this?", f"Her album: ![img]({found.id})", images=[found.id])
     day.say("ernst", "Who is on this? / erika", "@bot", "colorized", "comment", remark="a picture in a comment")
-    day.say("esther", "Who is on this? / ernst", "@bot photo 1", "given_again", "comment", remark="two comments below it")
-    day.say("eva", "Who is on this?", "@bot {picture of The hat}", "given_again", "comment", remark="a link in the summons")
+    day.say(
+        "esther", "Who is on this? / ernst", "@bot photo 1", "given_again", "comment", remark="two comments below it"
+    )
+    day.say(
+        "eva", "Who is on this?", "@bot {picture of The hat}", "given_again", "comment", remark="a link in the summons"
+    )
 
     day.at("09:30")
     day.wiki("Villages", "mode: auto\nstyle: soft")

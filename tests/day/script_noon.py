@@ -63,7 +63,7 @@ def takings(day: Day) -> None:
     day.posts(
         "AskHistory",
         """
-        ludwig | grey | Great-grandfather Aloysius at Przemysl
+        ludwig | grey | Aloysius at Przemysl
         magda  | grey | The orchestra
         margit | grey | The bakery
         martha | grey | The regatta
@@ -79,14 +79,14 @@ def takings(day: Day) -> None:
     )
     day.asks(
         """
-        olga   | Great-grandfather Aloysius at Przemysl | @bot                            | colorized   | comment | source_gone
-        oskar  | Great-grandfather Aloysius at Przemysl | @bot for my uncle Telesphorus   | given_again | comment | source_gone
-        otto   | The orchestra   | @bot, that is my mother Scholastika   | colorized   | comment | source_gone
-        paula  | The orchestra   | @bot                                  | given_again | comment
-        pavel  | The bakery      | @bot                                  | colorized   | comment | score
-        petra  | The bakery      | @bot vivid                            | colorized   | comment | operator
-        ralf   | The bakery      | @bot soft                             | colorized   | comment | operator
-        rosa   | The regatta     | @bot                                  | colorized   | comment
+        olga   | Aloysius at Przemysl | @bot                                | colorized   | comment | source_gone
+        oskar  | Aloysius at Przemysl | @bot for my uncle Telesphorus       | given_again | comment | source_gone
+        otto   | The orchestra        | @bot, that is my mother Scholastika | colorized   | comment | source_gone
+        paula  | The orchestra        | @bot                                | given_again | comment
+        pavel  | The bakery           | @bot                                | colorized   | comment | score
+        petra  | The bakery           | @bot vivid                          | colorized   | comment | operator
+        ralf   | The bakery           | @bot soft                           | colorized   | comment | operator
+        rosa   | The regatta          | @bot                                | colorized   | comment
         """
     )
     day.posts(
@@ -94,7 +94,7 @@ def takings(day: Day) -> None:
     )
     day.posts("AskHistory", "otto | grey | The ghost town")
     day.at("13:00")
-    for title in ("Great-grandfather Aloysius at Przemysl", "Cousin Kunigunde on skis", "A regatta elsewhere"):
+    for title in ("Aloysius at Przemysl", "Cousin Kunigunde on skis", "A regatta elsewhere"):
         day.world.delete(day[title].fullname)
     day.world.delete(day["The orchestra / otto"].fullname)
     for answer in ("The bakery > pavel", "A barn > post"):

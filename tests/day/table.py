@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
 
 HEAD = """# A day in the life of the bot
 
-A scripted day on the sandbox Reddit: {posts} posts by {people} people in {subreddits} subreddits, and every row that it
-leaves in the reply log. `tests/day/test_day.py` lives through it with the real PRAW client and a moved clock and
+A scripted day on the sandbox Reddit, {posts} posts and {people} people in {subreddits} subreddits, and every row that
+it leaves in the reply log. `tests/day/test_day.py` lives through it with the real PRAW client and a moved clock, and
 fails when a row differs from what `tests/day/script_*.py` expects or from this page. Written by this command; do not
 edit by hand:
 
@@ -27,10 +27,11 @@ answer went later.
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the reply log says of one summons. words: what was written, for a scanned post its title."""
+    """What the reply log says of one summons. thread: the post's title; of messages nothing."""
 
     who: str
     where: str
+    thread: str
     how: str
     words: str
     outcome: str
@@ -38,7 +39,7 @@ class Row:
     gone: str = ""
 
     def __str__(self) -> str:
-        return " | ".join((self.who, self.where, self.how, self.words, self.outcome, self.answer, self.gone))
+        return " | ".join(getattr(self, field.name) for field in fields(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,11 @@ def _summary(rows: Sequence[Row]) -> str:
     answers = Counter(row.outcome for row in rows if row.answer)
     gone = Counter(row.gone for row in rows if row.gone)
     lines = ["## By outcome", "", "| outcome | rows | written to | meaning |", "|---|---|---|---|"]
-    for outcome in Outcome:
-        if count := outcomes[outcome.value]:
-            lines.append(f"| `{outcome.value}` | {count} | {answers[outcome.value] or ''} | {outcome.meaning} |")
+    lines += [
+        f"| `{outcome.value}` | {count} | {answers[outcome.value] or ''} | {outcome.meaning} |"
+        for outcome in Outcome
+        if (count := outcomes[outcome.value])
+    ]
     lines += [f"| all | {outcomes.total()} | {answers.total()} | |", ""]
     lines += ["| taken down because of | answers |", "|---|---|"]
     lines += [f"| `{why}` | {count} |" for why, count in sorted(gone.items())]
@@ -80,11 +83,23 @@ def _summary(rows: Sequence[Row]) -> str:
 
 
 def _table(rows: Sequence[Expected]) -> str:
-    head = "time who where how words outcome answer taken_down meanwhile"
-    lines = [f"| {' | '.join(head.split())} |".replace("_", " "), "|---" * 9 + "|"]
+    head = "time who where thread how words outcome answer taken_down meanwhile"
+    lines = [f"| {' | '.join(head.split())} |".replace("_", " "), "|---" * 10 + "|"]
     for one in rows:
         row = one.row
-        words = f"`{row.words.replace('@bot', f'u/{BOT}')}`" if row.how != "scan" else row.words
-        cells = (one.time, row.who, row.where, row.how, words, row.outcome, row.answer, row.gone, one.remark)
+        words = row.words.replace("@bot", f"u/{BOT}").replace("\n\n", " ¶ ")
+        words = f"`{words}`" if words else ""
+        cells = (
+            one.time,
+            row.who,
+            row.where,
+            row.thread,
+            row.how,
+            words,
+            row.outcome,
+            row.answer,
+            row.gone,
+            one.remark,
+        )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])

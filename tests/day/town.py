@@ -7,16 +7,15 @@ from bot.demo.session import settings_for
 from bot.sandbox.world import World
 from bot.settings import Settings
 
-PEOPLE = frozenset(
-    """
-    ada albert alma anton astrid august bela bertha boris bruno carla casimir celia clara conrad cyril dagmar daphne
-    dora edgar edith egon elsa emil erika ernst esther eva fanny felix fritz georg greta gustav hanna hector hedwig
-    helga henry hilda hugo ida igor ilse ingrid irma jakob johanna josef julia karl klara konrad lars laura lena leo
-    lotte ludwig magda margit martha max mila nora olga oskar otto paula pavel petra ralf rosa ruth selma simon sonja
-    theo viktor wanda
-    """.split()
-)
-"""Eighty people. Who comes to the day under another name is a bot."""
+_NAMES = """
+ada albert alma anton astrid august bela bertha boris bruno carla casimir celia clara conrad cyril dagmar daphne
+dora edgar edith egon elsa emil erika ernst esther eva fanny felix fritz georg greta gustav hanna hector hedwig
+helga henry hilda hugo ida igor ilse ingrid irma jakob johanna josef julia karl klara konrad lars laura lena leo
+lotte ludwig magda margit martha max mila nora olga oskar otto paula pavel petra ralf rosa ruth selma simon sonja
+theo viktor wanda
+"""
+PEOPLE = frozenset(_NAMES.split())
+"""Eighty people. Whoever comes under another name is a bot."""
 
 MODERATED = ("OldPhotos", "FamilyAlbums", "Railways", "Portraits", "Darkroom", "NightPhotos")
 """Those whose moderators have invited the bot before it starts; Villages follows later."""
