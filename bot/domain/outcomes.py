@@ -70,6 +70,7 @@ class Outcome(Enum):
     TURNED_OFF = ("turned_off", Group.SKIPPED, "The subreddit's settings page turns the bot off for this.")
     FLAIR = ("flair", Group.SKIPPED, "The subreddit's settings page leaves posts of that flair out.")
     IGNORED_AUTHOR = ("ignored_author", Group.SKIPPED, "The subreddit's settings page ignores that author.")
+    ANSWERED_THERE = ("answered_there", Group.SKIPPED, "Somebody asked for this post's photo before it was scanned.")
     USER_LIMIT = ("user_limit", Group.SKIPPED, "The asker had as many answers as one person gets in a day.")
     THREAD_LIMIT = ("thread_limit", Group.SKIPPED, "The thread had as many answers as one thread gets.")
     SUBREDDIT_LIMIT = ("subreddit_limit", Group.SKIPPED, "The subreddit had as many answers as it gets in a day.")

@@ -44,7 +44,10 @@ def locate(job: Job, tools: Tools) -> dict[str, Any]:
     if wish.command in _ALWAYS:
         obey(job, wish, tools)
     delivery = job.delivery = _delivery(job, tools, rules)  # where a refusal is explained too
-    _refuse(limits.refusal(counts(tools.engine, job), tools.limits.lowered(rules.daily_limit)))
+    so_far = counts(tools.engine, job)
+    if job.as_source() is Source.SCAN and so_far.in_thread:
+        _refuse(Outcome.ANSWERED_THERE)
+    _refuse(limits.refusal(so_far, tools.limits.lowered(rules.daily_limit)))
     if wish.command is not None:
         if job.post is not None:
             refuse_thread(job, read_thread(tools.reddit, job.post, job.summons), tools)

@@ -123,13 +123,13 @@ def limits(day: Day) -> None:
     day.posts(
         "Darkroom",
         """
-        martha | grey | Second print   | given_again | comment
+        martha | grey | Second print   | answered_there
         max    | grey | Third print    | colorized | comment
         mila   | grey | Fourth print   | colorized | comment
         nora   | copy of First print | First print, once more  | given_again | comment
         olga   | copy of First print | First print, a third time | given_again | comment
         oskar  | brown | Fifth print   | colorized | comment
-        otto   | copy of First print | First print, a fourth time | subreddit_limit
+        otto   | copy of First print | First print, a fourth time | given_again | comment
         paula  | copy of First print | First print, a fifth time | subreddit_limit
         """,
     )

@@ -68,6 +68,12 @@ def test_photos_of_a_post(data, urls):
     assert [c.url for c in in_post(post(**data), BASE)] == urls
 
 
+def test_a_viewers_address_within_a_viewers_address_is_no_photo():
+    viewer = "https://www.reddit.com/media?url="
+    assert in_post(post(url=f"{viewer}https://i.redd.it/a.jpg"), BASE)[0].url == "https://i.redd.it/a.jpg"
+    assert in_post(post(url=viewer * 2000), BASE) == ()
+
+
 def test_previews_are_fallbacks():
     first, second = in_post(post(**GALLERY), BASE)
     assert first.fallbacks == ("https://preview.redd.it/bbb.jpg?width=9",)

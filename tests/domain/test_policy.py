@@ -26,6 +26,8 @@ ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob",
         ("HelperBot", Source.REPLY, True, Outcome.ASKED_BY_BOT),
         ("HelperBot", Source.MENTION, True, None),
         ("botanist", Source.REPLY, True, None),
+        (None, Source.MESSAGE, True, Outcome.NOT_SUMMONED),
+        ("reddit", Source.MESSAGE, True, Outcome.ASKED_BY_BOT),
         (None, Source.MENTION, True, None),  # the thread tells whether it is gone
     ],
 )

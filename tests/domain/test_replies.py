@@ -63,6 +63,15 @@ def test_what_was_not_understood_is_said_without_becoming_markup():
     assert "u/somebody" not in page
 
 
+@pytest.mark.parametrize(
+    "linked",
+    ["HTTP://evil.example", "www.evil.example", "ftp://evil.example", "/r/evil", "U/somebody", "me@evil.example"],
+)
+def test_nothing_in_it_becomes_a_link_by_itself(linked):
+    reply = coloured([SHOWN], [f"I could not read this: like {linked}"], FOOTER)
+    assert linked not in reply.replace("\\", "")
+
+
 def test_silence_and_sentences_for_those_who_get_no_picture():
     assert "force" in explanation(Outcome.ALREADY_COLOUR, in_message=False)
     assert explanation(Outcome.NO_PHOTO, in_message=False) is None, "the name may have been mentioned in passing"

@@ -56,6 +56,7 @@ def test_words(words, wish):
         ("hint 40%,30% red", "write it as"),
         ("hint #aa3322", "write it as"),
         ("like i.redd.it/x.jpg", "a whole link"),
+        ("like file:///etc/passwd.jpg", "a whole link"),
         ("variants 9", "I make 1 to 4"),
         ("variants 0", "I make 1 to 4"),
         ("hint 1%,1% #fff " * (MAX_HINTS + 1), "more than 20 hints"),

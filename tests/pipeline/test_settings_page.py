@@ -201,6 +201,7 @@ def test_weights_of_the_operators_own_are_not_mistaken_for_the_packaged_ones(bot
 
 def test_when_the_moderators_send_the_bot_away_it_goes_without_a_word(world, post, moderated, portrait):
     world.comment(post.fullname, "ida", f"u/{BOT} vivid")
+    post.created_utc -= 60  # before the page said auto
     with moderated("mode: auto") as running:
         running.poll()
         running.tidy()

@@ -317,3 +317,11 @@ def test_an_asker_is_told_when_the_model_is_unsure(world, reddit, bot):
     with bot() as running:
         assert outcomes(running) == ["colorized", "colorized"]
         assert ["not sure" in reply.body for reply in world.replies_by(BOT)] == [True, False]
+
+
+def test_a_scanned_post_under_which_somebody_asked_is_answered_once(world, reddit, bot, portrait):
+    post = world.post_image("OldPhotos", "edith", "My aunt", portrait, "image/jpeg")
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        assert sorted(outcomes(running)) == ["answered_there", "colorized"]
+        assert len(world.replies_by(BOT)) == 1
