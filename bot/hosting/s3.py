@@ -6,10 +6,10 @@ from typing import Any
 
 import boto3.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
 from bot.domain.outcomes import Outcome, Refused, RetryLater
-from bot.hosting.host import Capabilities, Kept, Picture
+from bot.hosting.host import Capabilities, Kept, Picture, Uncertain
 from bot.hosting.probe import probe
 
 # An hour, no longer: a picture that its owner has deleted must leave the caches too.
@@ -106,5 +106,7 @@ class S3Host:
             if error.response["Error"].get("Code") == "EntityTooLarge":
                 raise Refused(Outcome.HOST_FAILED, text) from error
             raise RetryLater(text, then=Outcome.HOST_FAILED) from error
+        except (ReadTimeoutError, ConnectionClosedError) as error:  # what was sent may have arrived
+            raise Uncertain(f"{self._bucket}: {doing}: {error}", then=Outcome.HOST_FAILED) from error
         except BotoCoreError as error:
             raise RetryLater(f"{self._bucket}: {doing}: {error}", then=Outcome.HOST_FAILED) from error

@@ -9,6 +9,9 @@ from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
 
+PATIENCE = 3
+"""So often a photo of several is waited for; then the others go on without it."""
+
 _TRY_ANOTHER = {Outcome.PHOTO_GONE, Outcome.HOST_NOT_ALLOWED, Outcome.BAD_URL}
 
 
@@ -22,6 +25,10 @@ def fetch(job: Job, tools: Tools) -> dict[str, Any]:
             if len(photos) == 1:
                 raise
             pictures.note(tools.engine, photo, outcome=refused.outcome.value)
+        except RetryLater as later:
+            if len(photos) == 1 or job.attempts < PATIENCE:
+                raise
+            pictures.note(tools.engine, photo, outcome=later.then.value)
     if all(photo.outcome for photo in photos):
         raise Refused(Outcome.named(photos[0].outcome or ""), "none of the photos can be had")
     return {"notes": [*(job.notes or ()), *_fetch_palette(job, tools)]}

@@ -16,7 +16,7 @@ from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
-from bot.store import jobs, pictures, silences, subreddits
+from bot.store import jobs, pictures, removals, silences, subreddits
 from bot.store.files import JobFiles
 from bot.store.silences import SUBREDDIT, USER
 from bot.store.tables import Job, Photo
@@ -137,13 +137,15 @@ def _refuse_changed(job: Job, thread: Thread, tools: Tools) -> None:
 
 
 def _refuse_silenced(job: Job, tools: Tools) -> None:
+    if removals.is_wanted(tools.engine, job.id):
+        raise Refused(Outcome.SILENCED, "an operator had the answer deleted before it was given")
     people = silences.reasons(tools.engine, USER, job.author)
     if outcome := policy.refusal_by_silence(people, (), elsewhere=True):
         raise Refused(outcome, outcome.meaning)
 
 
 def text_for(job: Job, tools: Tools) -> str:
-    """The reply's text."""
+    """The reply's text. Raises Goto where a picture that it shows is gone."""
     footer = Footer(
         about=tools.about_url,
         compose=f"{tools.reddit_url.rstrip('/')}/message/compose",
@@ -155,7 +157,11 @@ def text_for(job: Job, tools: Tools) -> str:
     if job.answer is not None:
         return replies.plain(job.answer, notes, footer)
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
-    return replies.coloured([_shown(photo, tools) for photo in photos], notes, footer)
+    shown = [_shown(photo, tools) for photo in photos]
+    there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
+    if not there and not tools.dry_run:  # given again, and the reply that it was from is gone since
+        raise Goto(Stage.LOCATE, {"outcome": None}, "a picture of the answer is gone")
+    return replies.coloured(shown, notes, footer)
 
 
 def _shown(photo: Photo, tools: Tools) -> Shown:

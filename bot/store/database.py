@@ -45,17 +45,23 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Run Alembic's migrations up to `revision`, all or nothing, one process at a time."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            # Python's driver would commit each CREATE TABLE by itself, and take no lock before the first.
-            driver: Any = connection.connection.dbapi_connection
-            driver.isolation_level = None
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    engine.dispose()  # the connection above is not in the driver's usual mode any more
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                # Python's driver would commit each CREATE TABLE by itself, and take no lock before the first.
+                driver: Any = connection.connection.dbapi_connection
+                driver.isolation_level = None
+                # A table is altered by making it anew; dropping the old one would delete all rows that refer to it.
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            if engine.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("the migration would leave rows that refer to nothing; the database is as it was")
+    finally:
+        engine.dispose()  # the connection above is not in the driver's usual mode any more
 
 
 def insert_new(engine: Engine, table: type[Any], row: Mapping[str, Any]) -> Any:

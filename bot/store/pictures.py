@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
@@ -50,10 +50,13 @@ def note(engine: Engine, photo: Photo, **values: Any) -> None:
 
 
 def plan(engine: Engine, photo: Photo, settings: str, variants: int) -> None:
-    """So many colourizations of a photo with these settings, in the place of others that have no picture yet."""
-    unmade = (Colourization.photo_id == photo.id, Colourization.hosted_id.is_(None))
+    """So many colourizations of a photo with these settings, in the place of others that have no picture (any more)."""
+    gone = select(Hosted.id).where(Hosted.unwanted_at.is_not(None))
+    without = or_(Colourization.hosted_id.is_(None), Colourization.hosted_id.in_(gone))
+    unseen = update(Photo).where(Photo.id == photo.id, Photo.comparison_id.in_(gone)).values(comparison_id=None)
     with Session(engine) as session, session.begin():
-        session.execute(delete(Colourization).where(*unmade))
+        session.execute(delete(Colourization).where(Colourization.photo_id == photo.id, without))
+        session.execute(unseen, execution_options={"synchronize_session": False})
         there = set(session.scalars(select(Colourization.variant).where(Colourization.photo_id == photo.id)))
         for variant in sorted(set(range(variants)) - there):
             session.add(Colourization(photo_id=photo.id, variant=variant, settings=settings))

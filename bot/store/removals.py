@@ -24,6 +24,12 @@ def want_removal(engine: Engine, job_id: int, why: Removal) -> bool:
         return bool(connection.execute(_wanted((Job.id == job_id,), why)).rowcount)
 
 
+def is_wanted(engine: Engine, job_id: int) -> bool:
+    """Whether the reply of this job has to go, be it given or not."""
+    with engine.connect() as connection:
+        return connection.scalar(select(Job.removal).where(Job.id == job_id)) is not None
+
+
 def expire(engine: Engine, keep: timedelta) -> int:
     """Want the removal of every reply that stands longer than that; returns how many."""
     old = (Job.replied_at < now() - keep, Job.removal.is_(None))

@@ -172,7 +172,7 @@ def _move() -> None:
         # The words of an open job are read again: it goes back to its first step unless its reply may be out already.
         "UPDATE jobs SET stage = 'locate' WHERE finished_at IS NULL AND stage NOT IN ('reply', 'finish')",
         "DELETE FROM photos WHERE job_id IN (SELECT id FROM jobs WHERE stage = 'locate')",
-        "UPDATE jobs SET replied_at = finished_at WHERE reply IS NOT NULL",
+        "UPDATE jobs SET replied_at = COALESCE(finished_at, received_at) WHERE reply IS NOT NULL",
     ):
         op.execute(statement)
 

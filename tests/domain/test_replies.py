@@ -65,7 +65,7 @@ def test_what_was_not_understood_is_said_without_becoming_markup():
 
 @pytest.mark.parametrize(
     "linked",
-    ["HTTP://evil.example", "www.evil.example", "ftp://evil.example", "/r/evil", "U/somebody", "me@evil.example"],
+    ["HTTP://evil.example", "www.evil.example", "ftp://evil.example", "/r/evil", "U/somebody", "me@evil.io"],
 )
 def test_nothing_in_it_becomes_a_link_by_itself(linked):
     reply = coloured([SHOWN], [f"I could not read this: like {linked}"], FOOTER)

@@ -1,6 +1,8 @@
 """Against moto's S3 server on loopback: the real boto3 and real HTTP, but neither Amazon's nor Cloudflare's storage."""
 
 import json
+import socket
+import threading
 
 import boto3.session
 import pytest
@@ -8,6 +10,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from bot.domain.outcomes import Outcome, RetryLater
+from bot.hosting.host import Picture, Uncertain
 from bot.hosting.s3 import S3Host
 
 BUCKET = "pictures"
@@ -116,3 +119,19 @@ def test_the_check_reads_as_a_redditor_would(host, client, policy):
     policy("Allow", "s3:GetObject")
     host.check()
     assert names(client) == []
+
+
+def test_an_answer_that_is_cut_off_leaves_it_open_whether_the_picture_is_kept():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up():
+            for _ in range(3):
+                connection, _ = server.accept()
+                connection.recv(65536)
+                connection.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        host = S3Host(bucket=BUCKET, public_url=f"{address}/{BUCKET}/", endpoint_url=address, prefix="", **KEYS)
+        with pytest.raises(Uncertain):
+            host.upload(Picture("k" * 16, b"jpeg", "A photograph in colour", nsfw=False))

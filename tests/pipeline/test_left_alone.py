@@ -6,16 +6,10 @@ from sqlalchemy.orm import Session
 
 from bot.demo.posts import BOT
 from bot.store import jobs
-from bot.store.reply_log import latest_jobs
 from bot.store.tables import Silence
+from tests.pipeline.conftest import outcomes
 
 PLACE = "AskForColour"
-
-
-def outcomes(bot):
-    """How the jobs ended, oldest first, after everything is done."""
-    bot.drain()
-    return [job.outcome for job in latest_jobs(bot.engine)[::-1]]
 
 
 def test_two_bots_cannot_keep_each_other_talking(world, asked, bot):

@@ -8,18 +8,11 @@ from bot.demo.posts import BOT
 from bot.reddit.listings import CONTEXT
 from bot.settings import ImgurSettings
 from bot.store import pictures
-from bot.store.reply_log import latest_jobs
 from tests.hosting.imgur_double import CLIENT_ID, ImgurDouble
-from tests.pipeline.conftest import jpeg
+from tests.pipeline.conftest import ended, jpeg
 
 WIDE, TALL, SQUARE = (200, 120), (120, 200), (160, 160)
 ALBUM = "https://imgur.com/a/AbCdE12"
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
 
 
 def taken(bot):

@@ -1,14 +1,11 @@
 """What moderators write on the settings page, from their invitation to the reply, on the sandbox over HTTP."""
 
-import io
 import json
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import save_file
-from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.domain.replies import DISCLOSURE
@@ -17,39 +14,14 @@ from bot.store.reply_log import latest_jobs
 from colorizer import catalogue
 from colorizer.networks import architecture
 from colorizer.pipeline import Colorizer
-from tests.pipeline.conftest import jpeg
+from tests.pipeline.conftest import chroma, ended, outcomes, results
 
 PLACE = "AskForColour"
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
-
-
-def outcomes(bot):
-    return [job.outcome for job in ended(bot)]
-
-
-def results(bot, job):
-    """The pictures of a job's reply as arrays."""
-    hosted = pictures.results_of(bot.engine, job)
-    return [np.asarray(Image.open(io.BytesIO(bot.host.path(one.key).read_bytes())), np.float32) for one in hosted]
 
 
 def settings(bot, job):
     (photo,) = pictures.photos_of(bot.engine, job)
     return json.loads(pictures.colourizations_of(bot.engine, photo)[0][0].settings)
-
-
-def chroma(pixels):
-    return float(np.abs(pixels - pixels.mean(axis=2, keepdims=True)).mean())
-
-
-@pytest.fixture
-def portrait():
-    return jpeg(samples.astronaut(), (160, 160))
 
 
 @pytest.fixture

@@ -10,20 +10,18 @@ import pytest
 from PIL import Image
 from pydantic import SecretStr
 from skimage import data as samples
+from sqlalchemy import update
 
 from bot.demo.posts import BOT
 from bot.domain.silence import Reason
+from bot.pipeline.pictures import LONGEST, side_by_side
 from bot.pipeline.tools import MAX_ALBUMS
 from bot.settings import ImgurSettings
-from bot.store import jobs, silences
+from bot.store import jobs, pictures, silences
+from bot.store.actions import Action, act
 from bot.store.reply_log import latest_jobs
-from tests.pipeline.conftest import jpeg
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
+from bot.store.tables import Hosted, Job
+from tests.pipeline.conftest import ended, jpeg
 
 
 @contextmanager
@@ -78,9 +76,9 @@ def test_a_link_that_cannot_be_read_has_a_name(world, reddit, bot):
 def test_halves_of_characters_in_a_post_do_no_harm(world, reddit, bot):
     post = world.post_text("AskForColour", "henry", "Sur\ud800rogate \0", "https://i.redd.it/a\ud800b\0.jpg")
     world.comment(post.fullname, "ida", f"u/{BOT}")
-    with bot(fetch={"allowed_hosts": ("i.example",)}) as running:
+    with bot() as running:
         (job,) = ended(running)
-        assert (job.outcome, job.title) == ("host_not_allowed", "Sur?rogate ")
+        assert (job.outcome, job.title) == ("no_photo", "Sur?rogate ")
 
 
 def test_only_so_many_albums_are_opened(world, reddit, bot):
@@ -94,14 +92,10 @@ def test_only_so_many_albums_are_opened(world, reddit, bot):
         assert len(got) == MAX_ALBUMS
 
 
-def test_variants_of_a_very_tall_photo_fit_one_side_by_side(world, reddit, bot):
-    buffer = io.BytesIO()
-    Image.fromarray(samples.camera()).resize((70, 33_000)).save(buffer, "JPEG", quality=60)
-    post = world.post_image("AskForColour", "henry", "Tall", buffer.getvalue(), "image/jpeg")
-    world.comment(post.fullname, "ida", f"u/{BOT} variants 2")
-    with bot(work={"attempts": 1}) as running:
-        (job,) = ended(running)
-        assert job.outcome == "colorized"
+def test_variants_of_a_very_tall_photo_fit_one_side_by_side():
+    tall = np.zeros((33_000, 64, 3), np.uint8)
+    shown = Image.open(io.BytesIO(side_by_side(tall, [tall, tall])))
+    assert max(shown.size) <= LONGEST
 
 
 def test_delete_means_the_newest_picture_and_not_words_said_since(world, post, bot):
@@ -152,6 +146,38 @@ def test_what_was_allowed_when_it_was_asked_may_not_be_any_more(world, reddit, b
         assert job.outcome == outcome
         assert world.replies_by(BOT) == []
         assert not list(running.host.folder.glob("*.jpg"))
+
+
+def test_an_answer_that_is_deleted_before_it_is_given_is_not_given(world, post, bot):
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        running.poll()
+        job = jobs.claim(running.engine, "demo")
+        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        act(running.engine, job.id, Action.DELETE)
+        jobs.release(running.engine, "demo", died=False)
+        (job,) = ended(running)
+        assert (job.outcome, job.reply) == ("silenced", None)
+        assert not [call for call in world.calls if call["path"].rstrip("/") == "/api/comment"]
+        assert not list(running.host.folder.glob("*.jpg"))
+
+
+def test_what_was_to_be_given_again_and_is_gone_is_made_anew(world, post, bot):
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        ended(running)
+        world.comment(post.fullname, "karl", f"u/{BOT}")
+        running.poll()
+        job = jobs.claim(running.engine, "demo")
+        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        gone = {"unwanted_at": jobs.now(), "deleted_at": jobs.now(), "url": None, "attempts": 1}
+        with running.engine.begin() as connection:
+            connection.execute(update(Job).where(Job.id != job.id).values(removal="requested", removal_at=jobs.now()))
+            connection.execute(update(Hosted).values(gone))
+        jobs.release(running.engine, "demo", died=False)
+        assert ended(running)[-1].outcome == "colorized"
+        standing = pictures.results_of(running.engine, job)
+        assert [(one.deleted_at, running.host.path(one.key).exists()) for one in standing] == [(None, True)]
 
 
 def test_a_message_of_which_only_reddit_knows_is_not_sent_twice(world, post, bot):

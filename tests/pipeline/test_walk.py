@@ -14,16 +14,12 @@ from bot.demo.posts import BOT
 from bot.demo.session import settings_for
 from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE
+from bot.duties import duties_of_each
 from bot.scheduler import AlreadyRunning
 from bot.store import jobs, pictures
-from bot.store.reply_log import latest_jobs, steps_of
+from bot.store.reply_log import steps_of
 from bot.store.tables import Job
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
+from tests.pipeline.conftest import ended
 
 
 def test_a_mention_is_answered_once_in_colour(world, asked, bot):
@@ -306,3 +302,12 @@ def test_a_demo_takes_nothing_from_the_real_bots_settings(tmp_path, monkeypatch)
     assert settings.database_url is None
     assert settings.reddit.site is None
     assert settings.reddit.refresh_token is None
+
+
+def test_a_process_that_only_works_drops_the_files_of_its_own_machine(reddit, bot):
+    with bot() as running:
+        running.files.write(999, "before-1.jpg", b"of a job that the database has forgotten")
+        for duty in duties_of_each(running):
+            duty.run()
+        assert running.files.job_ids() == []
+        assert {duty.name for duty in duties_of_each(running)} <= {duty.name for duty in running.duties}

@@ -10,6 +10,7 @@ from bot.settings import NativeSettings
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Hosted, Job
+from tests.pipeline.conftest import ended
 
 PLACE = "AskForColour"
 NATIVE = {
@@ -39,12 +40,6 @@ def page(world):
         world.invite_moderator(PLACE, BOT)
 
     return write
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
 
 
 def hosts(bot, job):

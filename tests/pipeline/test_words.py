@@ -12,37 +12,12 @@ from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE, HELP
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
-from tests.pipeline.conftest import jpeg
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
-
-
-def outcomes(bot):
-    return [job.outcome for job in ended(bot)]
-
-
-def results(bot, job):
-    """The pictures of a job's reply as arrays."""
-    hosted = pictures.results_of(bot.engine, job)
-    return [np.asarray(Image.open(io.BytesIO(bot.host.path(one.key).read_bytes())), np.float32) for one in hosted]
-
-
-def chroma(pixels):
-    return float(np.abs(pixels - pixels.mean(axis=2, keepdims=True)).mean())
+from tests.pipeline.conftest import chroma, ended, jpeg, outcomes, results
 
 
 def messages_to(world, name):
     notices = world.users[name].inbox
     return [world.thing(notice.fullname) for notice in notices if notice.fullname.startswith("t4_")]
-
-
-@pytest.fixture
-def portrait():
-    return jpeg(samples.astronaut(), (160, 160))
 
 
 @pytest.fixture
@@ -324,3 +299,16 @@ def test_a_scanned_post_under_which_somebody_asked_is_answered_once(world, reddi
     with bot() as running:
         assert sorted(outcomes(running)) == ["answered_there", "colorized"]
         assert len(world.replies_by(BOT)) == 1
+
+
+def test_one_photo_of_several_that_cannot_be_reached_does_not_keep_the_others_for_ever(world, reddit, bot, portrait):
+    gallery = world.post_gallery("AskForColour", "henry", "Attic", [portrait, jpeg(samples.cat())], "image/jpeg")
+    world.comment(gallery.fullname, "ida", f"u/{BOT} all")
+    first = gallery.pictures[0]
+    world.faults.add(f"/i.redd.it/{first}*", "status", times=None, status=503)
+    world.faults.add(f"/preview.redd.it/{first}*", "status", times=None, status=503)
+    with bot(work={"retry_seconds": 0.01}) as running:
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+        found = [photo.outcome for photo in pictures.photos_of(running.engine, job)]
+        assert found == ["photo_unreachable", None]

@@ -5,7 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from bot.store import secrets
 from bot.store.database import migrate, open_database
@@ -49,6 +49,61 @@ def test_a_migration_is_all_or_nothing(database_url, monkeypatch):
     assert inspect(engine).get_table_names() == []
     migrate(engine)
     assert "secrets" in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+_OLD_JOB = {
+    "source": "mention", "subreddit": "pics", "author": "ida", "post": "t3_a", "title": "", "body": "u/Bot",
+    "permalink": "", "received_at": "2026-11-20 10:00:00+00:00", "detail": "", "attempts": 0, "deaths": 0,
+    "not_before": "2026-11-20 10:00:00+00:00", "photo_fallbacks": "[]", "force": False,
+}  # fmt: skip
+
+
+def _old_job(connection, stage, **values):
+    """A job of the first release, with a step; the columns of a result where it is so far."""
+    row = {**_OLD_JOB, "summons": f"t1_{stage}", "stage": stage}
+    if stage != "locate":
+        row["photo_url"] = "https://i.redd.it/a.jpg"
+    if stage in {"reply", "finish"}:
+        key = f"key-of-{stage}"
+        row |= {
+            "host": "folder",
+            "result_key": key,
+            "result_url": f"https://b/{key}.jpg",
+            "comparison_url": "https://b",
+        }
+    row |= values
+    columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO jobs ({columns}) VALUES ({places})"), row)
+    connection.execute(
+        text(
+            "INSERT INTO steps (job_id, stage, started_at, seconds, result, detail)"
+            " SELECT id, 'locate', received_at, 0, 'done', '' FROM jobs WHERE summons = :summons"
+        ),
+        row,
+    )
+
+
+def test_jobs_of_the_first_release_keep_what_belongs_to_them(database_url):
+    engine = open_database(database_url)
+    migrate(engine, "20261121_first")
+    with engine.begin() as connection:
+        for stage in ("locate", "fetch", "judge", "colorize", "host", "reply"):
+            _old_job(connection, stage)
+        _old_job(connection, "finish", outcome="colorized", reply="t1_r")
+    migrate(engine)
+    with engine.connect() as connection:
+        counts = {
+            table: connection.scalar(text(f"SELECT count(*) FROM {table}"))
+            for table in ("jobs", "steps", "photos", "colourizations", "hosted")
+        }
+        stages = connection.scalars(text("SELECT stage FROM jobs ORDER BY id")).all()
+        shown = connection.scalars(text("SELECT key FROM hosted JOIN colourizations ON hosted_id = hosted.id")).all()
+        unwatched = text("SELECT count(*) FROM jobs WHERE reply IS NOT NULL AND replied_at IS NULL")
+        assert connection.scalar(unwatched) == 0
+    assert counts == {"jobs": 7, "steps": 7, "photos": 2, "colourizations": 2, "hosted": 4}
+    assert stages == ["locate"] * 5 + ["reply", "finish"]
+    assert sorted(shown) == ["key-of-finish", "key-of-reply"]
     engine.dispose()
 
 
