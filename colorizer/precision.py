@@ -7,7 +7,7 @@ emulated, and slower than float32.
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from colorizer.networks import Network, Prediction
 
@@ -21,27 +21,22 @@ def computes_bfloat16(device: torch.device) -> bool:
 
 
 class InBfloat16(Network):
-    """A network whose matrix products run in bfloat16 on the CPU; what it predicts is float32.
+    """A network that computes in bfloat16 on the CPU; what it predicts is float32.
 
-    The weights of these products are turned into bfloat16 here, in the network itself: autocast would turn them at
-    each call.
+    The network itself is turned, in place: with autocast alone, weights or activations would be turned at each call.
     """
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        self.network = network
-        for module in network.modules():
-            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-                module.to(torch.bfloat16)
+        self.network = network.bfloat16()
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
         """See `Network`."""
-        with torch.autocast("cpu", torch.bfloat16):
-            return self.network.encode(L, condition)
+        return self.network.encode(L.bfloat16(), None if condition is None else condition.bfloat16())
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16):  # hints are weighed in float32
             logits, ab, trust = self.network.paint(encoded, hint)
         return Prediction(
             None if logits is None else logits.float(), ab.float(), None if trust is None else trust.float()
