@@ -88,7 +88,7 @@ def test_pictures_differ_in_colour_only(pictures):
         real, coloured, wrong = (pixels(jpeg) for jpeg in (photo.real, photo.coloured["compact"], photo.wrong))
         assert real.shape == coloured.shape == wrong.shape == (256, 256, 3)
         grey = [np.asarray(Image.fromarray(picture).convert("L"), np.float32) for picture in (real, coloured, wrong)]
-        assert np.abs(grey[0] - grey[1]).mean() < 6  # luma and L are not quite the same
+        assert np.abs(grey[0] - grey[1]).mean() < 8  # luma and L are not quite the same
         assert float((chroma(wrong) - chroma(real)).norm(dim=0).mean()) > 10  # obviously wrong
 
 
