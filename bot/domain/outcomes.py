@@ -38,6 +38,11 @@ class Outcome(Enum):
         """The outcome of that stored name. Raises KeyError."""
         return {outcome.value: outcome for outcome in cls}[name]
 
+    @classmethod
+    def names(cls, group: Group) -> list[str]:
+        """The stored names of a group, for queries."""
+        return [outcome.value for outcome in cls if outcome.group is group]
+
     COLORIZED = ("colorized", Group.ANSWERED, "The coloured picture was posted as a reply.")
     GIVEN_AGAIN = (
         "given_again",

@@ -4,11 +4,10 @@ from functools import partial
 from typing import Any
 
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.stages import Stage
 from bot.domain.wanted import Wanted
 from bot.photos.detect import Verdict, detect
 from bot.photos.fingerprint import alike, fingerprint
-from bot.pipeline.jumps import Goto
+from bot.pipeline.jumps import given_again
 from bot.pipeline.pictures import original, thumbnail
 from bot.pipeline.tools import Tools
 from bot.store import pictures
@@ -78,12 +77,10 @@ def _give_again(job: Job, photo: Photo, tools: Tools, wish: Wanted) -> None:
     settings = pictures.colourizations_of(tools.engine, photo)[0][0].settings
     same = partial(_copies, photo)
     if before := pictures.earlier(tools.engine, job, settings, wish.variants, same=same):
-        pictures.adopt(tools.engine, photo, before)
-        given = {"outcome": Outcome.GIVEN_AGAIN.value}
-        raise Goto(Stage.REPLY, given, f"a copy of the photo of job {before.job_id}")
+        raise given_again(tools.engine, photo, before)
 
 
-def _copies(photo: Photo, earlier: Photo) -> bool:
+def _copies(photo: Photo, earlier: pictures.Known) -> bool:
     if not photo.fingerprint or not earlier.fingerprint or photo.verdict != earlier.verdict:
         return False
     larger = min(photo.width or 0, photo.height or 0) > _LARGER * min(earlier.width or 0, earlier.height or 0)

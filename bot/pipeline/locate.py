@@ -9,12 +9,11 @@ from bot.domain import candidates, limits, policy, summons
 from bot.domain.candidates import Candidate
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.rules import Rules
-from bot.domain.stages import Stage
 from bot.domain.things import Source, Thread
 from bot.domain.wanted import Command, Wanted, numbered, year_of
 from bot.photos.detect import Verdict
 from bot.pipeline.commands import obey
-from bot.pipeline.jumps import Goto
+from bot.pipeline.jumps import given_again
 from bot.pipeline.tools import MAX_ALBUMS, MAX_PHOTOS, Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
@@ -224,9 +223,7 @@ def _plan(job: Job, wish: Wanted, tools: Tools, rules: Rules, values: dict[str, 
         before = pictures.earlier(tools.engine, job, settings, wish.variants, url=photos[0].url)
         # What somebody had coloured by `force` is not for those who do not know that it has colour.
         if before is not None and (wish.force or before.verdict != Verdict.COLOUR.value):
-            pictures.adopt(tools.engine, photos[0], before)
-            given = {**values, "outcome": Outcome.GIVEN_AGAIN.value}
-            raise Goto(Stage.REPLY, given, f"the same photo as in job {before.job_id}")
+            raise given_again(tools.engine, photos[0], before, values)
     for photo in photos:
         pictures.plan(tools.engine, photo, settings, wish.variants)
 

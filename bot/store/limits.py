@@ -12,7 +12,7 @@ from bot.store.tables import Job
 
 DAY = timedelta(hours=24)
 
-_ANSWERED = [outcome.value for outcome in Outcome if outcome.group is Group.ANSWERED]
+_ANSWERED = Outcome.names(Group.ANSWERED)
 _MAKING = [stage.value for stage in Stage if stage is not Stage.LOCATE]
 
 

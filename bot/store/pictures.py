@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy import Engine, Row, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
@@ -19,7 +19,11 @@ from bot.store.tables import Colourization, Hosted, Job, Photo
 REMEMBERED = 50_000
 """So many of the newest photos are compared with a new one."""
 
-_ANSWERED = [outcome.value for outcome in Outcome if outcome.group is Group.ANSWERED]
+_ANSWERED = Outcome.names(Group.ANSWERED)
+
+
+Known = Row[int, str | None, str | None, int | None, int | None]
+"""Of a photo that was coloured before: id, fingerprint, verdict, width, height."""
 
 
 def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> None:
@@ -131,14 +135,15 @@ def earlier(
     variants: int,
     *,
     url: str | None = None,
-    same: Callable[[Photo], bool] | None = None,
+    same: Callable[[Known], bool] | None = None,
 ) -> Photo | None:
     """A photo of another answered job that was coloured with these settings, and whose pictures are still there.
 
-    By its address in the same post, or by `same`, which is asked about the newest photos that have a fingerprint.
+    By its address in the same post, or by `same`, which is asked about the newest photos that have a fingerprint, of
+    which there may be many.
     """
     photos = (
-        select(Photo)
+        select(Photo.id, Photo.fingerprint, Photo.verdict, Photo.width, Photo.height)
         .join(Job, Job.id == Photo.job_id)
         .join(Hosted, Hosted.id == Photo.comparison_id)
         .where(Job.id != job.id, Job.outcome.in_(_ANSWERED), Job.removal.is_(None), Hosted.unwanted_at.is_(None))
@@ -147,9 +152,9 @@ def earlier(
     if url is not None:
         photos = photos.where(Job.post == job.post, Photo.url == url)
     with Session(engine, expire_on_commit=False) as session:
-        for photo in session.scalars(photos.where(Photo.fingerprint.is_not(None)).limit(REMEMBERED)):
-            if (same is None or same(photo)) and _as_wanted(session, photo, settings, variants):
-                return photo
+        for row in session.execute(photos.where(Photo.fingerprint.is_not(None)).limit(REMEMBERED)):
+            if (same is None or same(row)) and _as_wanted(session, row.id, settings, variants):
+                return session.get(Photo, row.id)
     return None
 
 
@@ -175,11 +180,11 @@ def seeds_used(engine: Engine, job: Job, photos: Iterable[Photo]) -> int:
         return len(set(connection.scalars(made.where(mine, Job.id != job.id))))
 
 
-def _as_wanted(session: Session, photo: Photo, settings: str, variants: int) -> bool:
+def _as_wanted(session: Session, photo_id: int, settings: str, variants: int) -> bool:
     made = session.execute(
         select(Colourization.settings, Hosted.url, Hosted.unwanted_at)
         .join(Hosted, Hosted.id == Colourization.hosted_id)
-        .where(Colourization.photo_id == photo.id)
+        .where(Colourization.photo_id == photo_id)
     ).all()
     there = [row for row in made if row.settings == settings and row.url and row.unwanted_at is None]
     return len(there) == len(made) == variants

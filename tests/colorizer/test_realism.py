@@ -22,6 +22,7 @@ from colorizer.evaluation.realism.app import create_app
 from colorizer.evaluation.realism.pictures import make_pictures
 from colorizer.evaluation.realism.results import Answer, Kind, Results
 from colorizer.evaluation.realism.study import Stage, Study
+from colorizer.lab import lightness_of_bytes
 from colorizer.pipeline import Colorizer
 from colorizer.training.photos import PhotoSet
 
@@ -87,8 +88,9 @@ def test_pictures_differ_in_colour_only(pictures):
     for photo in pictures:
         real, coloured, wrong = (pixels(jpeg) for jpeg in (photo.real, photo.coloured["compact"], photo.wrong))
         assert real.shape == coloured.shape == wrong.shape == (256, 256, 3)
-        grey = [np.asarray(Image.fromarray(picture).convert("L"), np.float32) for picture in (real, coloured, wrong)]
-        assert np.abs(grey[0] - grey[1]).mean() < 8  # luma and L are not quite the same
+        L = [lightness_of_bytes(picture) for picture in (real, coloured, wrong)]
+        assert (L[0] - L[1]).abs().mean() < 1
+        assert (L[0] - L[2]).abs().mean() < 1
         assert float((chroma(wrong) - chroma(real)).norm(dim=0).mean()) > 10  # obviously wrong
 
 
