@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chores.subreddits import take_notices
 from bot.domain.limits import Limits
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.duties import Duty, duties_of, duties_of_each
 from bot.hosting.build import hosts_of
 from bot.hosting.folder import FolderHost

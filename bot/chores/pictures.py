@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.domain.aftercare import LOUD
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.store import hosted
 from bot.store.tables import Hosted
 

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.domain.aftercare import LOUD
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.reddit.client import Reddit
 from bot.reddit.lookups import delete_comment
 from bot.store import removals

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules
 from bot.domain.things import Summons
 from bot.reddit.client import Reddit

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.domain.notices import is_invitation, is_shut_out
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
 from bot.domain.rules_page import RulesError, complaint, parse_rules
 from bot.domain.things import Summons

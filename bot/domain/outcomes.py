@@ -5,10 +5,6 @@ the bot decided not to answer, or whether something broke; `meaning` is the sent
 """
 
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # which imports this module
-    from bot.domain.silence import Reason
 
 
 class Group(Enum):
@@ -26,7 +22,7 @@ class Outcome(Enum):
     meaning: str
 
     def __new__(cls, name: str, group: Group, meaning: str) -> "Outcome":
-        """Store the name as the value and hang group and meaning on the member."""
+        """The name is the value; `group` and `meaning` are attributes of the member."""
         member = object.__new__(cls)
         member._value_ = name
         member.group = group
@@ -106,34 +102,3 @@ class Outcome(Enum):
     HOST_FAILED = ("host_failed", Group.FAILED, "No host would keep the picture, even after retries.")
     REPLY_FAILED = ("reply_failed", Group.FAILED, "Reddit would not take the reply, even after retries.")
     FAILED = ("failed", Group.FAILED, "An unexpected error; the job's error column has the cause.")
-
-
-class Refused(Exception):
-    """Raised by a room below the pipeline when the job must end now with a named outcome.
-
-    `detail` names the input and what was wrong with it, for the reply log. `elsewhere`: only the place is at fault,
-    the answer may be given in another. `silence`: what the refusal says about the subreddit from now on.
-    """
-
-    def __init__(
-        self, outcome: Outcome, detail: str, *, elsewhere: bool = False, silence: "Reason | None" = None
-    ) -> None:
-        super().__init__(f"{outcome.value}: {detail}")
-        self.outcome = outcome
-        self.detail = detail
-        self.elsewhere = elsewhere
-        self.silence = silence
-
-
-class RetryLater(Exception):
-    """Raised when the same step may succeed later.
-
-    `seconds` is the shortest wait that makes sense (None: the caller's back-off decides); `then` is the outcome
-    when the job's patience has run out.
-    """
-
-    def __init__(self, reason: str, *, then: Outcome, seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.then = then
-        self.seconds = seconds

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Host, Kept, Picture, Uncertain
 
 FAILURES = 3

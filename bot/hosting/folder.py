@@ -4,7 +4,8 @@ import re
 import secrets
 from pathlib import Path
 
-from bot.domain.outcomes import Outcome, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
 from bot.hosting.host import Capabilities, Kept, Picture
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.outcomes import RetryLater
+from bot.domain.refusals import RetryLater
 
 
 @dataclass(frozen=True, slots=True)

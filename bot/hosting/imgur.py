@@ -11,7 +11,8 @@ from typing import Any
 
 import requests
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Capabilities, Kept, Picture
 from bot.hosting.probe import probe
 

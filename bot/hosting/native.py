@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Capabilities, Kept, Picture, Uncertain
 from bot.hosting.probe import probe
 from bot.reddit import gallery

@@ -6,7 +6,8 @@ import secrets
 import requests
 from PIL import Image
 
-from bot.domain.outcomes import Outcome, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
 from bot.hosting.host import Host, Picture
 
 SECONDS = 30

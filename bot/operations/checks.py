@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.chores import killswitch
-from bot.domain.outcomes import Refused
+from bot.domain.refusals import Refused
 from bot.hosting.build import hosts_of
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor

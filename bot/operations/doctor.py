@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from rich.table import Table
 
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.settings import SettingsError
 
 

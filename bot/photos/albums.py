@@ -3,7 +3,8 @@
 import requests
 
 from bot.domain.candidates import Candidate
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 
 
 class Albums:

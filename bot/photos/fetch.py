@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 import requests
 from urllib3.exceptions import HTTPError
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.photos.connect import Deadline, GuardedAdapter
 from bot.photos.urls import DEFAULT_HOSTS, AllowedHosts, Target, parse_url, shown
 

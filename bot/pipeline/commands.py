@@ -4,7 +4,8 @@ from typing import Any, NoReturn
 
 from bot.domain import replies
 from bot.domain.aftercare import Removal
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.domain.silence import Reason
 from bot.domain.stages import Stage
 from bot.domain.things import Source

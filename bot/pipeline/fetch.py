@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.wanted import Wanted
 from bot.pipeline.tools import Tools
 from bot.store import pictures

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from bot.domain.outcomes import Refused
+from bot.domain.refusals import Refused
 from bot.domain.things import Source
 from bot.pipeline.tools import Tools
 from bot.reddit.inbox import mark_read

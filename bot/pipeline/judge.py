@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Any
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.domain.wanted import Wanted
 from bot.photos.detect import Verdict, detect
 from bot.photos.fingerprint import alike, fingerprint

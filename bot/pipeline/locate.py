@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from bot.domain import candidates, limits, policy, summons
 from bot.domain.candidates import Candidate
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.domain.rules import Rules
 from bot.domain.things import Source, Thread
 from bot.domain.wanted import Command, Wanted, numbered, year_of

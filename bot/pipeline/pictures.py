@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.domain.stages import Stage
 from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import Tools

@@ -5,7 +5,8 @@ from typing import Any
 import structlog
 
 from bot.domain import policy, replies
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.domain.replies import Footer, Shown
 from bot.domain.stages import Stage
 from bot.domain.things import Source, Thread

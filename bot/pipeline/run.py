@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 
-from bot.domain.outcomes import Group, Outcome, Refused, RetryLater
+from bot.domain.outcomes import Group, Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.replies import explanation
 from bot.domain.stages import Stage
 from bot.domain.things import Source

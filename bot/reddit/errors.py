@@ -23,7 +23,8 @@ from prawcore.exceptions import (
     TooManyRequests,
 )
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.silence import Reason
 from bot.reddit.client import PostUncertain
 

@@ -14,7 +14,8 @@ from xml.etree.ElementTree import ParseError
 from praw.exceptions import ClientException, RedditAPIException, TooLargeMediaException
 from praw.models import PostMedia
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.reddit.account import whoami
 from bot.reddit.client import PostUncertain, Reddit
 from bot.reddit.errors import action_for, translated

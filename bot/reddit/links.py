@@ -4,7 +4,8 @@ import re
 
 from prawcore.exceptions import Redirect
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated

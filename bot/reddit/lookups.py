@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 

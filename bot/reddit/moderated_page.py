@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.outcomes import Refused
+from bot.domain.refusals import Refused
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 

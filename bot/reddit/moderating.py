@@ -7,7 +7,8 @@ from typing import Any
 
 from praw.exceptions import RedditAPIException
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.outcomes import Outcome, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
 from bot.domain.things import Comment, Thread
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated

@@ -7,7 +7,8 @@ from structlog.testing import capture_logs
 
 from bot.chores import pictures as chore
 from bot.domain.aftercare import LOUD, Removal, wait_after
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.hosting.host import Picture

@@ -5,7 +5,8 @@ import threading
 import pytest
 from imgur_double import CLIENT_ID
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.build import hosts_of
 from bot.hosting.chain import FAILURES, PAUSE, Hosts
 from bot.hosting.folder import FolderHost

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.domain.outcomes import Outcome, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
 from bot.hosting.folder import FolderHost
 
 

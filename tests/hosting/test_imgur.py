@@ -4,7 +4,8 @@ import pytest
 import requests
 from imgur_double import CLIENT_ID
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.imgur import ImgurHost
 
 CAPACITY = {"data": {"error": "Imgur is temporarily over capacity."}, "success": False, "status": 403}

@@ -5,7 +5,8 @@ import threading
 import pytest
 import requests
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Uncertain
 from bot.hosting.native import NativeHost, mark
 from bot.reddit.client import connect

@@ -9,7 +9,8 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
-from bot.domain.outcomes import Outcome, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
 from bot.hosting.host import Picture, Uncertain
 from bot.hosting.s3 import S3Host
 

@@ -2,7 +2,7 @@ import pytest
 
 from bot.chores import killswitch
 from bot.chores.killswitch import Order, order
-from bot.domain.outcomes import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater
 from bot.reddit.client import connect
 from bot.store import notes
 

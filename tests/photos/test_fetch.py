@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.photos.connect import Deadline, GuardedAdapter
 from bot.photos.fetch import Fetcher, FetchLimits
 from bot.photos.urls import AllowedHosts

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.outcomes import Outcome, Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
 from bot.photos.urls import AllowedHosts, is_public, parse_url, shown
 
 HOSTS = ("i.redd.it", "*.example.org", "farm*.photos.net", "8.8.4.4")

@@ -4,7 +4,8 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.silence import Reason
 from bot.reddit.account import whoami
 from bot.reddit.client import connect

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.domain.outcomes import Outcome, Refused, RetryLater
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.reddit.client import connect
 from bot.reddit.gallery import PictureRefused, inline_asset, reply_with_picture
 from bot.sandbox.server import Sandbox
