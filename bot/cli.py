@@ -79,7 +79,7 @@ def web(config: Config = None) -> None:
     settings, redactor = start(config)
     bot = Bot(settings, redactor=redactor)
     migrate(bot.engine)
-    with bot.web(bot.settings.reddit.username or "this bot", polling=False) as (url, password):
+    with bot.web(bot.settings.reddit.username or "this bot") as (url, password):
         _show_password(url, password)
         wait_for_signal()
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chores.subreddits import take_notices
+from bot.domain.health import POLLER, WORKER
 from bot.domain.limits import Limits
 from bot.domain.refusals import Refused, RetryLater
 from bot.duties import Duty, duties_of, duties_of_each
@@ -36,8 +37,10 @@ from bot.settings import Settings, SettingsError, check_agent, reveal
 from bot.store import jobs, notes
 from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
+from bot.store.heartbeats import WORKER_SECONDS, Heart
 from bot.store.subreddits import rules_of
 from bot.web.app import create_app
+from bot.web.installation import Installation
 from bot.web.login import ensure_password
 from colorizer.pipeline import Colorizer
 
@@ -66,6 +69,7 @@ class Bot:
         self.host = FolderHost(settings.data_dir / "results", settings.web.address())
         self.hosts = hosts_of(settings.hosting, folder=self.host, connect=self.connect)
         self.last_poll: datetime | None = None
+        self._heart = Heart(self.engine, settings.work.name)
         self._observer = observer
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -80,10 +84,12 @@ class Bot:
             left = jobs.release(self.engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
             if left:
                 log.info("resuming", jobs=left)
+            self._heart.start(WORKER, WORKER_SECONDS)
             try:
                 yield self
             finally:
                 jobs.release(self.engine, work.name, died=False)
+                self._heart.stop()
                 self.engine.dispose()
 
     def connect(self) -> Reddit:
@@ -112,11 +118,11 @@ class Bot:
         return whoami(self._duty_client)
 
     @contextmanager
-    def web(self, name: str, *, polling: bool = True) -> Iterator[tuple[str, str | None]]:
+    def web(self, name: str) -> Iterator[tuple[str, str | None]]:
         """Serve the reply log and the hosted pictures in a thread.
 
-        polling: whether this process polls, so that its health depends on that. Gives the address, and the
-        operator's password when it was made just now. Raises SettingsError when the port cannot be used.
+        Gives the address, and the operator's password when it was made just now. Raises SettingsError when the port
+        cannot be used.
         """
         web, password = self.settings.web, ensure_password(self.engine)
         application = create_app(
@@ -126,7 +132,7 @@ class Bot:
             bot_name=name,
             reddit_url=self.settings.reddit.reddit_url,
             secure_cookies=(web.public_url or "").startswith("https://"),
-            heartbeat=(lambda: self.last_poll) if polling else None,
+            installation=Installation(self.settings.data_dir, self.settings.backups(), self.settings),
             trusted_proxies=tuple(map(str, web.trusted_proxies)),
         )
         try:
@@ -164,6 +170,7 @@ class Bot:
             inbox.mark_read(self._polling_client, fullname)
         self.last_poll = jobs.now()
         notes.write(self.engine, notes.LAST_POLL, self.last_poll.isoformat())
+        self._heart.beat(POLLER)
         return new
 
     @cached_property
@@ -257,11 +264,13 @@ class Bot:
         False too when the database does not answer.
         """
         try:
+            self._heart.beat(WORKER)
             if notes.why_paused(self.engine):
                 return False
             job = jobs.claim(self.engine, self.settings.work.name)
             if job is None:
                 return False
+            self._heart.beat(WORKER, job.id)
             self._walker.walk(job, stop=self._stopping.is_set)
         except SQLAlchemyError:
             log.exception("database_failed")
@@ -271,6 +280,7 @@ class Bot:
     def drain(self) -> None:
         """Poll, do the duties and work until nothing is left to do; waits for jobs that were put off."""
         failures = 0
+        self._heart.start(POLLER, self.settings.reddit.poll_seconds)
         while not self._stopping.is_set():
             new = self.poll()
             failures = failures + 1 if new is None else 0
@@ -303,6 +313,7 @@ class Bot:
             "misfire_grace_time": None,  # late is better than not at all
         }
         if polling:
+            self._heart.start(POLLER, self.settings.reddit.poll_seconds)
             scheduler.add_job(self.poll, seconds=self.settings.reddit.poll_seconds, executor="polling", **often)
         for duty in self.duties if polling else duties_of_each(self):
             scheduler.add_job(self._do, args=(duty,), seconds=duty.seconds, executor="duties", **often)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Engine
 
-from bot.store import forgetting, removals
+from bot.store import audit, forgetting, removals
 from bot.store.files import JobFiles
 
 log = structlog.get_logger("bot.chores.retention")
@@ -20,6 +20,7 @@ def round(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)
         log.info("replies_expired", jobs=old)
     if found := forgetting.forget_before(engine, keep):
         log.info("forgotten", jobs=found)
+    audit.forget_names(engine, keep)
     forgetting.clear_log(engine)
     return found
 

@@ -1,7 +1,6 @@
 """The bot's own web process, put together."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from bot.store.files import JobFiles
 from bot.web import wording
 from bot.web.action_pages import add_action_pages
 from bot.web.chart_pages import add_chart_pages
+from bot.web.condition import Conditions
 from bot.web.guard import Guard, Headers, security_headers
+from bot.web.installation import Installation
 from bot.web.live import add_live_pages
 from bot.web.log_pages import add_log_pages
 from bot.web.login_pages import add_login_pages
@@ -38,21 +39,22 @@ def create_app(
     bot_name: str,
     secure_cookies: bool,
     reddit_url: str = "https://www.reddit.com",
-    heartbeat: Callable[[], datetime | None] | None = None,
+    installation: Installation | None = None,
     trusted_proxies: Sequence[str] = (),
 ) -> FastAPI:
     """The web application; the tables must be there and a password must have been made (`login.ensure_password`).
 
     hosted: the folder behind /results/, None when pictures are hosted elsewhere. secure_cookies: the operator comes
-    by https. heartbeat: when the poller of this process last finished a poll; None when this process does not poll.
-    trusted_proxies: addresses and networks of reverse proxies whose word on who the client is counts.
+    by https. trusted_proxies: addresses and networks of reverse proxies whose word on who the client is counts.
     """
     # FastAPI's own documentation pages load scripts from elsewhere and would be one more thing to guard.
     app = FastAPI(title=bot_name, docs_url=None, redoc_url=None, openapi_url=None)
+    place = installation or Installation()
     sessions = Sessions(engine, secure=secure_cookies)
-    templates = _templates(bot_name, sessions)
+    condition = Conditions(engine, place.data_dir)
+    templates = _templates(bot_name, sessions, condition)
 
-    add_public_pages(app, engine=engine, templates=templates, hosted=hosted, heartbeat=heartbeat)
+    add_public_pages(app, engine=engine, templates=templates, hosted=hosted, condition=condition)
     add_login_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_live_pages(app, engine=engine, sessions=sessions)  # before the log's pages: "events" is no job
     add_log_pages(app, engine=engine, templates=templates, files=files, reddit_url=reddit_url)
@@ -68,7 +70,7 @@ def create_app(
     return app
 
 
-def _templates(bot_name: str, sessions: Sessions) -> Jinja2Templates:
+def _templates(bot_name: str, sessions: Sessions, condition: Conditions) -> Jinja2Templates:
     env = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -89,7 +91,10 @@ def _templates(bot_name: str, sessions: Sessions) -> Jinja2Templates:
 
     def signed_in(request: Request) -> dict[str, Any]:
         session = getattr(request.state, "session", None)
-        return {"form_token": sessions.form_token(session) if session else None}
+        return {
+            "form_token": sessions.form_token(session) if session else None,
+            "condition": condition() if session else None,
+        }
 
     return Jinja2Templates(env=env, context_processors=[signed_in])
 

@@ -1,22 +1,14 @@
 """What everybody may see: hosted pictures, what the bot is, health and metrics."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.templating import Jinja2Templates
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.hosting.folder import FolderHost
-from bot.store.jobs import count_open, now
-from bot.store.reply_log import oldest_open
+from bot.web.condition import Conditions
 from bot.web.metrics import registry_for
-
-MAX_SILENCE = timedelta(minutes=10)
-"""A poller that has not finished a poll for so long is stuck."""
 
 
 def add_public_pages(
@@ -25,11 +17,10 @@ def add_public_pages(
     engine: Engine,
     templates: Jinja2Templates,
     hosted: FolderHost | None,
-    heartbeat: Callable[[], datetime | None] | None,
+    condition: Conditions,
 ) -> None:
     """/about, /results/, /healthz and /metrics."""
     registry = registry_for(engine, hosted.folder if hosted else None)
-    started = now()
 
     @app.get("/about")
     def about(request: Request) -> Response:
@@ -49,27 +40,23 @@ def add_public_pages(
 
     @app.get("/healthz")
     def healthz() -> Response:
-        moment = now()
-        try:
-            waiting, oldest, answers = count_open(engine), oldest_open(engine), True
-        except SQLAlchemyError:
-            waiting, oldest, answers = None, None, False
-        last_poll = heartbeat() if heartbeat else None
-        silent = heartbeat is not None and moment - (last_poll or started) > MAX_SILENCE
-        healthy = answers and not silent
+        found = condition()
         report = {
-            "status": "ok" if healthy else "failing",
-            "database": "ok" if answers else "failing",
-            "open_jobs": waiting,
-            "oldest_open_seconds": _seconds(oldest, moment),
-            "last_poll_seconds": _seconds(last_poll, moment),
+            "status": found.state,
+            "reasons": list(found.problems),
+            "database": "ok" if found.stored else "failing",
+            "open_jobs": found.stored.open_jobs if found.stored else None,
+            "oldest_open_seconds": _rounded(found.oldest),
+            "last_poll_seconds": _rounded(found.last_poll),
+            "workers": len(found.workers),
+            "disk_free_bytes": found.disk_free,
         }
-        return JSONResponse(report, 200 if healthy else 503)
+        return JSONResponse(report, 503 if found.problems else 200)
 
     @app.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _seconds(since: datetime | None, moment: datetime) -> float | None:
-    return round(max(0.0, (moment - since).total_seconds()), 1) if since else None
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

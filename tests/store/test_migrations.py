@@ -2,13 +2,15 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from bot.store import secrets
-from bot.store.database import migrate, open_database
+from bot.store import operator_tables, secrets  # noqa: F401 - the tables below are not complete without
+from bot.store.database import MIGRATIONS, migrate, open_database
 from bot.store.tables import Base
 
 
@@ -120,3 +122,14 @@ def test_a_secret_is_made_once(engine):
     assert secrets.get_or_create(engine, "key", lambda: "again") == ("made", False)
     secrets.replace(engine, "key", "new")
     assert secrets.get_or_create(engine, "key", lambda: "again") == ("new", False)
+
+
+def test_the_newest_migration_can_be_undone(engine):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "20261121_photos")
+    assert {"audit", "heartbeats", "login_sessions", "outages"}.isdisjoint(inspect(engine).get_table_names())
+    migrate(engine)
+    assert "audit" in inspect(engine).get_table_names()

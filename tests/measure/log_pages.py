@@ -1,0 +1,79 @@
+"""Measures the pages of the reply log over HTTP on a million jobs and writes the table of docs/reply-log.md.
+
+Usage: python -m tests.measure.log_pages [--jobs N] [--database FILE]     (a filled SQLite file; made anew without)
+
+Weight is what the first visit transfers: the page by itself, and with its style sheet and script. Time is from the
+request to the last byte on loopback: of the first request after a start, and the fastest of five later ones.
+"""
+
+import argparse
+import re
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+from bot.serving import BackgroundServer
+from bot.store.database import migrate, open_database
+from bot.store.files import JobFiles
+from bot.store.jobs import now
+from bot.web.app import create_app
+from bot.web.login import ensure_password, reset_password
+from tests.measure.log_queries import PAGE, fill
+
+MARK = "<!-- measured pages -->\n"
+PATHS = (
+    "/log", "/log?subreddit=place0", "/log?outcome=host_failed",
+    "/log?subreddit=place0&outcome=all-skipped&source=mention", "/log?before=500000", "/log/500000",
+    "/charts?span=24h", "/charts?span=7d", "/charts?span=30d", "/healthz",
+)  # fmt: skip
+
+
+def measure(client: httpx.Client, path: str) -> str:
+    """One row of the table."""
+    times = []
+    for _ in range(6):
+        started = time.perf_counter()
+        answer = client.get(path)
+        times.append(time.perf_counter() - started)
+        assert answer.status_code in {200, 503}, (path, answer.status_code)
+    loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"', answer.text))
+    parts = sum(len(client.get(address).content) for address in loaded)
+    weight = f"{len(answer.content) / 1000:.1f} | {(len(answer.content) + parts) / 1000:.1f}"
+    return f"| `{path}` | {weight} | {1000 * times[0]:.0f} | {1000 * min(times[1:]):.0f} |"
+
+
+def main(jobs: int, database: Path | None) -> None:
+    """Fill, serve, measure, write the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{database or Path(folder) / 'bot.sqlite'}")
+        migrate(engine)
+        if database is None:
+            fill(engine, jobs, end=now())
+        password = ensure_password(engine) or reset_password(engine)
+        app = create_app(
+            engine=engine, files=JobFiles(Path(folder)), hosted=None, bot_name="ColorizeBot", secure_cookies=False
+        )
+        lines = ["| page | kB | with style and script | first, ms | later, ms |", "|---|---:|---:|---:|---:|"]
+        with (
+            BackgroundServer(lambda _: app) as server,
+            httpx.Client(base_url=server.url, trust_env=False, timeout=120) as client,
+        ):
+            client.post("/login", data={"password": password})
+            for path in PATHS:
+                lines.append(measure(client, path))
+                print(lines[-1], flush=True)  # noqa: T201 - a program's output
+        engine.dispose()
+    before, mark, rest = PAGE.read_text().partition(MARK)
+    if mark:
+        _, _, after = rest.partition("<!-- end of pages -->\n")
+        PAGE.write_text("".join((before, mark, *(f"{line}\n" for line in lines), "<!-- end of pages -->\n", after)))
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--jobs", type=int, default=1_000_000)
+    arguments.add_argument("--database", type=Path)
+    given = arguments.parse_args()
+    main(given.jobs, given.database)
