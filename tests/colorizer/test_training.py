@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -23,6 +22,7 @@ from colorizer.training.loop import Trainer
 from colorizer.training.optimizer import set_rates
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import HintRecipe, load_recipe, parse_recipe, recipe_names
+from tests.patience import PATIENCE, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -213,11 +213,9 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     scalars = tmp_path / "scalars.csv"
     try:
-        while not (scalars.exists() and scalars.read_text()):
-            assert process.poll() is None, process.stdout.read()
-            time.sleep(0.05)
+        wait_until(lambda: scalars.exists() and scalars.read_text(), process)
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 0, output

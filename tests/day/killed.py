@@ -17,7 +17,7 @@ from tests.day.town import settings
 
 logs.configure(level="ERROR")
 with (
-    time_machine.travel(datetime.fromisoformat(sys.argv[3]), tick=True),
+    time_machine.travel(datetime.fromisoformat(sys.argv[3]), tick=False),
     Bot(settings(sys.argv[1], Path(sys.argv[2]))).opened() as bot,
 ):
     bot.poll()

@@ -49,7 +49,7 @@ def settings(url: str, folder: Path, **limits: int) -> Settings:
         "reddit": {"scan": (LISTED,), "ignored_users": ("clockwork",)},
         "fetch": {"max_pixels": 1_000_000, "max_bytes": 300_000},
         "web": {"public_url": "https://colours.example"},
-        "work": {"retry_seconds": 30.0, "patience_hours": 6.0},
+        "work": {"retry_seconds": 30.0, "patience_hours": 5.0},
         "limits": {"per_user_day": 6, "per_thread": 4} | limits,
         "reply": {"inline": True},
     }

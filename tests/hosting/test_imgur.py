@@ -7,6 +7,7 @@ from imgur_double import CLIENT_ID
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.imgur import ImgurHost
+from tests.patience import PATIENCE
 
 CAPACITY = {"data": {"error": "Imgur is temporarily over capacity."}, "success": False, "status": 403}
 
@@ -18,7 +19,7 @@ def host(imgur, clock):
 
 def test_a_picture_is_kept_and_deleted(host, imgur, picture):
     kept = host.upload(picture())
-    assert requests.get(kept.url, timeout=5).content == picture().jpeg
+    assert requests.get(kept.url, timeout=PATIENCE).content == picture().jpeg
     assert imgur.pictures[kept.token][2] == picture().title
     host.delete(picture().key, kept.token)
     host.delete(picture().key, kept.token)

@@ -12,6 +12,7 @@ from bot.hosting.native import NativeHost, mark
 from bot.reddit.client import connect
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
+from tests.patience import PATIENCE
 
 # PRAW does not close a websocket that stayed silent.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -63,7 +64,7 @@ def test_a_picture_is_posted_and_its_post_deleted(host, world, sandbox, picture)
     assert post.title == f"A street in 1910, in colour ({mark(picture().key)})"
     assert picture().key not in post.title
     assert (kept.token, kept.url) == (post.fullname, f"{sandbox.url}/i.redd.it/{post.pictures[0]}.jpg")
-    assert requests.get(kept.url, timeout=5).content == picture().jpeg
+    assert requests.get(kept.url, timeout=PATIENCE).content == picture().jpeg
     host.delete(picture().key, kept.token)
     host.delete(picture().key, kept.token)
     assert shown(world) == []

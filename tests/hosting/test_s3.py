@@ -13,6 +13,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
 from bot.hosting.host import Picture, Uncertain
 from bot.hosting.s3 import S3Host
+from tests.patience import PATIENCE
 
 BUCKET = "pictures"
 KEYS = {"access_key": "access", "secret_key": "s3cret"}
@@ -33,7 +34,7 @@ def client(endpoint):
     client.create_bucket(Bucket=BUCKET)
     yield client
     client.close()
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -61,12 +62,12 @@ def test_a_picture_is_public_and_typed(host, client, policy, endpoint, picture):
     policy("Allow", "s3:GetObject")
     kept = host.upload(picture())
     assert kept.url == f"{endpoint}/{BUCKET}/results/{picture().key}.jpg"
-    got = requests.get(kept.url, timeout=5)
+    got = requests.get(kept.url, timeout=PATIENCE)
     assert got.content == picture().jpeg
     assert got.headers["content-type"] == "image/jpeg"
     assert got.headers["cache-control"] == "public, max-age=3600"
     host.delete(picture().key, kept.token)
-    assert requests.get(kept.url, timeout=5).status_code == 404
+    assert requests.get(kept.url, timeout=PATIENCE).status_code == 404
 
 
 def test_the_same_key_again_replaces_and_twice_deleted_is_gone(host, client, picture):

@@ -128,7 +128,7 @@ def test_a_filter_that_makes_no_sense_is_named(filled, command, option, value):
 def test_moments():
     assert moment("2026-11-21") == datetime(2026, 11, 21, tzinfo=UTC)
     assert moment("2026-11-21T10:00+02:00") == datetime(2026, 11, 21, 8, tzinfo=UTC)
-    assert abs(jobs.now() - moment("90min") - timedelta(minutes=90)) < timedelta(seconds=5)
+    assert abs(jobs.now() - moment("90min") - timedelta(minutes=90)) < timedelta(minutes=5)
     with pytest.raises(SettingsError, match="30min, 2h, 3d"):
         moment("2 fortnights")
 

@@ -20,11 +20,16 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.photos.connect import Deadline, GuardedAdapter
 from bot.photos.fetch import Fetcher, FetchLimits
 from bot.photos.urls import AllowedHosts
+from tests.patience import PATIENCE
 
 PHOTO = b"\xff\xd8\xff photo " * 1000
 LIMIT = 100_000
 BOMB = gzip.compress(bytes(200 << 20), 1)
 NEVER = threading.Event()
+PATIENT = {
+    "max_bytes": LIMIT, "user_agent": "test/1",
+    "connect_seconds": PATIENCE, "read_seconds": PATIENCE, "total_seconds": PATIENCE,
+}  # fmt: skip
 
 
 def answer(handler, status=200, body=b"", **headers):
@@ -90,7 +95,7 @@ ROUTES = {
         handler, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"
     ),
     "/continues": lambda handler: drip(handler, b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "/silent": lambda handler: NEVER.wait(3),
+    "/silent": lambda handler: NEVER.wait(2 * PATIENCE),
     "/hangs-up": lambda handler: None,
     "/garbage": lambda handler: handler.wfile.write(b"\0\xff" * 100),
     "/busy": lambda handler: answer(handler, 429, Retry_After="17"),
@@ -145,14 +150,14 @@ def server():
 
 @pytest.fixture
 def fetch(server):
-    port = server.server_address[1]
-    fetcher = Fetcher(
-        FetchLimits(
-            extra_origins=(f"127.0.0.1:{port}",), max_bytes=LIMIT, connect_seconds=0.3, read_seconds=0.2,
-            total_seconds=0.5, user_agent="test/1",
-        )
-    )  # fmt: skip
-    return lambda path: fetcher.fetch(f"http://127.0.0.1:{port}{path}")
+    """Fetches a path of the server; `limits` are further fields of FetchLimits."""
+    origin = f"127.0.0.1:{server.server_address[1]}"
+
+    def fetch(path, **limits):
+        fetcher = Fetcher(FetchLimits(extra_origins=(origin,), **(PATIENT | limits)))
+        return fetcher.fetch(f"http://{origin}{path}")
+
+    return fetch
 
 
 @pytest.mark.parametrize(
@@ -210,14 +215,24 @@ def test_refused(fetch, path, outcome, word):
 
 
 @pytest.mark.parametrize(
+    "path", ["/slow-status", "/slow-headers", "/slow-body", "/slow-chunks", "/continues", "/silent"]
+)
+def test_a_server_that_never_comes_to_an_end_is_cut_off(fetch, path):
+    """It would go on for ever, and no single silence is longer than allowed."""
+    with pytest.raises(RetryLater, match=r"took longer than 0\.3 s") as caught:
+        fetch(path, total_seconds=0.3)
+    assert caught.value.then is Outcome.PHOTO_UNREACHABLE
+
+
+def test_a_silent_server_is_not_waited_for(fetch):
+    with pytest.raises(RetryLater, match="timed out") as caught:
+        fetch("/silent", read_seconds=0.2)
+    assert caught.value.then is Outcome.PHOTO_UNREACHABLE
+
+
+@pytest.mark.parametrize(
     ("path", "word"),
     [
-        ("/slow-status", "took longer than 0.5 s"),
-        ("/slow-headers", "took longer than 0.5 s"),
-        ("/slow-body", "took longer than 0.5 s"),
-        ("/slow-chunks", "took longer than 0.5 s"),
-        ("/continues", "took longer than 0.5 s"),
-        ("/silent", "timed out"),
         ("/cut-short", "IncompleteRead"),
         ("/hangs-up", "closed connection"),
         ("/garbage", "/garbage failed"),
@@ -227,17 +242,15 @@ def test_refused(fetch, path, outcome, word):
         ("/status/502", "502"),
     ],
 )
-def test_to_be_tried_again_and_in_bounded_time(fetch, path, word):
-    started = time.monotonic()
+def test_to_be_tried_again(fetch, path, word):
     with pytest.raises(RetryLater, match=word) as caught:
         fetch(path)
-    assert time.monotonic() - started < 1.5
     assert caught.value.then is Outcome.PHOTO_UNREACHABLE
     assert caught.value.seconds is None
 
 
 @pytest.mark.parametrize(
-    ("path", "least", "most"), [("/busy", 17, 17), ("/busy-date", 55, 60), ("/busy-negative", 0, 0)]
+    ("path", "least", "most"), [("/busy", 17, 17), ("/busy-date", 1, 60), ("/busy-negative", 0, 0)]
 )
 def test_the_server_says_how_long_to_wait(fetch, path, least, most):
     with pytest.raises(RetryLater) as caught:
@@ -318,7 +331,7 @@ def test_the_checked_address_is_the_one_connected_to(monkeypatch, server):
         return real("127.0.0.1" if host == "photos.test" else host, *rest, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    fetcher = Fetcher(FetchLimits(extra_origins=(f"photos.test:{port}",)))
+    fetcher = Fetcher(FetchLimits(extra_origins=(f"photos.test:{port}",), **PATIENT))
     assert fetcher.fetch(f"http://photos.test:{port}/photo.jpg") == PHOTO
     assert lookups == ["photos.test", "127.0.0.1"]
 
@@ -356,16 +369,16 @@ def secure_server(certificate):
 def test_tls_is_verified_against_the_name_not_the_address(certificate, secure_server):
     port = secure_server.server_address[1]
     hosts = AllowedHosts((), (f"localhost:{port}", f"127.0.0.1:{port}"))
-    with Deadline(5) as deadline:
+    with Deadline(PATIENCE) as deadline:
         adapter = GuardedAdapter(hosts, deadline)
         for host, fine in [("localhost", True), ("127.0.0.1", False)]:
             request = requests.Request("GET", f"https://{host}:{port}/photo.jpg").prepare()
             if fine:
-                with adapter.send(request, timeout=2, verify=str(certificate[0])) as response:
+                with adapter.send(request, timeout=PATIENCE, verify=str(certificate[0])) as response:
                     assert response.content == PHOTO
             else:
                 with pytest.raises(requests.exceptions.SSLError):
-                    adapter.send(request, timeout=2, verify=str(certificate[0]))
+                    adapter.send(request, timeout=PATIENCE, verify=str(certificate[0]))
         adapter.close()
     assert "localhost" in secure_server.names
 
@@ -373,15 +386,17 @@ def test_tls_is_verified_against_the_name_not_the_address(certificate, secure_se
 def test_a_certificate_that_nobody_vouches_for_is_refused(secure_server):
     port = secure_server.server_address[1]
     with pytest.raises(RetryLater, match="certificate"):
-        Fetcher(FetchLimits(extra_origins=(f"localhost:{port}",))).fetch(f"https://localhost:{port}/photo.jpg")
+        Fetcher(FetchLimits(extra_origins=(f"localhost:{port}",), **PATIENT)).fetch(
+            f"https://localhost:{port}/photo.jpg"
+        )
 
 
 def test_a_stalling_tls_handshake_is_cut(server):
     """A plain HTTP server never answers a handshake in TLS's own words; a raw listener never answers at all."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         origin = f"127.0.0.1:{listener.getsockname()[1]}"
-        fetcher = Fetcher(FetchLimits(extra_origins=(origin,), connect_seconds=9, read_seconds=9, total_seconds=0.3))
+        fetcher = Fetcher(FetchLimits(extra_origins=(origin,), **(PATIENT | {"total_seconds": 0.3})))
         started = time.monotonic()
         with pytest.raises(RetryLater, match=r"longer than 0\.3 s"):
             fetcher.fetch(f"https://{origin}/")
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < PATIENCE, "the handshake's own patience ended it, not the limit"

@@ -10,6 +10,7 @@ from bot.settings import NativeSettings
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Hosted, Job
+from tests.patience import PATIENCE
 from tests.pipeline.conftest import ended
 
 PLACE = "AskForColour"
@@ -78,7 +79,7 @@ def test_results_lie_at_reddit_and_nsfw_ones_in_the_twin(world, asked, bot, page
         for reply, job in zip(world.replies_by(BOT), (plain, twin), strict=True):
             (result,) = pictures.results_of(running.engine, job)
             assert f"]({result.url})" in reply.body
-            assert requests.get(result.url, timeout=5).headers["content-type"] == "image/jpeg"
+            assert requests.get(result.url, timeout=PATIENCE).headers["content-type"] == "image/jpeg"
         assert files(running) == []
         for reply, asker in zip(world.replies_by(BOT), ("ida", "karl"), strict=True):
             world.comment(reply.fullname, asker, "delete")

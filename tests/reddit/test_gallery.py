@@ -12,6 +12,7 @@ from bot.reddit.client import connect
 from bot.reddit.gallery import PictureRefused, inline_asset, reply_with_picture
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
+from tests.patience import PATIENCE
 
 TEXT = "Here it is · [side by side](https://bot.example/results/x.jpg)\n\n---\n\n*I am a bot.*"
 
@@ -48,7 +49,7 @@ def test_a_comment_shows_the_picture_and_the_text(reddit, sandbox, jpeg):
     [comment] = sandbox.world.replies_by("Bot")
     assert (made.fullname, comment.media) == (comment.fullname, [asset])
     assert comment.body == f"![img]({asset})\n\n{TEXT}"
-    page = httpx.get(sandbox.url + made.permalink, trust_env=False).text
+    page = httpx.get(sandbox.url + made.permalink, trust_env=False, timeout=PATIENCE).text
     assert f'src="{sandbox.url}/i.redd.it/{asset}.jpg"' in page
     assert 'href="https://bot.example/results/x.jpg"' in page
 

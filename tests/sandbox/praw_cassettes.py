@@ -1,10 +1,12 @@
 """PRAW's own recordings of Reddit ("cassettes"), out of the source archive of the installed PRAW."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -50,27 +52,38 @@ class Unreachable(Exception):
 
 
 def folder() -> Path:
-    """The unpacked cassettes, fetched once into the user's cache."""
+    """The unpacked cassettes, fetched once into the user's cache. Raises Unreachable."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "colorizebot" / f"praw-{version('praw')}"
     cassettes = cache / "cassettes"
     if cassettes.is_dir():
         return cassettes
     cache.mkdir(parents=True, exist_ok=True)
-    if not list(cache.glob("praw-*.tar.gz")):
-        wanted = ["--no-deps", "--no-binary", "praw", "--dest", str(cache), f"praw=={version('praw')}"]
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--retries", "1", *wanted]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Unreachable(f"PRAW's source archive could not be fetched: {done.stderr.strip()[-300:]}")
-    unpacked = cache / "unpacking"
-    unpacked.mkdir(exist_ok=True)
-    with tarfile.open(next(cache.glob("praw-*.tar.gz"))) as archive:
-        for member in archive:
+    # Made in a folder of its own and renamed when whole: another run may do the same, or this one may be killed.
+    with tempfile.TemporaryDirectory(dir=cache) as temporary:
+        unpacked = _unpacked(_archive(Path(temporary)), Path(temporary) / "unpacked")
+        with contextlib.suppress(OSError):
+            unpacked.rename(cassettes)
+    return cassettes
+
+
+def _archive(target: Path) -> Path:
+    """PRAW's source archive, downloaded into that folder."""
+    wanted = ["--no-deps", "--no-binary", "praw", "--dest", str(target), f"praw=={version('praw')}"]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", *wanted]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unreachable(f"PRAW's source archive could not be fetched: {done.stderr.strip()[-300:]}")
+    return next(target.glob("praw-*.tar.gz"))
+
+
+def _unpacked(archive: Path, target: Path) -> Path:
+    target.mkdir()
+    with tarfile.open(archive) as files:
+        for member in files:
             if "/tests/integration/cassettes/" in member.name and member.name.endswith(".json"):
                 member.name = Path(member.name).name
-                archive.extract(member, unpacked, filter="data")
-    unpacked.rename(cassettes)
-    return cassettes
+                files.extract(member, target, filter="data")
+    return target
 
 
 def _exchange(raw: dict[str, Any]) -> Exchange:

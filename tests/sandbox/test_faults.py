@@ -10,6 +10,7 @@ from praw.exceptions import RedditAPIException
 
 from bot.sandbox.faults import Faults
 from bot.sandbox.server import Sandbox
+from tests.patience import PATIENCE, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +46,12 @@ def test_store_then_status_makes_praw_reply_twice(sandbox: Sandbox, submission: 
 
 def test_store_then_delay_outlasts_the_client(sandbox: Sandbox) -> None:
     post = sandbox.world.post_text("pics", "alice", "Post")
-    sandbox.world.faults.add("/api/comment", "store_then_delay", seconds=0.2)
+    sandbox.world.faults.add("/api/comment", "store_then_delay", seconds=3600)
     headers = {"authorization": f"bearer {sandbox.world.tokens.issue('bot')}"}
     form = {"thing_id": post.fullname, "text": "Hello"}
     with pytest.raises(httpx.ReadTimeout):  # PRAW's own timeout is counted in whole seconds
-        httpx.post(f"{sandbox.url}/api/comment", data=form, headers=headers, timeout=0.1)
+        httpx.post(f"{sandbox.url}/api/comment", data=form, headers=headers, timeout=httpx.Timeout(PATIENCE, read=0.1))
+    wait_until(lambda: sandbox.world.replies_by("bot"))
     assert [reply.body for reply in sandbox.world.replies_by("bot")] == ["Hello"]
 
 
@@ -113,7 +115,7 @@ def test_faults_wear_out() -> None:
 
 def test_control_over_http(sandbox: Sandbox, submission: praw.models.Submission) -> None:
     fault = {"method": "POST", "path": "/api/comment", "times": 1, "action": "status", "status": 500}
-    with httpx.Client(base_url=sandbox.url) as control:
+    with httpx.Client(base_url=sandbox.url, timeout=PATIENCE) as control:
         assert control.post("/_sandbox/faults", json=fault).status_code == 200
         assert control.post("/_sandbox/faults", json=fault | {"action": "explode"}).status_code == 422
         assert control.post("/_sandbox/faults", json=fault | {"colour": "red"}).status_code == 422
@@ -134,7 +136,7 @@ def test_stops_quickly_and_frees_its_port() -> None:
         port = int(first.url.rpartition(":")[2])
     with Sandbox(port=port) as second:
         assert second.url == first.url
-        assert httpx.get(f"{second.url}/").status_code == 200
+        assert httpx.get(f"{second.url}/", timeout=PATIENCE).status_code == 200
 
 
 def test_an_empty_listing(sandbox: Sandbox, reddit: praw.Reddit) -> None:

@@ -17,6 +17,7 @@ from recorded_shape import Knowledge, Shape, shape
 from recorded_world import Builder
 
 from bot.sandbox.server import Sandbox
+from tests.patience import PATIENCE
 
 _NAMES = """
 TestAuthImplicit.test_implicit__with_invalid_token
@@ -96,7 +97,7 @@ class Replay:
     """Sends the requests of one cassette to a sandbox, with the ids that the sandbox gave out meanwhile."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._client = httpx.Client(base_url=sandbox.url)
+        self._client = httpx.Client(base_url=sandbox.url, timeout=PATIENCE)
         self._token = "unknown"
         self._renamed: dict[str, str] = {}
 

@@ -8,11 +8,12 @@ import pytest
 
 from bot.sandbox.markup import mentions, to_html
 from bot.sandbox.server import Sandbox
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
 def browser(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sandbox.url, follow_redirects=True) as client:
+    with httpx.Client(base_url=sandbox.url, follow_redirects=True, timeout=PATIENCE) as client:
         yield client
 
 
@@ -161,7 +162,7 @@ def test_a_comment_has_a_short_address():
         world.add_subreddit("pics")
         post = world.post_text("pics", "ada", "Post", "text")
         comment = world.comment(post.fullname, "bea", "hello there")
-        answer = httpx.get(f"{sandbox.url}/{comment.fullname}", follow_redirects=True)
+        answer = httpx.get(f"{sandbox.url}/{comment.fullname}", follow_redirects=True, timeout=PATIENCE)
         assert answer.status_code == 200
         assert "hello there" in answer.text
-        assert httpx.get(f"{sandbox.url}/t1_none").status_code == 404
+        assert httpx.get(f"{sandbox.url}/t1_none", timeout=PATIENCE).status_code == 404

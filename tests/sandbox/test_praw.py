@@ -10,6 +10,7 @@ from praw.exceptions import RedditAPIException
 from praw.models import PostMedia
 
 from bot.sandbox.server import Sandbox
+from tests.patience import PATIENCE
 
 Login = Callable[..., praw.Reddit]
 
@@ -162,7 +163,8 @@ def test_html_is_escaped_without_raw_json(sandbox: Sandbox) -> None:
     post = sandbox.world.post_text("pics", "alice", "a & b")
     address = f"{sandbox.url}/api/info.json?id={post.fullname}"
     titles = [
-        httpx.get(url).json()["data"]["children"][0]["data"]["title"] for url in (address, f"{address}&raw_json=1")
+        httpx.get(url, timeout=PATIENCE).json()["data"]["children"][0]["data"]["title"]
+        for url in (address, f"{address}&raw_json=1")
     ]
     assert titles == ["a &amp; b", "a & b"]
 

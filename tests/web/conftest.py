@@ -15,6 +15,7 @@ from bot.store.files import JobFiles
 from bot.web import login
 from bot.web.app import create_app
 from bot.web.login import ensure_password
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +84,13 @@ def address(app: FastAPI, password: str) -> Iterator[str]:
 @pytest.fixture
 def visitor(address: str) -> Iterator[httpx.Client]:
     """A browser that has not logged in."""
-    with httpx.Client(base_url=address, trust_env=False) as client:
+    with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
         yield client
 
 
 @pytest.fixture
 def operator(address: str, password: str) -> Iterator[httpx.Client]:
     """A browser that has logged in."""
-    with httpx.Client(base_url=address, trust_env=False) as client:
+    with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
         assert client.post("/login", data={"password": password}).status_code == 303
         yield client

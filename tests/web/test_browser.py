@@ -16,6 +16,7 @@ from bot.domain.things import Source
 from bot.store import jobs, notes
 from bot.store.files import JobFiles
 from bot.store.reply_log import job_by_id
+from tests.patience import PATIENCE
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -25,8 +26,9 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is no
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, timeout=1000 * PATIENCE)
         yield browser
         browser.close()
 
@@ -50,6 +52,7 @@ def page(browser: Browser, address: str, password: str, filled: None) -> Iterato
     """A page of the operator, logged in by the form."""
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(1000 * PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -179,6 +182,7 @@ def test_a_filtered_log_is_live_within_its_filter(page: Page, engine: Engine) ->
 def test_without_scripts_the_log_is_whole(browser: Browser, address: str, password: str, filled: None) -> None:
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
+    page.set_default_timeout(1000 * PATIENCE)
     page.goto("/log")
     page.get_by_label("Operator's password").fill(password)
     page.get_by_role("button", name="Log in").click()

@@ -19,6 +19,7 @@ from bot.store.jobs import now
 from bot.store.operator_tables import Heartbeat
 from bot.web.app import create_app
 from bot.web.installation import Installation
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -40,7 +41,10 @@ def visitor(engine: Engine, tmp_path: Path) -> Iterator[httpx.Client]:
         secure_cookies=False,
         installation=Installation(data_dir=tmp_path),
     )
-    with BackgroundServer(lambda _: app) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+    with (
+        BackgroundServer(lambda _: app) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
+    ):
         yield client
 
 
@@ -116,7 +120,7 @@ def test_a_worker_that_hangs_is_failing_and_one_that_is_busy_is_not(
         engine=engine, files=JobFiles(Path("none")), hosted=None, bot_name="B", secure_cookies=False
     )  # fmt: skip
     with BackgroundServer(lambda _: app) as server:
-        got = httpx.get(f"{server.url}/healthz", trust_env=False)
+        got = httpx.get(f"{server.url}/healthz", trust_env=False, timeout=PATIENCE)
     assert got.status_code == 503
     assert got.json()["reasons"] == ["nothing works on jobs: 16 min have passed since its last success"]
 

@@ -17,6 +17,7 @@ from bot.store.tables import Job
 from bot.web import live
 from bot.web.live import mark_of
 from bot.web.sessions import end_all
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +89,7 @@ def test_a_server_that_stops_ends_its_streams_in_good_order(
 ) -> None:
     monkeypatch.setattr(live, "LOOK_SECONDS", 0.1)
     server = BackgroundServer(lambda _: app)
-    with httpx.Client(base_url=server.url, trust_env=False) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
         with server:
             client.post("/login", data={"password": password})
             ended: list[list[str]] = []
@@ -96,7 +97,7 @@ def test_a_server_that_stops_ends_its_streams_in_good_order(
                 reader = threading.Thread(target=lambda: ended.append(list(lines)))
                 reader.start()
                 server.__exit__(None, None, None)
-                reader.join(timeout=5)
+                reader.join(timeout=PATIENCE)
         assert ended == [[]]  # not an exception: nothing was cut off
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 

@@ -14,6 +14,7 @@ from bot.web.app import create_app
 from bot.web.login import Tries, ensure_password, is_password, reset_password
 from bot.web.login_pages import local
 from bot.web.sessions import LIFETIME, Sessions
+from tests.patience import PATIENCE
 
 
 class Clock:
@@ -88,7 +89,7 @@ def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(
 ) -> None:
     app = create_app(engine=engine, files=files, hosted=hosted, bot_name="ColorizeBot", secure_cookies=True)
     with BackgroundServer(lambda _: app) as server:
-        answer = httpx.post(f"{server.url}/login", data={"password": password}, trust_env=False)
+        answer = httpx.post(f"{server.url}/login", data={"password": password}, trust_env=False, timeout=PATIENCE)
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-session=")
     assert "; secure" in cookie.lower()
@@ -191,7 +192,10 @@ def test_behind_a_trusted_proxy_each_client_has_its_own_tries(
             secure_cookies=False,
             trusted_proxies=proxies,
         )
-        with BackgroundServer(lambda _: app) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+        with (
+            BackgroundServer(lambda _: app) as server,
+            httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
+        ):
             headers = [{"X-Forwarded-For": address} for address in clients]
             return [client.post("/login", data={"password": ""}, headers=one).status_code for one in headers]
 

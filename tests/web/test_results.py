@@ -7,6 +7,7 @@ from bot.hosting.host import Picture
 from bot.serving import BackgroundServer
 from bot.store.files import JobFiles
 from bot.web.app import create_app
+from tests.patience import PATIENCE
 
 KEY = "Zm9vYmFyYmF6cXV4"
 
@@ -52,7 +53,7 @@ def test_bad_keys_find_nothing(visitor: httpx.Client, hosted: FolderHost) -> Non
 def test_without_a_folder_there_are_no_results(engine: Engine, files: JobFiles, password: str) -> None:
     app = create_app(engine=engine, files=files, hosted=None, bot_name="ColorizeBot", secure_cookies=False)
     with BackgroundServer(lambda _: app) as server:
-        assert httpx.get(f"{server.url}/results/{KEY}.jpg", trust_env=False).status_code == 404
+        assert httpx.get(f"{server.url}/results/{KEY}.jpg", trust_env=False, timeout=PATIENCE).status_code == 404
 
 
 def test_thumbnails_are_for_the_operator(
