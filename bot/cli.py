@@ -135,6 +135,8 @@ def sandbox(
         with Sandbox(World() if empty else demo_world(), port=port) as reddit:
             console.print(f"Sandbox Reddit at {reddit.url} (Ctrl-C ends it). For praw.Reddit:", highlight=False)
             typer.echo(json.dumps(reddit.praw_settings(BOT)))
+            for name, value in reddit.environment().items():
+                typer.echo(f"export {name}={value}")
             wait_for_signal()
     except OSError as error:
         raise SettingsError(f"port {port} cannot be used: {error.strerror}") from error

@@ -12,6 +12,8 @@ from bot.domain.things import Source, Summons
 from bot.store.database import migrate, open_database
 from tests.patience import wait_until
 
+pytest_plugins = ["bot.sandbox.pytest_plugin"]
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory, worker_id):

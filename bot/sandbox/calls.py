@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from bot.sandbox.errors import ApiError, HttpError, forbidden
-from bot.sandbox.records import Comment, Message, Post, Subreddit, User
-from bot.sandbox.things import Things
-from bot.sandbox.world import World
+from .errors import ApiError, HttpError, forbidden, not_found
+from .records import Comment, Message, Post, Subreddit, User
+from .things import Things
+from .world import World
 
 Handler = Callable[["Call"], Any]
 _JSON = "application/json; charset=UTF-8"
@@ -55,6 +55,13 @@ class Call:
         if self.user is None:
             raise ApiError("USER_REQUIRED")
         return self.user
+
+    def account(self, name: str) -> User:
+        """The user of that name; 404 when there is none."""
+        user = self.world.users.get(name.lower())
+        if user is None:
+            raise not_found()
+        return user
 
     def thing(self, fullname: str) -> Post | Comment | Message:
         """The thing of that fullname; 403 when there is none, as Reddit answers to writes."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 
-from bot.sandbox.world import World
+from .world import World
 
 
 def _only_loopback(request: Request) -> None:

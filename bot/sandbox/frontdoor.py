@@ -7,10 +7,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.sandbox.errors import TEXTS
-from bot.sandbox.faults import Fault
-from bot.sandbox.things import listing
-from bot.sandbox.world import World
+from .errors import TEXTS
+from .faults import Fault
+from .things import listing
+from .websockets import tell_where_posted
+from .world import World
 
 WINDOW = 600
 # Paths that are never a page for people.
@@ -54,7 +55,10 @@ class FrontDoor:
         self._quota = Quota(world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on to the API, the pages or the control paths."""
+        """Pass the request on to the API, the pages, the control paths or the websocket."""
+        if scope["type"] == "websocket":
+            await tell_where_posted(self.world, scope, receive, send)
+            return
         path: str = scope["path"].rstrip("/") or "/"
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if path.startswith("/_sandbox"):

@@ -10,11 +10,11 @@ from fastapi.responses import FileResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.sandbox.markup import links, to_html
-from bot.sandbox.records import Comment, Post, Subreddit
-from bot.sandbox.things import Json, Things
-from bot.sandbox.trees import Tree
-from bot.sandbox.world import World
+from .markup import links, to_html
+from .records import Comment, Post, Subreddit
+from .things import Json, Things
+from .trees import Tree
+from .world import World
 
 router = APIRouter()
 _FOLDER = Path(__file__).parent

@@ -3,28 +3,14 @@
 from types import TracebackType
 from typing import Any
 
-import requests
 from fastapi import FastAPI
 
-from bot.sandbox import (
-    control,
-    inbox,
-    listings,
-    media,
-    moderating,
-    modmail,
-    oauth,
-    pages,
-    posting,
-    subreddits,
-    users,
-    wiki,
-)
-from bot.sandbox.frontdoor import FrontDoor
-from bot.sandbox.uploads import UploadAdapter
-from bot.sandbox.websockets import PostedNotice
-from bot.sandbox.world import World
-from bot.serving import BackgroundServer
+from . import control, pages
+from .background import BackgroundServer
+from .certificates import certificates
+from .frontdoor import FrontDoor
+from .routes import inbox, listings, media, moderating, modmail, oauth, posting, subreddits, users, wiki
+from .world import World
 
 
 def _app(world: World) -> FastAPI:
@@ -50,21 +36,17 @@ class Sandbox:
     def __init__(self, world: World | None = None, *, port: int = 0) -> None:
         self.world = world or World()
         self._port = port
-        self._server: BackgroundServer | None = None
 
     def __enter__(self) -> "Sandbox":
-        self._server = BackgroundServer(
-            lambda _: application(self.world), port=self._port, server_header=False, http="h11", ws=PostedNotice
-        )
-        self.world.base_url = self._server.url
-        self._server.__enter__()
+        self._server = BackgroundServer(port=self._port)
+        self.world.base_url = f"http://127.0.0.1:{self._server.port}"
+        self._server.start(application(self.world))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server:
-            self._server.__exit__(kind, error, trace)
+        self._server.stop()
 
     @property
     def url(self) -> str:
@@ -87,8 +69,10 @@ class Sandbox:
             "check_for_updates": False,
         }
 
-    def upload_session(self) -> requests.Session:
-        """A session whose uploads reach the sandbox, for PRAW's `requestor_kwargs={"session": ...}`."""
-        session = requests.Session()
-        session.mount(self.url.replace("http://", "https://"), UploadAdapter())
-        return session
+    def environment(self) -> dict[str, str]:
+        """Variables with which a client trusts the sandbox: it uploads to `https:`, whatever the other addresses are.
+
+        PRAW looks at them for each request, Async PRAW when it is imported: set them before the program starts.
+        """
+        bundle = str(certificates().bundle)
+        return {"REQUESTS_CA_BUNDLE": bundle, "SSL_CERT_FILE": bundle}

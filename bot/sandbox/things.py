@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox import shapes
-from bot.sandbox.markup import to_reddit_html
-from bot.sandbox.pictures import Picture
-from bot.sandbox.records import Comment, Message, Notice, Post, Subreddit, User
-from bot.sandbox.world import World
+from . import shapes
+from .markup import to_reddit_html
+from .pictures import Picture
+from .records import Comment, Message, Notice, Post, Subreddit, User
+from .world import World
 
 Json = dict[str, Any]
 

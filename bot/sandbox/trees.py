@@ -1,8 +1,8 @@
 """The comments of a post as a tree, cut to a size with `more` objects where something was left out."""
 
-from bot.sandbox.records import Comment, Post
-from bot.sandbox.things import Json, Things, listing
-from bot.sandbox.world import World
+from .records import Comment, Post
+from .things import Json, Things, listing
+from .world import World
 
 DEFAULT_LIMIT = 200
 DEEPEST = 10

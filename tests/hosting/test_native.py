@@ -151,7 +151,7 @@ def test_a_file_that_did_not_arrive_leaves_nothing_to_look_for(host, world, pict
 
 
 def test_a_file_that_is_too_large_is_refused(host, world, monkeypatch, picture):
-    monkeypatch.setattr("bot.sandbox.media.LARGEST_UPLOAD", 100)
+    monkeypatch.setattr("bot.sandbox.routes.media.LARGEST_UPLOAD", 100)
     with pytest.raises(Refused, match="maximum size is 100") as caught:
         host.upload(picture())
     assert caught.value.outcome is Outcome.HOST_FAILED

@@ -166,7 +166,7 @@ def test_a_picture_that_reddit_refuses_inside_a_comment_is_a_link(world, asked, 
         if refused == "the comment":
             world.subreddit(PLACE).media_in_comments = ()
         else:
-            monkeypatch.setattr("bot.sandbox.media.LARGEST_UPLOAD", 100)
+            monkeypatch.setattr("bot.sandbox.routes.media.LARGEST_UPLOAD", 100)
         (job,) = ended(running)
         (reply,) = world.replies_by(BOT)
         assert (job.outcome, reply.media) == ("colorized", [])

@@ -92,6 +92,6 @@ def test_a_break_is_kept(reddit, sandbox, jpeg):
 
 
 def test_a_picture_that_is_too_large_is_refused(reddit, monkeypatch, jpeg):
-    monkeypatch.setattr("bot.sandbox.media.LARGEST_UPLOAD", 100)
+    monkeypatch.setattr("bot.sandbox.routes.media.LARGEST_UPLOAD", 100)
     with pytest.raises(PictureRefused, match="maximum size is 100"):
         inline_asset(reddit, jpeg, "result.jpg")

@@ -1,13 +1,13 @@
-"""A running sandbox and real PRAW clients for it."""
+"""What the tests of the sandbox have in common."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import praw
 import pytest
 from PIL import Image
 
-from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 
 
 @pytest.fixture(scope="session")
@@ -19,26 +19,11 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        running.world.add_user("bot")
-        running.world.add_subreddit("pics", moderators=["mod"])
-        yield running
-
-
-@pytest.fixture
-def login(sandbox: Sandbox) -> Iterator[Callable[..., praw.Reddit]]:
-    """Logs a user in with the real PRAW, uploads and all."""
-    sessions = []
-
-    def make(user: str = "bot", **changes: object) -> praw.Reddit:
-        sessions.append(sandbox.upload_session())
-        settings = sandbox.praw_settings(user) | changes
-        return praw.Reddit(**settings, requestor_kwargs={"session": sessions[-1]})
-
-    yield make
-    for session in sessions:
-        session.close()
+def world() -> World:
+    world = World()
+    world.add_user("bot")
+    world.add_subreddit("pics", moderators=["mod"])
+    return world
 
 
 @pytest.fixture

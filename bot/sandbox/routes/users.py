@@ -1,11 +1,10 @@
 """Accounts: oneself, others, blocking."""
 
-from bot.sandbox import shapes
-from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import HttpError, not_found
-from bot.sandbox.listings import account
-from bot.sandbox.records import Subreddit
-from bot.sandbox.things import Json, listing
+from .. import shapes
+from ..calls import Answer, Call, Routes
+from ..errors import HttpError, not_found
+from ..records import Subreddit
+from ..things import Json, listing
 
 routes = Routes()
 
@@ -22,7 +21,7 @@ def me(call: Call) -> Json:
 @routes.on("GET", "/user/{name}/about")
 def about(call: Call) -> Json:
     """404 for an unknown name; a suspended account shows little more than that it is one."""
-    return {"kind": "t2", "data": call.things.user(account(call, call.path["name"]))}
+    return {"kind": "t2", "data": call.things.user(call.account(call.path["name"]))}
 
 
 @routes.on("GET", "/api/username_available")
@@ -47,7 +46,7 @@ def _moderated(call: Call, place: Subreddit, name: str) -> Json:
 @routes.on("GET", "/user/{name}/moderated_subreddits")
 def moderated_subreddits(call: Call) -> Json:
     """An empty object, not an empty list, for somebody who moderates nothing."""
-    name = account(call, call.path["name"]).name.lower()
+    name = call.account(call.path["name"]).name.lower()
     found = [place for place in call.world.subreddits.values() if name in place.moderators]
     return {"kind": "ModeratedList", "data": [_moderated(call, place, name) for place in found]} if found else {}
 
@@ -83,7 +82,7 @@ def block(call: Call) -> Json:
 @routes.on("POST", "/api/block_user")
 def block_user(call: Call) -> Json:
     """Block a user by name."""
-    user, other = call.require_user(), account(call, call.get("name"))
+    user, other = call.require_user(), call.account(call.get("name"))
     user.blocked[other.name.lower()] = call.world.now()
     about = call.things.user(other)
     return {"date": call.world.now(), "icon_img": about.get("icon_img", ""), "id": other.fullname, "name": other.name}

@@ -1,47 +1,19 @@
-"""Everything that comes page by page: posts and comments of subreddits and users, and threads.
-
-`before` and `after` name a thing of the listing. When that thing is not in the listing (any more), because it was
-deleted, removed or never there, the page is empty in both directions. Real Reddit does that too, at least for
-`before`, which is how a client that remembers a single fullname goes deaf. What is no fullname at all is ignored, and a
-page asked for by `before` names no `after`.
-"""
+"""Posts and comments of subreddits and users, page by page, and threads."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
-from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import HttpError, not_found
-from bot.sandbox.records import Comment, Post, User
-from bot.sandbox.things import Json, listing
-from bot.sandbox.trees import DEEPEST, DEFAULT_LIMIT, Tree
+from ..calls import Answer, Call, Routes
+from ..errors import HttpError, not_found
+from ..paging import page
+from ..records import Comment, Post
+from ..things import Json, listing
+from ..trees import DEEPEST, DEFAULT_LIMIT, Tree
 
 routes = Routes()
-MOST_PER_PAGE = 100
-MOST_ITEMS = 1000
 MOST_INFO = 100
 MOST_COMMENTS = 500
 MOST_CONTEXT = 8
 _EVERYWHERE = ("all", "popular")
-Item = TypeVar("Item")
-
-
-def page(call: Call, items: Sequence[Item], name: Callable[[Item], str], render: Callable[[Item], Json]) -> Json:
-    """The asked-for page of `items`, which come newest (or best) first."""
-    items = items[:MOST_ITEMS]
-    limit = call.number("limit", 25, most=MOST_PER_PAGE)
-    names = [name(item) for item in items]
-    following, preceding = (call.get(word) if "_" in call.get(word) else "" for word in ("after", "before"))
-    start, end = 0, min(limit, len(items))
-    if following:
-        start = names.index(following) + 1 if following in names else len(items)
-        end = min(start + limit, len(items))
-    elif preceding:
-        end = names.index(preceding) if preceding in names else 0
-        start = max(0, end - limit)
-    shown = list(range(start, end))
-    after = names[shown[-1]] if shown and end < len(items) and not preceding else None
-    before = names[shown[0]] if shown and start > 0 else None
-    return listing([render(items[index]) for index in shown], after=after, before=before)
 
 
 def _newest(things: Sequence[Post | Comment]) -> list[Post | Comment]:
@@ -114,18 +86,10 @@ def subreddit_comments(call: Call) -> Json:
 # Users
 
 
-def account(call: Call, name: str) -> User:
-    """The user of that name; 404 when there is none."""
-    user = call.world.users.get(name.lower())
-    if user is None:
-        raise not_found()
-    return user
-
-
 @routes.on("GET", "/user/{name}/{what}")
 def user_things(call: Call) -> Json:
     """Comments, posts or both; saved and hidden ones only of the caller."""
-    user, what, world = account(call, call.path["name"]), call.path["what"], call.world
+    user, what, world = call.account(call.path["name"]), call.path["what"], call.world
     if user.suspended:
         raise not_found()
     comments: list[Post | Comment] = [comment for comment in world.comments.values() if comment.author == user.name]

@@ -2,49 +2,18 @@
 
 from datetime import UTC, datetime
 
-from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import ApiError, HttpError, forbidden, not_found
-from bot.sandbox.markup import to_reddit_html
-from bot.sandbox.records import Conversation, ModmailMessage, Subreddit, User
-from bot.sandbox.things import Json
-from bot.sandbox.world import World
+from ..calls import Answer, Call, Routes
+from ..conversations import add_message, open_conversation
+from ..errors import ApiError, HttpError, forbidden, not_found
+from ..markup import to_reddit_html
+from ..records import Conversation, ModmailMessage
+from ..things import Json
 
 routes = Routes()
 
 
 def _date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000+00:00")
-
-
-def open_conversation(
-    world: World,
-    place: Subreddit,
-    author: User,
-    subject: str,
-    body: str,
-    *,
-    to: str | None = None,
-    hidden: bool = False,
-) -> Conversation:
-    """A new conversation: from a user to the moderators, or from a moderator to the user `to`."""
-    by_moderator = place.is_moderator(author)
-    participant = to if by_moderator else author.name
-    conversation = Conversation(world.next_id("conversation"), place.name, subject, participant)
-    world.conversations[conversation.id] = conversation
-    _add(world, conversation, author, body, hidden=hidden)
-    if by_moderator and to:
-        sender = None if hidden else author.name
-        world.message(to, sender, subject, body, subreddit=place.name, distinguished="moderator")
-    return conversation
-
-
-def _add(
-    world: World, conversation: Conversation, author: User, body: str, *, hidden: bool = False, internal: bool = False
-) -> None:
-    message = ModmailMessage(world.next_id("modmail"), author.name, body, world.now(), hidden, internal)
-    conversation.messages.append(message)
-    place = world.subreddit(conversation.subreddit)
-    conversation.unread_by |= set(place.moderators) - {author.name.lower()}
 
 
 def _participant(call: Call, conversation: Conversation, name: str) -> Json:
@@ -217,7 +186,7 @@ def reply(call: Call) -> Answer:
     """201 with the conversation, the new message in it."""
     found = _find(call)
     hidden, internal = call.flag("isAuthorHidden"), call.flag("isInternal")
-    _add(call.world, found, call.require_user(), call.get("body"), hidden=hidden, internal=internal)
+    add_message(call.world, found, call.require_user(), call.get("body"), hidden=hidden, internal=internal)
     return Answer(_full(call, found), 201)
 
 

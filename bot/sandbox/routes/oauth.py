@@ -4,9 +4,9 @@ import base64
 import binascii
 from urllib.parse import urlencode
 
-from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import HttpError
-from bot.sandbox.tokens import LIFETIME
+from ..calls import Answer, Call, Routes
+from ..errors import HttpError
+from ..tokens import LIFETIME
 
 routes = Routes()
 _INSTALLED = "https://oauth.reddit.com/grants/installed_client"

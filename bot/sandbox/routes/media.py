@@ -4,10 +4,10 @@ from xml.sax.saxutils import escape
 
 from fastapi import Response
 
-from bot.sandbox.calls import Call, Routes
-from bot.sandbox.errors import HttpError, not_found
-from bot.sandbox.pictures import EXTENSIONS, Picture
-from bot.sandbox.things import Json
+from ..calls import Call, Routes
+from ..errors import HttpError, not_found
+from ..pictures import EXTENSIONS, Picture
+from ..things import Json
 
 routes = Routes()
 BUCKET = "reddit-uploaded-media"
@@ -39,11 +39,7 @@ def preview(call: Call) -> Response:
 
 @routes.on("POST", "/api/media/asset.json", "/api/media/asset")
 def lease(call: Call) -> Json:
-    """Permission to upload one file, and the form fields to do it with.
-
-    `action` has no scheme and clients put `https:` before it, so a plain-HTTP sandbox can take the upload only from a
-    client whose session has `uploads.UploadAdapter` mounted.
-    """
+    """Permission to upload one file, and the form fields to do it with; clients put `https:` before `action`."""
     call.require_user()
     mimetype = call.get("mimetype")
     if mimetype not in EXTENSIONS:

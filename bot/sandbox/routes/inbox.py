@@ -1,12 +1,12 @@
 """The inbox: what is in it, marking as read, and sending messages."""
 
-from bot.sandbox import notices
-from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import ApiError, forbidden, not_found
-from bot.sandbox.listings import page
-from bot.sandbox.modmail import open_conversation
-from bot.sandbox.records import Message, User
-from bot.sandbox.things import Json, listing
+from .. import notices
+from ..calls import Answer, Call, Routes
+from ..conversations import open_conversation
+from ..errors import ApiError, forbidden, not_found
+from ..paging import page
+from ..records import Message, User
+from ..things import Json, listing
 
 routes = Routes()
 _KINDS = {

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.sandbox.calls import Call, Routes
-from bot.sandbox.errors import ApiError, HttpError, forbidden
-from bot.sandbox.records import Comment, Message, Post, Subreddit
-from bot.sandbox.things import Json
+from ..calls import Call, Routes
+from ..errors import ApiError, HttpError, forbidden
+from ..records import Comment, Message, Post, Subreddit
+from ..things import Json
 
 routes = Routes()
 

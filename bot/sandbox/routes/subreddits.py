@@ -1,11 +1,11 @@
 """Subreddits: what they say of themselves, their moderators and their log."""
 
-from bot.sandbox import shapes
-from bot.sandbox.calls import Call, Routes
-from bot.sandbox.errors import ApiError, not_found
-from bot.sandbox.listings import page
-from bot.sandbox.records import Comment, ModAction, Moderator, Post, Subreddit
-from bot.sandbox.things import Json
+from .. import shapes
+from ..calls import Call, Routes
+from ..errors import ApiError, not_found
+from ..paging import page
+from ..records import Comment, ModAction, Moderator, Post, Subreddit
+from ..things import Json
 
 routes = Routes()
 

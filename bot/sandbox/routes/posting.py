@@ -4,12 +4,12 @@ import json
 import re
 from typing import Any
 
-from bot.sandbox.calls import Answer, Call, Routes
-from bot.sandbox.errors import ApiError, HttpError, forbidden
-from bot.sandbox.inbox import reply_to_message
-from bot.sandbox.markup import links
-from bot.sandbox.records import Comment, Message, Post, Subreddit
-from bot.sandbox.things import Json
+from ..calls import Answer, Call, Routes
+from ..errors import ApiError, HttpError, forbidden
+from ..markup import links
+from ..records import Comment, Message, Post, Subreddit
+from ..things import Json
+from .inbox import reply_to_message
 
 routes = Routes()
 LONGEST_COMMENT = 10_000

@@ -2,12 +2,12 @@
 
 import re
 
-from bot.sandbox.calls import Call, Routes
-from bot.sandbox.errors import HttpError, forbidden, not_found
-from bot.sandbox.listings import page
-from bot.sandbox.markup import to_reddit_html
-from bot.sandbox.records import Revision, Subreddit, WikiPage
-from bot.sandbox.things import Json, listing
+from ..calls import Call, Routes
+from ..errors import HttpError, forbidden, not_found
+from ..markup import to_reddit_html
+from ..paging import page
+from ..records import Revision, Subreddit, WikiPage
+from ..things import Json, listing
 
 routes = Routes()
 _NAME = re.compile(r"[\w-]+(?:/[\w-]+){0,3}", re.ASCII)

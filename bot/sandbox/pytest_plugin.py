@@ -1,0 +1,46 @@
+"""Fixtures for tests against a running sandbox, for pytest; found by pytest when `reddit-sandbox` is installed."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import praw
+
+    from .server import Sandbox
+    from .world import World
+
+
+@pytest.fixture
+def world() -> "World":
+    """An empty Reddit. Override this fixture to fill it; `sandbox` then serves yours."""
+    from .world import World
+
+    return World(calls_per_window=1_000_000)
+
+
+@pytest.fixture
+def sandbox(world: "World", monkeypatch: pytest.MonkeyPatch) -> Iterator["Sandbox"]:
+    """`world` over HTTP, on a port of its own."""
+    from .server import Sandbox
+
+    with Sandbox(world) as running:
+        for name, value in running.environment().items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def login(sandbox: "Sandbox") -> Iterator[Callable[..., "praw.Reddit"]]:
+    """`login("NAME")` is a `praw.Reddit` of that account; other arguments go to `praw.Reddit` too."""
+    import praw
+    import requests
+
+    with requests.Session() as session:
+
+        def log_in(user: str = "bot", **changes: Any) -> praw.Reddit:
+            settings = sandbox.praw_settings(user) | changes
+            return praw.Reddit(**settings, requestor_kwargs={"session": session})
+
+        yield log_in

@@ -1,0 +1,1 @@
+"""Reddit's HTTP API, one file for each part of it."""

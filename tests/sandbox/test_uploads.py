@@ -1,0 +1,58 @@
+"""Unchanged programs upload: they know nothing of the sandbox but what the environment tells them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.__main__ import main
+from bot.sandbox.server import Sandbox
+
+PRAW = """
+import sys, praw
+from praw.models import InlineImage, PostMedia
+reddit = praw.Reddit(user_agent="an unchanged program", check_for_updates=False)
+place, photo = reddit.subreddit("pics"), PostMedia(sys.argv[1])
+posts = [
+    place.submit("image", image=photo),
+    place.submit("album", gallery=[photo, photo]),
+    place.submit("inline", selftext="Look: {one}", inline_media={"one": InlineImage(media=photo)}),
+]
+for post in reversed(list(place.new())):
+    print(post.title, post.author, len(getattr(post, "media_metadata", [post.url])))
+"""
+ASYNC_PRAW = """
+import asyncio, sys, asyncpraw
+from asyncpraw.models import PostMedia
+async def program():
+    async with asyncpraw.Reddit(user_agent="an unchanged program", check_for_updates=False) as reddit:
+        place = await reddit.subreddit("pics")
+        await place.submit("image", image=PostMedia(sys.argv[1]))
+        async for post in place.new():
+            print(post.title, post.author, post.url.endswith(".png"))
+asyncio.run(program())
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "seen"),
+    [(PRAW, "image visitor 1\nalbum visitor 2\ninline visitor 1\n"), (ASYNC_PRAW, "image visitor True\n")],
+    ids=["PRAW", "Async PRAW"],
+)
+def test_an_unchanged_program_uploads(
+    program: str, seen: str, png: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photo.png").write_bytes(png)
+    command = [sys.executable, "-c", program, str(tmp_path / "photo.png")]
+    assert main(["--port", "0", "--user", "visitor", "--subreddit", "pics", "--", *command]) == 0
+    assert capfd.readouterr().out == seen
+
+
+def test_the_commands_exit_status_is_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "0", "--", sys.executable, "-c", "raise SystemExit(3)"]) == 3
+
+
+def test_a_port_that_is_taken(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    port = sandbox.url.rpartition(":")[2]
+    assert main(["--port", port, "--", "true"]) == 1
+    assert capsys.readouterr().err == f"reddit-sandbox: port {port} cannot be used: Address already in use\n"
