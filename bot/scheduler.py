@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chores.subreddits import take_notices
+from bot.domain.delivery import Delivery
 from bot.domain.health import POLLER, WORKER
 from bot.domain.limits import Limits
 from bot.domain.refusals import Refused, RetryLater
@@ -250,7 +251,7 @@ class Bot:
             max_pixels=settings.fetch.max_pixels,
             min_side=settings.fetch.min_side,
             patience=timedelta(hours=settings.work.patience_hours),
-            elsewhere=settings.reply.elsewhere,
+            elsewhere=None if settings.reply.elsewhere == "none" else Delivery(settings.reply.elsewhere),
             own_thread=settings.reply.thread,
             explain=settings.reply.explain,
             inline=settings.reply.inline,

@@ -1,9 +1,19 @@
-"""Whether the bot answers: the first reason not to, or none. Pure; the order is that of the checks below."""
+"""Whether the bot answers, and where: the first reason not to counts. Pure.
+
+Asked in this order, cheap questions first: who asks and in which words (`refusal_of_asker`), what the database knows
+(`decide`), what the thread looks like now (`decide_in_thread`).
+"""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
+from bot.domain import limits
+from bot.domain.delivery import Delivery
+from bot.domain.limits import Counts, Limits
 from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused
+from bot.domain.rules import Rules
 from bot.domain.silence import EFFECTS, Reason
 from bot.domain.things import Source, Thread
 
@@ -81,3 +91,73 @@ def refusal_of_thread(thread: Thread, *, nsfw: bool = False) -> Outcome | None:
     if post.archived:
         return Outcome.ARCHIVED
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What database and settings say of a summons, before Reddit is asked.
+
+    source: how the bot came to it.
+    asker, place: why the asker, and the subreddit, are not answered; empty when they are.
+    counts, limits: answers so far, and the most that there may be.
+    elsewhere: where an answer goes that its subreddit will not take; None for nowhere.
+    by_message: the subreddit's rules want answers as private messages.
+    """
+
+    source: Source
+    asker: frozenset[Reason] = frozenset()
+    place: frozenset[Reason] = frozenset()
+    counts: Counts = field(default_factory=Counts)
+    limits: Limits = field(default_factory=Limits)
+    elsewhere: Delivery | None = None
+    by_message: bool = False
+
+
+def decide(stored: Stored) -> Delivery:
+    """Where the answer goes. Raises Refused where there must be none."""
+    asked = stored.source is not Source.SCAN
+    elsewhere = stored.elsewhere if asked else None  # nobody waits for an answer that nobody asked for
+    _refuse(refusal_by_silence(stored.asker, stored.place, elsewhere=elsewhere is not None))
+    if stored.place and elsewhere is not None:
+        delivery = elsewhere
+    elif stored.source is Source.MESSAGE or (stored.by_message and asked):
+        delivery = Delivery.MESSAGE
+    else:
+        delivery = Delivery.COMMENT
+    if not asked and stored.counts.in_thread:
+        _refuse(Outcome.ANSWERED_THERE, delivery)
+    _refuse(limits.refusal(stored.counts, stored.limits), delivery)
+    return delivery
+
+
+@dataclass(frozen=True, slots=True)
+class InThread:
+    """A thread as it is now, and what is stored about it.
+
+    source, asker: how the bot came to the summons, and who wrote it.
+    rules: those of the subreddit of the post, which a message may link to from elsewhere.
+    author: why the post's author is not answered; empty when they are.
+    """
+
+    thread: Thread
+    source: Source
+    asker: str | None
+    rules: Rules
+    author: frozenset[Reason] = frozenset()
+
+
+def decide_in_thread(known: InThread) -> None:
+    """Raises Refused where the thread's state, its subreddit's rules or the post's author forbid an answer."""
+    post, by_message = known.thread.post, known.source is Source.MESSAGE
+    refusal = refusal_of_thread(known.thread, nsfw=known.rules.nsfw == "allow")
+    if not (by_message and refusal in {Outcome.LOCKED, Outcome.ARCHIVED}):  # a message is answered by message
+        _refuse(refusal)
+    if not by_message:
+        asker = post.author if known.source is Source.SCAN else known.asker
+        _refuse(known.rules.refusal(post.flair, asker, post.over_18, known.source))
+    _refuse(refusal_by_silence(known.author, (), elsewhere=False))
+
+
+def _refuse(outcome: Outcome | None, deliver_to: Delivery | None = None) -> None:
+    if outcome is not None:
+        raise Refused(outcome, deliver_to=deliver_to)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from bot.domain.wanted import year_of
 from bot.pipeline.pictures import original, side_by_side, thumbnail
+from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
@@ -21,7 +22,7 @@ UNSURE = 0.45
 """Mean confidence of the model below which the asker is told; one in 25 validation photographs lies there."""
 
 
-def colorize(job: Job, tools: Tools) -> dict[str, Any]:
+def colorize(job: Job, tools: Tools) -> Noted:
     """Writes results, side-by-sides and thumbnails of every photo that was not refused."""
     notes: list[str] = []
     limit = tools.hosts.largest(job.nsfw, tools.native(job.subreddit))
@@ -37,7 +38,8 @@ def colorize(job: Job, tools: Tools) -> dict[str, Any]:
             tools.files.write(job.id, JobFiles.result(photo.number, variant), _jpeg(result, limit))
         tools.files.write(job.id, JobFiles.comparison(photo.number), side_by_side(before, results))
         tools.files.write(job.id, JobFiles.after(photo.number), thumbnail(results[0]))
-    return {"notes": [*(job.notes or ()), *(note for note in notes if note not in (job.notes or ()))]}
+    known = tuple(job.notes or ())
+    return Noted((*known, *(note for note in notes if note not in known)))
 
 
 def _results(

@@ -1,9 +1,10 @@
 """Commands: what can be asked for instead of a picture."""
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from bot.domain import replies
 from bot.domain.aftercare import Removal
+from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.silence import Reason
@@ -11,6 +12,7 @@ from bot.domain.stages import Stage
 from bot.domain.things import Source
 from bot.domain.wanted import Command, Wanted
 from bot.pipeline.jumps import Goto
+from bot.pipeline.results import Commanded
 from bot.pipeline.tools import Tools
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.lookups import things
@@ -19,18 +21,20 @@ from bot.store.removals import want_removal
 from bot.store.silences import USER
 from bot.store.tables import Job
 
+ALWAYS_ALLOWED = frozenset({Command.DELETE, Command.STOP, Command.START})
+"""What works wherever and however often it is said; `help` is an answer like any other."""
 
-def obey(job: Job, wish: Wanted, tools: Tools, delivery: str = "comment") -> NoReturn:
+
+def run_command(job: Job, request: Wanted, tools: Tools, delivery: Delivery = Delivery.COMMENT) -> NoReturn:
     """Do it, and go on to the answer, or straight to the end where words would only be noise.
 
     delivery: where words go, other than in answer to a message.
 
-    Raises Refused for a deletion that is not the asker's to ask for. Silence is checked by nobody here: who told the
-    bot to stop must be able to say `start` and `delete`.
+    Does not check whether the author opted out: people who said `stop` may still use `start` and `delete`. Raises
+    Refused for a deletion that is not the asker's to ask for, Goto otherwise.
     """
-    values: dict[str, Any] = {"wanted": wish.as_json()}
     by_message = job.as_source() is Source.MESSAGE
-    match wish.command:
+    match request.command:
         case Command.STOP:
             silences.silence(tools.engine, USER, job.author or "", Reason.ASKED)
             outcome, answer = Outcome.STOPPED, "I will not answer you any more. `start` in a message takes that back."
@@ -38,29 +42,28 @@ def obey(job: Job, wish: Wanted, tools: Tools, delivery: str = "comment") -> NoR
             silences.lift(tools.engine, USER, job.author or "", Reason.ASKED)
             outcome, answer = Outcome.STARTED, "I answer you again."
         case Command.DELETE:
-            want_removal(tools.engine, _theirs(job, wish, tools).id, Removal.REQUESTED)
+            want_removal(tools.engine, _theirs(job, request, tools).id, Removal.REQUESTED)
             outcome, answer = Outcome.DELETED_REPLY, "I take it away now; that may need a minute."
         case _:
             outcome, answer = Outcome.HELPED, replies.HELP
-    values["outcome"] = outcome.value
     if by_message or outcome is Outcome.HELPED:
-        values |= {"answer": answer, "delivery": "message" if by_message else delivery}
-        raise Goto(Stage.REPLY, values, outcome.meaning)
-    raise Goto(Stage.FINISH, values, outcome.meaning)
+        told = Commanded(request, outcome, answer, Delivery.MESSAGE if by_message else delivery)
+        raise Goto(Stage.REPLY, outcome.meaning, told)
+    raise Goto(Stage.FINISH, outcome.meaning, Commanded(request, outcome))
 
 
-def _theirs(job: Job, wish: Wanted, tools: Tools) -> Job:
+def _theirs(job: Job, request: Wanted, tools: Tools) -> Job:
     """The answered job that the asker wants gone, and may want gone."""
     found = None
-    if wish.target is not None:
-        found = answers.named(tools.engine, wish.target)
+    if request.target is not None:
+        found = answers.named(tools.engine, request.target)
     elif job.post is not None and job.summons.startswith("t1_"):
         above = read_thread(tools.reddit, job.post, job.summons).comments[0].parent
         found = answers.named(tools.engine, above)
-    if found is None and wish.target is None and job.author is not None:
+    if found is None and request.target is None and job.author is not None:
         found = answers.of_author(tools.engine, job.author, job.post)
     if found is None or found.removal is not None:
-        raise Refused(Outcome.NOTHING_TO_DELETE, Outcome.NOTHING_TO_DELETE.meaning)
+        raise Refused(Outcome.NOTHING_TO_DELETE)
     names = [name for name in (found.summons, found.post) if name and not name.startswith("t4_")]
     # Asked of Reddit, not of the table: names are forgotten there after a while.
     authors = {str(thing.get("author")) for thing in things(tools.reddit, names).values()} | {found.author}

@@ -1,22 +1,21 @@
 """Fetch: download the photos' originals, or one of their previews where that cannot be had."""
 
-from typing import Any
-
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.wanted import Wanted
+from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
 
-PATIENCE = 3
-"""So often a photo of several is waited for; then the others go on without it."""
+ATTEMPTS_PER_PHOTO = 3
+"""Attempts for one photo of several before the job goes on without it."""
 
 _TRY_ANOTHER = {Outcome.PHOTO_GONE, Outcome.HOST_NOT_ALLOWED, Outcome.BAD_URL}
 
 
-def fetch(job: Job, tools: Tools) -> dict[str, Any]:
+def fetch(job: Job, tools: Tools) -> Noted:
     """Keeps the files as they came. Of several photos, one that cannot be had does not keep the others out."""
     photos = pictures.photos_of(tools.engine, job)
     for photo in photos:
@@ -27,12 +26,12 @@ def fetch(job: Job, tools: Tools) -> dict[str, Any]:
                 raise
             pictures.note(tools.engine, photo, outcome=refused.outcome.value)
         except RetryLater as later:
-            if len(photos) == 1 or job.attempts < PATIENCE:
+            if len(photos) == 1 or job.attempts < ATTEMPTS_PER_PHOTO:
                 raise
             pictures.note(tools.engine, photo, outcome=later.then.value)
     if all(photo.outcome for photo in photos):
         raise Refused(Outcome.named(photos[0].outcome or ""), "none of the photos can be had")
-    return {"notes": [*(job.notes or ()), *_fetch_palette(job, tools)]}
+    return Noted((*(job.notes or ()), *_fetch_palette(job, tools)))
 
 
 def _fetch(job: Job, photo: Photo, tools: Tools) -> None:

@@ -1,7 +1,5 @@
 """Finish: dress the reply as the moderators want it, mark the inbox item read, drop what is no longer needed."""
 
-from typing import Any
-
 import structlog
 
 from bot.domain.refusals import Refused
@@ -16,16 +14,15 @@ _NOT_IN_INBOX = frozenset({Source.SCAN, Source.COMMAND})
 log = structlog.get_logger("bot.pipeline")
 
 
-def finish(job: Job, tools: Tools) -> dict[str, Any]:
+def finish(job: Job, tools: Tools) -> None:
     """The last step of every job, answered or not. Pictures that no reply shows are taken down by a chore."""
     tools.files.drop_large(job.id)
     if tools.dry_run:
-        return {}
+        return
     if job.reply and job.delivery == "comment":
         _dress(job, tools)
     if job.as_source() not in _NOT_IN_INBOX:
         mark_read(tools.reddit, job.summons)  # last of all
-    return {}
 
 
 def _dress(job: Job, tools: Tools) -> None:

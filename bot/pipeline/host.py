@@ -1,7 +1,6 @@
 """Host: upload the results and the side-by-sides."""
 
 from functools import partial
-from typing import Any
 
 from bot.hosting.host import Picture
 from bot.pipeline.pictures import made
@@ -11,18 +10,17 @@ from bot.store.files import JobFiles
 from bot.store.tables import Colourization, Job, Photo
 
 
-def host(job: Job, tools: Tools) -> dict[str, Any]:
+def host(job: Job, tools: Tools) -> None:
     """Each key is stored before its upload, so a repeated one replaces instead of piling up."""
     if tools.dry_run:
-        return {}
+        return
     native = tools.native(job.subreddit)
     for photo in pictures.photos_of(tools.engine, job):
         if photo.outcome is not None:
             continue
-        for made_, _ in pictures.colourizations_of(tools.engine, photo):
-            _keep(job, made_, JobFiles.result(photo.number, made_.variant), tools, native)
+        for colourization, _ in pictures.colourizations_of(tools.engine, photo):
+            _keep(job, colourization, JobFiles.result(photo.number, colourization.variant), tools, native)
         _keep(job, photo, JobFiles.comparison(photo.number), tools, native)
-    return {}
 
 
 def _keep(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, native: bool | None) -> None:

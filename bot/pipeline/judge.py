@@ -1,7 +1,6 @@
 """Judge: are the photos grey or tinted, and large enough; and were they coloured before."""
 
 from functools import partial
-from typing import Any
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
@@ -21,13 +20,13 @@ _LARGER = 1.3
 """A copy with so many times the side of the earlier photo is worth new work."""
 
 
-def judge(job: Job, tools: Tools) -> dict[str, Any]:
+def judge(job: Job, tools: Tools) -> None:
     """Each verdict and its numbers are kept whatever they are, for the reply log."""
-    wish = Wanted.from_json(job.wanted or {})
+    request = Wanted.from_json(job.wanted or {})
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
     for photo in photos:
         try:
-            _judge(job, photo, tools, force=wish.force)
+            _judge(job, photo, tools, force=request.force)
         except Refused as refused:
             pictures.note(tools.engine, photo, outcome=refused.outcome.value)
             if len(photos) == 1:
@@ -37,8 +36,7 @@ def judge(job: Job, tools: Tools) -> dict[str, Any]:
         outcome = Outcome.named(photos[0].outcome or "")
         raise Refused(outcome, f"all of {len(photos)} photos are refused; the first: {outcome.meaning}")
     if len(left) == len(photos) == 1:
-        _give_again(job, left[0], tools, wish)
-    return {}
+        _give_again(job, left[0], tools, request)
 
 
 def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
@@ -61,7 +59,7 @@ def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
         fingerprint=fingerprint(pixels),
     )
     if outcome := refusal(found.verdict, force=force):
-        raise Refused(outcome, outcome.meaning)
+        raise Refused(outcome)
 
 
 def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:
@@ -73,11 +71,11 @@ def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:
     return None
 
 
-def _give_again(job: Job, photo: Photo, tools: Tools, wish: Wanted) -> None:
+def _give_again(job: Job, photo: Photo, tools: Tools, request: Wanted) -> None:
     """Where a copy of the photo was coloured before with the same settings: its result, without new work."""
     settings = pictures.colourizations_of(tools.engine, photo)[0][0].settings
     same = partial(_copies, photo)
-    if before := pictures.earlier(tools.engine, job, settings, wish.variants, same=same):
+    if before := pictures.earlier(tools.engine, job, settings, request.variants, same=same):
         raise given_again(tools.engine, photo, before)
 
 

@@ -33,7 +33,7 @@ def original(job: Job, photo: Photo, tools: Tools) -> Pixels:
     name = JobFiles.original(photo.number)
     data = tools.files.read(job.id, name)
     if data is None:
-        raise Goto(Stage.FETCH, {}, f"{name} is not on this machine")
+        raise Goto(Stage.FETCH, f"{name} is not on this machine")
     try:
         return decode(data, max_pixels=tools.max_pixels).pixels
     except PhotoError as error:
@@ -44,7 +44,7 @@ def made(job: Job, tools: Tools, name: str) -> bytes:
     """A picture that the colorize stage has made."""
     data = tools.files.read(job.id, name)
     if data is None:
-        raise Goto(Stage.COLORIZE, {}, f"{name} is not on this machine")
+        raise Goto(Stage.COLORIZE, f"{name} is not on this machine")
     return data
 
 

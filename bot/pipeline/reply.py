@@ -1,57 +1,58 @@
 """Reply: look for the bot's own reply, adopt it, or give one: a comment, a message, or a comment in its own thread."""
 
-from typing import Any
-
 import structlog
 
-from bot.domain import policy, replies
+from bot.domain import replies
+from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.replies import Footer, Shown
 from bot.domain.stages import Stage
-from bot.domain.things import Source, Thread
+from bot.domain.things import Source
 from bot.photos.detect import Verdict
 from bot.pipeline.jumps import Goto
-from bot.pipeline.locate import refuse_thread
+from bot.pipeline.permission import refuse_changed, refuse_silenced
+from bot.pipeline.results import Redirected, Replied, Undone
 from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
-from bot.store import jobs, pictures, removals, silences, subreddits
+from bot.store import jobs, pictures, silences, subreddits
 from bot.store.files import JobFiles
-from bot.store.silences import SUBREDDIT, USER
+from bot.store.silences import SUBREDDIT
 from bot.store.tables import Job, Photo
 
 log = structlog.get_logger("bot.pipeline")
 
 
-def reply(job: Job, tools: Tools) -> dict[str, Any]:
+def reply(job: Job, tools: Tools) -> Replied:
     """Ends with exactly one reply to the summons, however often it is run."""
     text = text_for(job, tools)
     if tools.dry_run:
         raise Refused(Outcome.DRY_RUN, f"{job.delivery}: {text}")
     again = job.attempts + job.deaths > 0
     try:
-        if job.delivery == "message":
+        if job.delivery == Delivery.MESSAGE:
             given = _message(job, tools, text, again=again)
-        elif job.delivery == "thread":
+        elif job.delivery == Delivery.THREAD:
             given = _in_own_thread(job, tools, text, again=again)
         else:
             given = _comment(job, tools, text, again=again)
     except Refused as refused:
-        if refused.elsewhere and job.delivery == "comment" and _may_go_elsewhere(job, tools):
+        elsewhere = _elsewhere(job, tools)
+        if refused.elsewhere and job.delivery == Delivery.COMMENT and elsewhere is not None:
             if refused.silence is not None and job.subreddit:
                 silences.silence(tools.engine, SUBREDDIT, job.subreddit, refused.silence)
-            raise Goto(Stage.REPLY, {"delivery": tools.elsewhere}, str(refused)) from refused
-        if job.delivery != "comment":
+            raise Goto(Stage.REPLY, str(refused), Redirected(elsewhere)) from refused
+        if job.delivery != Delivery.COMMENT:
             refused.silence = None  # a refusal of another place says nothing about the subreddit
         raise
-    return {"reply": given.fullname or None, "reply_permalink": given.permalink, "replied_at": jobs.now()}
+    return Replied(given.fullname or None, given.permalink, jobs.now())
 
 
-def _may_go_elsewhere(job: Job, tools: Tools) -> bool:
-    """Somebody asked, so somebody waits; unasked, the bot has nothing to say in private."""
-    return tools.elsewhere != "none" and job.as_source() is not Source.SCAN and job.author is not None
+def _elsewhere(job: Job, tools: Tools) -> Delivery | None:
+    """Where the answer may go instead: somebody asked, so somebody waits; unasked, nothing is said in private."""
+    return tools.elsewhere if job.as_source() is not Source.SCAN and job.author is not None else None
 
 
 def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
@@ -61,7 +62,7 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
         return found
     _give_up_in_time(job, tools, again=again)
     # The thread may have been locked or removed while the photo was being coloured.
-    _refuse_changed(job, thread, tools)
+    refuse_changed(job, thread, tools)
     asset = _inline_asset(job, tools)
     jobs.renew(tools.engine, job)  # whoever lost the job in the meantime must not post
     if asset is not None:
@@ -101,7 +102,7 @@ def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
         return found
     _give_up_in_time(job, tools, again=again)
     if job.answer is None:  # the answer to `stop` is given all the same
-        _refuse_silenced(job, tools)
+        refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
     if answering:
         return posting.post_reply(tools.reddit, parent=answering, text=text)
@@ -116,33 +117,16 @@ def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     if found is not None:
         return found
     _give_up_in_time(job, tools, again=again)
-    _refuse_silenced(job, tools)
+    refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
     head = f"u/{job.author}, I could not answer you [there]({tools.reddit_url}{naming}).\n\n"
     return posting.post_reply(tools.reddit, parent=thread, text=head + text)
 
 
 def _give_up_in_time(job: Job, tools: Tools, *, again: bool) -> None:
-    """Only after looking for a reply that did arrive."""
+    """Give up once the job is too old, but only after checking that an earlier attempt did not succeed."""
     if again and jobs.now() - job.received_at > tools.patience:
-        raise Refused(Outcome.REPLY_FAILED, job.error or Outcome.REPLY_FAILED.meaning)
-
-
-def _refuse_changed(job: Job, thread: Thread, tools: Tools) -> None:
-    """A job may have waited for hours: what allowed it then may not hold any more."""
-    refuse_thread(job, thread, tools)
-    _refuse_silenced(job, tools)
-    place = silences.reasons(tools.engine, SUBREDDIT, job.subreddit)
-    if outcome := policy.refusal_by_silence((), place, elsewhere=False):
-        raise Refused(outcome, outcome.meaning, elsewhere=place <= policy.DELIVERED_ELSEWHERE)
-
-
-def _refuse_silenced(job: Job, tools: Tools) -> None:
-    if removals.is_wanted(tools.engine, job.id):
-        raise Refused(Outcome.SILENCED, "an operator had the answer deleted before it was given")
-    people = silences.reasons(tools.engine, USER, job.author)
-    if outcome := policy.refusal_by_silence(people, (), elsewhere=True):
-        raise Refused(outcome, outcome.meaning)
+        raise Refused(Outcome.REPLY_FAILED, job.error or "")
 
 
 def text_for(job: Job, tools: Tools) -> str:
@@ -161,7 +145,7 @@ def text_for(job: Job, tools: Tools) -> str:
     shown = [_shown(photo, tools) for photo in photos]
     there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
     if not there and not tools.dry_run:  # given again, and the reply that it was from is gone since
-        raise Goto(Stage.LOCATE, {"outcome": None}, "a picture of the answer is gone")
+        raise Goto(Stage.LOCATE, "a picture of the answer is gone", Undone())
     return replies.coloured(shown, notes, footer)
 
 

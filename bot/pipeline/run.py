@@ -11,11 +11,11 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import Engine
 
+from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.replies import explanation
@@ -29,11 +29,12 @@ from bot.pipeline.judge import judge
 from bot.pipeline.jumps import Goto
 from bot.pipeline.locate import locate
 from bot.pipeline.reply import reply
+from bot.pipeline.results import Explained, Result
 from bot.pipeline.tools import Tools
 from bot.store import jobs, silences
 from bot.store.tables import Job, Step
 
-STEPS: Mapping[Stage, Callable[[Job, Tools], dict[str, Any]]] = {
+STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {
     Stage.LOCATE: locate,
     Stage.FETCH: fetch,
     Stage.JUDGE: judge,
@@ -97,19 +98,18 @@ class Walker:
 
     def _take(self, job: Job, stage: Stage, step: Step, started: float) -> None:
         try:
-            values = STEPS[stage](job, self._tools)
+            result = STEPS[stage](job, self._tools)
         except Refused as refused:
             if refused.silence is not None and job.subreddit:
                 silences.silence(self._engine, silences.SUBREDDIT, job.subreddit, refused.silence)
-            if answer := self._explanation(job, stage, refused.outcome):
-                _close(step, started, refused.outcome.value, self._redact(refused.detail))
-                values = {"outcome": refused.outcome.value, "detail": step.detail, **answer}
-                jobs.advance(self._engine, job, step, Stage.REPLY, values)
+            if explained := self._explained(job, stage, refused):
+                _close(step, started, refused.outcome.value, explained.detail)
+                jobs.advance(self._engine, job, step, Stage.REPLY, explained.columns())
             else:
                 self._give_up(job, step, started, refused.outcome, refused.detail)
         except Goto as jump:
             _close(step, started, f"to_{jump.stage.value}", self._redact(jump.why))
-            jobs.advance(self._engine, job, step, jump.stage, jump.values)
+            jobs.advance(self._engine, job, step, jump.stage, _columns(jump.result))
         except RetryLater as later:
             # Even an old job gets a second try; a reply, which gives itself up once it has looked, gets more.
             overdue = jobs.now() - job.received_at > self._tools.patience
@@ -129,15 +129,18 @@ class Walker:
             if stage is Stage.FINISH:
                 jobs.finish(self._engine, job, step, job.as_outcome() or Outcome.COLORIZED)
             else:
-                jobs.advance(self._engine, job, step, stage.following(), values)
+                jobs.advance(self._engine, job, step, stage.following(), _columns(result))
 
-    def _explanation(self, job: Job, stage: Stage, outcome: Outcome) -> dict[str, Any] | None:
+    def _explained(self, job: Job, stage: Stage, refused: Refused) -> Explained | None:
         """What an asker is told who gets no picture, where they are told anything."""
         if stage in {Stage.REPLY, Stage.FINISH} or job.as_source() is Source.SCAN or not self._tools.explain:
             return None
         in_message = job.as_source() is Source.MESSAGE
-        answer = explanation(outcome, in_message=in_message)
-        return {"answer": answer, "delivery": "message" if in_message else job.delivery} if answer else None
+        answer = explanation(refused.outcome, in_message=in_message)
+        if answer is None:
+            return None
+        delivery = Delivery.MESSAGE if in_message else refused.deliver_to or Delivery(job.delivery)
+        return Explained(refused.outcome, self._redact(refused.detail), answer, delivery)
 
     def _give_up(self, job: Job, step: Step, started: float, outcome: Outcome, reason: str) -> None:
         reason = self._redact(reason)
@@ -155,6 +158,10 @@ class Walker:
         reason = self._redact(reason)
         _close(step, started, "later", reason)
         jobs.postpone(self._engine, job, step, jobs.now() + timedelta(seconds=wait), reason)
+
+
+def _columns(result: Result | None) -> Mapping[str, object]:
+    return {} if result is None else result.columns()
 
 
 def _close(step: Step, started: float, result: str, detail: str) -> None:

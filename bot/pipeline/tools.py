@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from bot.domain.delivery import Delivery
 from bot.domain.limits import Limits
 from bot.domain.rules import Rules
 from bot.hosting.chain import Hosts
@@ -28,9 +29,11 @@ MAX_ALBUMS = 3
 class Tools:
     """One worker's tools. The client and the models are made when first needed, in the worker's own thread.
 
-    models: the models that may be asked for, by name, the default first; each value loads one. elsewhere: where an
-    answer goes that its subreddit will not take: "message", "thread" (the bot's own, `own_thread`) or "none". explain:
-    askers who get no picture are told why. inline: whether results may be shown inside the comment.
+    models: the models that may be asked for, by name, the default first; each value loads one.
+    elsewhere: where an answer goes that its subreddit will not take; None for nowhere.
+    own_thread: the bot's own post, for answers that go to Delivery.THREAD.
+    explain: askers who get no picture are told why.
+    inline: whether results may be shown inside the comment.
     """
 
     engine: Engine
@@ -48,7 +51,7 @@ class Tools:
     max_pixels: int
     min_side: int
     patience: timedelta
-    elsewhere: str = "none"
+    elsewhere: Delivery | None = None
     own_thread: str | None = None
     explain: bool = True
     inline: bool = False

@@ -2,8 +2,20 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.delivery import Delivery
+from bot.domain.limits import Counts, Limits
 from bot.domain.outcomes import Group, Outcome
-from bot.domain.policy import refusal_by_silence, refusal_of_asker, refusal_of_thread
+from bot.domain.policy import (
+    InThread,
+    Stored,
+    decide,
+    decide_in_thread,
+    refusal_by_silence,
+    refusal_of_asker,
+    refusal_of_thread,
+)
+from bot.domain.refusals import Refused, told_by
+from bot.domain.rules import Rules
 from bot.domain.silence import EFFECTS, Reason
 from bot.domain.stages import Stage
 from bot.domain.things import Comment, Post, Source, Thread
@@ -106,3 +118,80 @@ def test_silences(people, place, elsewhere, outcome):
 def test_every_reason_has_an_effect_and_only_a_persons_word_lasts_for_good():
     assert set(EFFECTS) == set(Reason)
     assert {reason for reason, effect in EFFECTS.items() if effect.lasts is None} == {Reason.ASKED, Reason.OPERATOR}
+
+
+_ASKED, _BANNED, _PRIVATE = ({reason} for reason in (Reason.ASKED, Reason.BANNED, Reason.PRIVATE))
+
+
+@pytest.mark.parametrize(
+    ("source", "stored", "delivery"),
+    [
+        (Source.MENTION, {}, Delivery.COMMENT),
+        (Source.MESSAGE, {}, Delivery.MESSAGE),
+        (Source.SCAN, {}, Delivery.COMMENT),
+        (Source.MENTION, {"by_message": True}, Delivery.MESSAGE),
+        (Source.SCAN, {"by_message": True}, Delivery.COMMENT),
+        (Source.MENTION, {"place": _BANNED, "elsewhere": Delivery.THREAD}, Delivery.THREAD),
+        (Source.MESSAGE, {"place": _BANNED, "elsewhere": Delivery.THREAD}, Delivery.THREAD),
+        (Source.MENTION, {"elsewhere": Delivery.THREAD}, Delivery.COMMENT),
+        (Source.MENTION, {"counts": Counts(in_thread=1)}, Delivery.COMMENT),
+        (Source.MENTION, {"counts": Counts(by_user=19)}, Delivery.COMMENT),
+    ],
+)
+def test_where_an_answer_goes(source, stored, delivery):
+    assert decide(Stored(source, **stored)) is delivery
+
+
+@pytest.mark.parametrize(
+    ("source", "stored", "outcome", "told"),
+    [
+        (Source.MENTION, {"asker": _ASKED}, Outcome.OPTED_OUT, None),
+        (Source.MENTION, {"asker": _ASKED, "place": _BANNED, "elsewhere": Delivery.MESSAGE}, Outcome.OPTED_OUT, None),
+        (Source.MENTION, {"place": _BANNED}, Outcome.KEPT_OUT, None),
+        (Source.MENTION, {"place": _PRIVATE, "elsewhere": Delivery.MESSAGE}, Outcome.KEPT_OUT, None),
+        (Source.SCAN, {"place": _BANNED, "elsewhere": Delivery.MESSAGE}, Outcome.KEPT_OUT, None),
+        (Source.SCAN, {"counts": Counts(in_thread=1)}, Outcome.ANSWERED_THERE, Delivery.COMMENT),
+        (Source.MENTION, {"counts": Counts(by_user=20)}, Outcome.USER_LIMIT, Delivery.COMMENT),
+        (Source.MESSAGE, {"counts": Counts(in_all=5000)}, Outcome.DAY_LIMIT, Delivery.MESSAGE),
+    ],
+)
+def test_what_the_database_knows_against_an_answer(source, stored, outcome, told):
+    with pytest.raises(Refused) as refused:
+        decide(Stored(source, **stored))
+    assert (refused.value.outcome, refused.value.deliver_to) == (outcome, told)
+
+
+@pytest.mark.parametrize(
+    ("source", "post", "rules", "author", "outcome"),
+    [
+        (Source.MENTION, {}, {}, set(), None),
+        (Source.MENTION, {"locked": True}, {}, set(), Outcome.LOCKED),
+        (Source.MESSAGE, {"locked": True}, {}, set(), None),
+        (Source.MESSAGE, {"archived": True}, {}, set(), None),
+        (Source.MESSAGE, {"over_18": True}, {}, set(), Outcome.NSFW),
+        (Source.MENTION, {"over_18": True}, {"nsfw": "allow"}, set(), None),
+        (Source.MENTION, {}, {"mode": "off"}, set(), Outcome.TURNED_OFF),
+        (Source.MESSAGE, {}, {"mode": "off"}, set(), None),
+        (Source.MENTION, {}, {"ignored_authors": ("bob",)}, set(), Outcome.IGNORED_AUTHOR),
+        (Source.MENTION, {}, {"ignored_authors": ("ada",)}, set(), None),
+        (Source.SCAN, {}, {"mode": "auto", "ignored_authors": ("ada",)}, set(), Outcome.IGNORED_AUTHOR),
+        (Source.MENTION, {"flair": "Done"}, {"flair_deny": ("done",)}, set(), Outcome.FLAIR),
+        (Source.MESSAGE, {}, {}, _ASKED, Outcome.OPTED_OUT),
+        (Source.MENTION, {"removed_by": "moderator"}, {"mode": "off"}, _ASKED, Outcome.REMOVED),
+    ],
+)
+def test_what_a_thread_says_against_an_answer(source, post, rules, author, outcome):
+    known = InThread(Thread(replace(POST, **post), (ASKED,)), source, "bob", Rules(**rules), frozenset(author))
+    if outcome is None:
+        decide_in_thread(known)
+        return
+    with pytest.raises(Refused) as refused:
+        decide_in_thread(known)
+    assert refused.value.outcome is outcome
+
+
+@pytest.mark.parametrize(("said", "told"), [(None, Delivery.THREAD), (Delivery.MESSAGE, Delivery.MESSAGE)])
+def test_a_refusal_carries_where_it_may_be_told(said, told):
+    with pytest.raises(Refused) as refused, told_by(Delivery.THREAD):
+        raise Refused(Outcome.NO_SUCH_PHOTO, deliver_to=said)
+    assert refused.value.deliver_to is told

@@ -59,7 +59,7 @@ def test_a_photo_of_a_gallery_is_chosen_by_its_number(world, reddit, bot, photos
 
 
 def test_all_of_a_gallery_has_a_bound(world, reddit, bot, photos, monkeypatch):
-    monkeypatch.setattr("bot.pipeline.locate.MAX_PHOTOS", 2)
+    monkeypatch.setattr("bot.pipeline.planning.MAX_PHOTOS", 2)
     gallery = world.post_gallery("AskForColour", "henry", "Attic", photos, "image/jpeg")
     world.comment(gallery.fullname, "ida", f"u/{BOT} all")
     with bot() as running:

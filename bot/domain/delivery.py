@@ -1,0 +1,11 @@
+"""Where an answer goes."""
+
+from enum import StrEnum
+
+
+class Delivery(StrEnum):
+    """The place of an answer; the value is what is stored."""
+
+    COMMENT = "comment"  # under the summons
+    MESSAGE = "message"  # to the asker, in private
+    THREAD = "thread"  # as a comment in the bot's own thread

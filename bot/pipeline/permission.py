@@ -1,0 +1,55 @@
+"""What is known that speaks for or against an answer; `domain/policy.py` decides on it."""
+
+from bot.domain import policy
+from bot.domain.outcomes import Outcome
+from bot.domain.policy import InThread, Stored
+from bot.domain.refusals import Refused
+from bot.domain.rules import Rules
+from bot.domain.things import Thread
+from bot.pipeline.tools import Tools
+from bot.store import removals, silences
+from bot.store.limits import counts
+from bot.store.silences import SUBREDDIT, USER
+from bot.store.tables import Job
+
+
+def gather_stored(job: Job, rules: Rules, tools: Tools) -> Stored:
+    """What the database alone can tell. rules: those of the subreddit of the summons."""
+    return Stored(
+        source=job.as_source(),
+        asker=frozenset(silences.reasons(tools.engine, USER, job.author)),
+        place=frozenset(silences.reasons(tools.engine, SUBREDDIT, job.subreddit)),
+        counts=counts(tools.engine, job),
+        limits=tools.limits.lowered(rules.daily_limit),
+        elsewhere=tools.elsewhere,
+        by_message=rules.reply == "message",
+    )
+
+
+def gather_in_thread(job: Job, thread: Thread, tools: Tools) -> InThread:
+    """What is stored about a thread that was read just now."""
+    return InThread(
+        thread=thread,
+        source=job.as_source(),
+        asker=job.author,
+        rules=tools.rules(thread.post.subreddit),
+        author=frozenset(silences.reasons(tools.engine, USER, thread.post.author)),
+    )
+
+
+def refuse_changed(job: Job, thread: Thread, tools: Tools) -> None:
+    """Raises Refused where what allowed the answer does not hold any more: a job may have waited for hours."""
+    policy.decide_in_thread(gather_in_thread(job, thread, tools))
+    refuse_silenced(job, tools)
+    place = silences.reasons(tools.engine, SUBREDDIT, job.subreddit)
+    if outcome := policy.refusal_by_silence((), place, elsewhere=False):
+        raise Refused(outcome, elsewhere=place <= policy.DELIVERED_ELSEWHERE)
+
+
+def refuse_silenced(job: Job, tools: Tools) -> None:
+    """Raises Refused where the asker is not to be answered any more, wherever that be."""
+    if removals.is_wanted(tools.engine, job.id):
+        raise Refused(Outcome.SILENCED, "an operator had the answer deleted before it was given")
+    people = silences.reasons(tools.engine, USER, job.author)
+    if outcome := policy.refusal_by_silence(people, (), elsewhere=True):
+        raise Refused(outcome)
