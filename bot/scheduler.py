@@ -21,6 +21,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.health import POLLER, WORKER
 from bot.domain.limits import Limits
 from bot.domain.refusals import Refused, RetryLater
+from bot.domain.retry import RetryRules
 from bot.duties import Duty, duties_of, duties_of_each
 from bot.hosting.build import hosts_of
 from bot.hosting.folder import FolderHost
@@ -221,8 +222,11 @@ class Bot:
         return Walker(
             self.engine,
             self._tools(),
-            attempts=work.attempts,
-            retry_seconds=work.retry_seconds,
+            retry=RetryRules(
+                attempts=work.attempts,
+                first_wait=timedelta(seconds=work.retry_seconds),
+                patience=timedelta(hours=work.patience_hours),
+            ),
             observer=self._observer,
             redact=self.redactor.hide,
         )

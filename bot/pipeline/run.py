@@ -2,15 +2,13 @@
 
 1. Run the step of the job's stage.
 2. Commit what it found together with the stage that comes next.
-3. A named refusal goes straight to the last stage. "Later" gives the job back with a time, until the job is older than
-   its patience: an outage of hours loses nothing. An unexpected error does the same, but only so many times, and so
-   does the death of the process, so that a job that always fails cannot spin.
+3. A named refusal goes straight to the last stage, or to a reply that explains it. After any other failure
+   `domain/retry.py` decides whether the job is given back with a time, or given up.
 """
 
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 import structlog
 from sqlalchemy import Engine
@@ -19,6 +17,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.replies import explanation
+from bot.domain.retry import MAX_DEATHS, Failure, GiveUp, RetryRules, TryAgain, decide
 from bot.domain.stages import Stage
 from bot.domain.things import Source
 from bot.pipeline.colorize import colorize
@@ -44,10 +43,6 @@ STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {
     Stage.FINISH: finish,
 }
 
-MAX_DEATHS = 3
-
-MAX_WAIT = 3600.0  # seconds between two attempts, unless the other side asks for more
-
 Observer = Callable[[Job, Step], None]
 """Called after each committed step."""
 
@@ -62,15 +57,13 @@ class Walker:
         engine: Engine,
         tools: Tools,
         *,
-        attempts: int,
-        retry_seconds: float,
+        retry: RetryRules,
         redact: Callable[[str], str],
         observer: Observer | None = None,
     ) -> None:
         self._engine = engine
         self._tools = tools
-        self._attempts = attempts
-        self._retry_seconds = retry_seconds
+        self._retry = retry
         self._redact = redact
         self._observer = observer
 
@@ -111,19 +104,11 @@ class Walker:
             _close(step, started, f"to_{jump.stage.value}", self._redact(jump.why))
             jobs.advance(self._engine, job, step, jump.stage, _columns(jump.result))
         except RetryLater as later:
-            # Even an old job gets a second try; a reply, which gives itself up once it has looked, gets more.
-            overdue = jobs.now() - job.received_at > self._tools.patience
-            if overdue and job.attempts >= (5 if stage is Stage.REPLY else 1):
-                self._give_up(job, step, started, later.then, later.reason)
-            else:
-                self._later(job, step, started, later.reason, least=later.seconds or 0)
+            self._failed(job, stage, step, started, later.reason, later)
         except jobs.ClaimLost:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it must not take the worker down; the cause is stored
-            if job.attempts + 1 >= self._attempts:
-                self._give_up(job, step, started, Outcome.FAILED, traceback.format_exc())
-            else:
-                self._later(job, step, started, traceback.format_exc(), least=0)
+            self._failed(job, stage, step, started, traceback.format_exc(), None)
         else:
             _close(step, started, "done", "")
             if stage is Stage.FINISH:
@@ -153,11 +138,16 @@ class Walker:
         else:
             jobs.conclude(self._engine, job, step, outcome, reason)
 
-    def _later(self, job: Job, step: Step, started: float, reason: str, *, least: float) -> None:
-        wait = max(least, min(MAX_WAIT, self._retry_seconds * 2 ** min(job.attempts, 20)))
-        reason = self._redact(reason)
-        _close(step, started, "later", reason)
-        jobs.postpone(self._engine, job, step, jobs.now() + timedelta(seconds=wait), reason)
+    def _failed(
+        self, job: Job, stage: Stage, step: Step, started: float, reason: str, later: RetryLater | None
+    ) -> None:
+        match decide(Failure(stage, job.attempts, jobs.now() - job.received_at, later), self._retry):
+            case GiveUp(outcome):
+                self._give_up(job, step, started, outcome, reason)
+            case TryAgain(after):
+                reason = self._redact(reason)
+                _close(step, started, "later", reason)
+                jobs.postpone(self._engine, job, step, jobs.now() + after, reason)
 
 
 def _columns(result: Result | None) -> Mapping[str, object]:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.delivery import Delivery
-from bot.domain.limits import Counts, Limits
+from bot.domain.limits import Counts
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.policy import (
     InThread,

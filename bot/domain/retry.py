@@ -1,0 +1,82 @@
+"""Whether a step that failed is tried again, and when. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
+from bot.domain.stages import Stage
+
+MAX_WAIT = timedelta(hours=1)
+"""The longest wait between two runs of a step, unless the other side asks for more."""
+
+MAX_DEATHS = 3
+"""A step that the worker has died in so often is not run again."""
+
+RUNS_WHEN_OVERDUE = {Stage.REPLY: 5}
+"""Repetitions that a step gets even when its job is out of patience, 1 where nothing is said.
+
+A reply gives itself up once it has looked for a comment that did arrive, and needs some repetitions for looking.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRules:
+    """What the settings say about trying again.
+
+    attempts: runs of a step that ends in an unexpected error before its job is given up.
+    first_wait: before the second run; doubled before each further one, up to MAX_WAIT.
+    patience: how long a job waits for what Reddit or a photo's host cannot give now.
+    """
+
+    attempts: int
+    first_wait: timedelta
+    patience: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One run of a step that did not end well.
+
+    attempts: how often the step was put off before.
+    age: how long ago the summons was received.
+    later: what the step raised; None for an unexpected error.
+    """
+
+    stage: Stage
+    attempts: int
+    age: timedelta
+    later: RetryLater | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """The step runs again after so long."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The job ends with this outcome."""
+
+    outcome: Outcome
+
+
+Decision = TryAgain | GiveUp
+
+
+def decide(failure: Failure, rules: RetryRules) -> Decision:
+    """Whether the step runs again.
+
+    An unexpected error is repeated so many times, so that a job that always fails cannot spin. What may succeed later
+    is repeated until the job is older than its patience, so that an outage of hours loses nothing; even an old job
+    gets a second run.
+    """
+    if failure.later is None:
+        if failure.attempts + 1 >= rules.attempts:
+            return GiveUp(Outcome.FAILED)
+    elif failure.age > rules.patience and failure.attempts >= RUNS_WHEN_OVERDUE.get(failure.stage, 1):
+        return GiveUp(failure.later.then)
+    asked = timedelta(seconds=failure.later.seconds or 0) if failure.later is not None else timedelta(0)
+    return TryAgain(max(asked, min(MAX_WAIT, rules.first_wait * 2 ** min(failure.attempts, 20))))

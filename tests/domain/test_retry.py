@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
+from bot.domain.retry import MAX_WAIT, Failure, GiveUp, RetryRules, TryAgain, decide
+from bot.domain.stages import Stage
+
+RULES = RetryRules(attempts=8, first_wait=timedelta(seconds=30), patience=timedelta(hours=24))
+YOUNG, OLD = timedelta(minutes=1), timedelta(hours=25)
+
+
+def gone(seconds=None):
+    return RetryLater("no answer", then=Outcome.PHOTO_UNREACHABLE, seconds=seconds)
+
+
+def again(seconds):
+    return TryAgain(timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("stage", "attempts", "age", "later", "decision"),
+    [
+        # Unexpected errors: so many runs, whatever the age.
+        (Stage.FETCH, 0, YOUNG, None, again(30)),
+        (Stage.FETCH, 1, YOUNG, None, again(60)),
+        (Stage.FETCH, 6, OLD, None, again(1920)),
+        (Stage.FETCH, 7, YOUNG, None, GiveUp(Outcome.FAILED)),
+        (Stage.REPLY, 7, OLD, None, GiveUp(Outcome.FAILED)),
+        # What may succeed later: until patience ends, however often.
+        (Stage.FETCH, 0, YOUNG, gone(), again(30)),
+        (Stage.FETCH, 500, YOUNG, gone(), TryAgain(MAX_WAIT)),
+        (Stage.FETCH, 0, OLD, gone(), again(30)),
+        (Stage.FETCH, 1, OLD, gone(), GiveUp(Outcome.PHOTO_UNREACHABLE)),
+        (Stage.REPLY, 4, OLD, gone(), again(480)),
+        (Stage.REPLY, 5, OLD, gone(), GiveUp(Outcome.PHOTO_UNREACHABLE)),
+        # The other side may ask for a longer wait, not for a shorter one.
+        (Stage.FETCH, 0, YOUNG, gone(5), again(30)),
+        (Stage.FETCH, 0, YOUNG, gone(7200), again(7200)),
+    ],
+)
+def test_a_failed_step(stage, attempts, age, later, decision):
+    assert decide(Failure(stage, attempts, age, later), RULES) == decision
+
+
+def test_waits_stay_bounded_after_any_number_of_failures():
+    waits = [decide(Failure(Stage.HOST, attempts, YOUNG, gone()), RULES).after for attempts in range(5000)]
+    assert waits == sorted(waits)
+    assert waits[-1] == MAX_WAIT
