@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from bot.domain.notices import is_invitation, is_shut_out
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
-from bot.domain.rules_page import RulesError, complaint, parse_rules
+from bot.domain.rules_page import RulesError, complaint, parse_rules, without_effect
 from bot.domain.things import Summons
 from bot.reddit import inbox, moderating
 from bot.reddit.client import Reddit
@@ -190,6 +190,9 @@ class _Settings:
                 log.info("rules_in_force", subreddit=self._row.name, revision=page.revision)
             if self._row.complained is not None:
                 self._thank(page.revision)
+            if remarks := without_effect(page.text):
+                lines = [*(f"* {remark}" for remark in remarks), "", "All other lines are in force."]
+                self._write(self._subject("has a line without effect", page.revision), "\n".join(lines))
 
     def _page(self) -> moderating.Page | None:
         """The page, written first if there is none; None when the bot may not write or see it."""

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from bot.domain.outcomes import Outcome
 from bot.domain.summons import commands
@@ -16,7 +16,20 @@ Flair = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
 
 _EMOJI = re.compile(r":[\w-]+:")
+_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 _MANY = 200
+_MOST_COLOURS = 16
+
+
+def _as_hex(text: str) -> str:
+    match = _HEX.fullmatch(text.strip().lower())
+    if match is None:
+        raise ValueError("no colour")
+    return "#" + (match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1]))
+
+
+Colour = Annotated[str, AfterValidator(_as_hex)]
+"""#rrggbb; pages may leave the # out, which YAML takes for the beginning of a comment, or write #rgb."""
 
 
 def _key(default: object, meaning: str, allowed: str) -> Any:
@@ -92,19 +105,25 @@ class Rules(BaseModel):
         description="The most answers in this subreddit in 24 hours; none means the bot's own limit.",
         json_schema_extra={"allowed": "a whole number from 1 to 100000, or none"},
     )
-    style: Style = _key(Style.NATURAL, "How colourful, when the asker does not say.", "natural, vivid or soft")
+    look: Style = _key(Style.NATURAL, "How colourful, when the asker does not say.", "natural, vivid or soft")
+    palette: tuple[Colour, ...] = Field(
+        default=(),
+        max_length=_MOST_COLOURS,
+        description="Colours that results should be made of.",
+        json_schema_extra={"allowed": f'a list of at most {_MOST_COLOURS} colours, such as ["#1e3ca0", "#dcc83c"]'},
+    )
+    like: str | None = Field(
+        default=None,
+        max_length=1000,
+        pattern=r"^https?://\S+$",
+        description="A picture whose colours results should have, when the asker names none; instead of a palette.",
+        json_schema_extra={"allowed": "the address of a picture, https:// included, or none; not beside a palette"},
+    )
     model: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9-]{2,32}$",
         description="Which model colours, when the asker does not say; none means the bot's own choice.",
         json_schema_extra={"allowed": "the name of a model, or none"},
-    )
-    year: int | None = Field(
-        default=None,
-        ge=1830,
-        le=1999,
-        description="The year of photos whose title names none, for a better guess.",
-        json_schema_extra={"allowed": "a year from 1830 to 1999, or none"},
     )
     footer: Literal["full", "short", "none"] = _key(
         "full", "How much stands below the answer. It always says that the colours are a guess.", "full, short or none"
@@ -115,6 +134,13 @@ class Rules(BaseModel):
     def _one_word(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"\S{2,32}", value):
             raise ValueError("not one word")
+        return value
+
+    @field_validator("like")
+    @classmethod
+    def _one_source_of_colours(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("palette"):
+            raise ValueError("a palette is given already")
         return value
 
     @field_validator("model")
@@ -159,10 +185,6 @@ class Rules(BaseModel):
         if nsfw and self.nsfw == "skip":
             return Outcome.NSFW
         return None
-
-    def too_small(self, width: int, height: int) -> bool:
-        """Whether a photo of that many pixels is left alone."""
-        return min(width, height) < self.min_size
 
 
 def allowed(key: str) -> str:

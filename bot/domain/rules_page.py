@@ -20,8 +20,15 @@ _SHOWN = 60
 _TOLD = 20
 
 _NOTHING = frozenset({"", "none", "null", "~", "no", "off", "false"})
-_OPTIONAL = frozenset({"command", "daily_limit", "model", "result", "year"})
-_LISTS = frozenset({"flair_allow", "flair_deny", "ignored_authors"})
+_OPTIONAL = frozenset({"command", "daily_limit", "like", "model", "result"})
+_LISTS = frozenset({"flair_allow", "flair_deny", "ignored_authors", "palette"})
+_AS_WRITTEN = frozenset({"command", "like"})
+_RENAMED = {"style": "look"}
+"""Keys of pages that were written for an earlier version, and their present names."""
+
+_RETIRED = {"year": "it never changed a colour; `palette`, `like` and `look` do"}
+"""Keys that are accepted and have no effect any more, and why."""
+
 _SAME = {
     "mode": {"no": "off", "false": "off"},
     "nsfw": {"no": "skip", "false": "skip", "yes": "allow", "true": "allow"},
@@ -85,6 +92,19 @@ def parse_rules(text: str, *, models: Collection[str] | None = None) -> Rules:
     if problems:
         raise RulesError(problems)
     return rules
+
+
+def without_effect(text: str) -> list[str]:
+    """The keys of a readable page that have a value and no effect any more, one line of Markdown for each."""
+    root = _compose(_tidy(text)) if len(text) <= MOST_CHARACTERS else None
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    return [
+        f"line {key.start_mark.line + 1}, {_code(key.value)}: has no effect any more, {_RETIRED[key.value.lower()]}."
+        for key, value in pairs
+        if isinstance(key, yaml.ScalarNode)
+        and key.value.lower() in _RETIRED
+        and not (isinstance(value, yaml.ScalarNode) and _written(value).lower() in _NOTHING)
+    ]
 
 
 def complaint(problems: Collection[Problem], page_url: str, revision: str) -> str:
@@ -168,6 +188,9 @@ def _entries(root: yaml.MappingNode) -> tuple[dict[str, tuple[int, yaml.Node]], 
         line = key_node.start_mark.line + 1
         name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
         key = re.sub(r"[\s-]+", "_", name.strip().lower())
+        key = _RENAMED.get(key, key)
+        if key in _RETIRED:
+            continue
         if key not in Rules.model_fields:
             near = get_close_matches(key, Rules.model_fields, n=1)
             may = f"{_code(near[0])}, if you meant that" if near else f"the keys {', '.join(Rules.model_fields)}"
@@ -211,7 +234,7 @@ def _value(key: str, node: yaml.Node) -> Any:
         return [] if bare and text.lower() in _NOTHING else [text]
     if key in _OPTIONAL and text.lower() in _NOTHING:
         return None
-    if key == "command":
+    if key in _AS_WRITTEN:
         return text
     return _SAME.get(key, {}).get(text.lower(), text.lower())
 

@@ -6,7 +6,7 @@ The words: `vivid`, `natural`, `soft`; `variants 3`; `photo 2`, `all`; `model NA
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import count
@@ -71,18 +71,21 @@ class Wanted:
         known = {name: kinds.get(name, lambda x: x)(value) for name, value in data.items()}
         return cls(**{**known, "hints": tuple(Hint(**hint) for hint in data.get("hints", ()))})
 
-    def settings(self, *, style: Style, model: str, seed: int, year: int | None) -> str:
+    def settings(
+        self, *, style: Style, model: str, seed: int, like: str | None = None, palette: Sequence[str] = ()
+    ) -> str:
         """Everything that a result depends on beside the photo, as canonical JSON: equal wishes give equal texts.
 
-        style and model are used where the asker named none. seed is 0 but for `again`.
+        style, model, like and palette are used where the asker named none; an asker's picture also replaces the
+        palette. seed is 0 but for `again`.
         """
         chosen = {
             "style": (self.style or style).value,
             "model": self.model or model,
             "hints": [asdict(hint) for hint in self.hints],
-            "like": self.like,
+            "like": self.like or like,
+            "palette": [] if self.like else list(palette),
             "seed": seed,
-            "year": year,
         }
         return json.dumps({name: value for name, value in chosen.items() if value}, sort_keys=True)
 
@@ -98,7 +101,6 @@ _PICTURE = frozenset({"photo", "picture", "image"})
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 _PLACE = re.compile(r"(\d{1,3}(?:\.\d+)?)%[,;x/]?(\d{1,3}(?:\.\d+)?)%")
 _FULLNAME = re.compile(r"t[134]_[a-z0-9]{1,13}")
-_YEAR = re.compile(r"(?<![\d.,$£€])(18[3-9]\d|19\d\d)(s?)(?![\d%]|[.,]\d)")
 
 
 def parse(words: str, *, alone: bool = False) -> Wanted | None:
@@ -115,12 +117,6 @@ def parse(words: str, *, alone: bool = False) -> Wanted | None:
         # "can you help with my grandmother's photo" asks for a picture, not for help.
         return replace(wanted, command=None, target=None)
     return wanted
-
-
-def year_of(title: str) -> int | None:
-    """The year in a title, 1830 to 1999, when it names exactly one; the middle of a decade for "1920s"."""
-    found = {int(year) + (5 if decade else 0) for year, decade in _YEAR.findall(title)}
-    return found.pop() if len(found) == 1 else None
 
 
 class _Reader:

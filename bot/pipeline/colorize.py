@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.domain.wanted import year_of
-from bot.pipeline.pictures import original, side_by_side, thumbnail
+from bot.pipeline.pictures import original, side_by_side, thumbnail, unusable_reference
 from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
@@ -54,8 +53,9 @@ def _results(
     if hints and not colorizer.kind.hints:
         notes.append(f"The model {settings['model']} takes no hints")
         hints = []
-    year = year_of(job.title) or tools.rules(job.subreddit).year
-    encoded = colorizer.encode(before, style=_palette(job, tools, notes), look=settings["style"], year=year)
+    reference = _reference(job, tools, notes)
+    palette = [read_colour(colour) for colour in settings.get("palette", ())] if reference is None else []
+    encoded = colorizer.encode(before, style=reference, palette=palette or None, look=settings["style"])
     if colorizer.kind.name == "compact" and float(colorizer.confidence(encoded, hints).mean()) < UNSURE:
         notes.append("I am not sure what is on this photo, so its colours are a wild guess")
     seed = settings.get("seed", 0)
@@ -69,14 +69,14 @@ def _results(
         return [colorizer.paint(encoded, hints)] * variants, notes
 
 
-def _palette(job: Job, tools: Tools, notes: list[str]) -> Pixels | None:
-    data = tools.files.read(job.id, JobFiles.PALETTE)
+def _reference(job: Job, tools: Tools, notes: list[str]) -> Pixels | None:
+    data = tools.files.read(job.id, JobFiles.REFERENCE)
     if data is None:
         return None
     try:
         return decode(data, max_pixels=tools.max_pixels).pixels
     except PhotoError as error:
-        notes.append(f"I could not use the picture after like: {error}")
+        notes.append(unusable_reference(job, str(error)))
         return None
 
 

@@ -1,8 +1,10 @@
 """Fetch: download the photos' originals, or one of their previews where that cannot be had."""
 
+import json
+
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.domain.wanted import Wanted
+from bot.pipeline.pictures import unusable_reference
 from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
@@ -31,7 +33,7 @@ def fetch(job: Job, tools: Tools) -> Noted:
             pictures.note(tools.engine, photo, outcome=later.then.value)
     if all(photo.outcome for photo in photos):
         raise Refused(Outcome.named(photos[0].outcome or ""), "none of the photos can be had")
-    return Noted((*(job.notes or ()), *_fetch_palette(job, tools)))
+    return Noted((*(job.notes or ()), *_fetch_reference(job, photos[0], tools)))
 
 
 def _fetch(job: Job, photo: Photo, tools: Tools) -> None:
@@ -48,14 +50,14 @@ def _fetch(job: Job, photo: Photo, tools: Tools) -> None:
             return
 
 
-def _fetch_palette(job: Job, tools: Tools) -> list[str]:
-    """The picture of `like`; without it the photo is coloured all the same, and the asker is told."""
-    url = Wanted.from_json(job.wanted or {}).like
+def _fetch_reference(job: Job, photo: Photo, tools: Tools) -> list[str]:
+    """The picture whose colours are wanted; without it the photo is coloured all the same, and the asker is told."""
+    url = json.loads(pictures.colourizations_of(tools.engine, photo)[0][0].settings).get("like")
     if url is None:
         return []
     try:
-        tools.files.write(job.id, JobFiles.PALETTE, tools.fetcher.fetch(url))
+        tools.files.write(job.id, JobFiles.REFERENCE, tools.fetcher.fetch(url))
     except (Refused, RetryLater) as trouble:
         reason = trouble.detail if isinstance(trouble, Refused) else trouble.reason
-        return [f"I could not use the picture after like: {reason}"]
+        return [unusable_reference(job, reason)]
     return []

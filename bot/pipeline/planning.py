@@ -8,7 +8,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.rules import Rules
-from bot.domain.wanted import Wanted, numbered, year_of
+from bot.domain.wanted import Wanted, numbered
 from bot.photos.detect import Verdict
 from bot.pipeline.finding import Found
 from bot.pipeline.jumps import given_again
@@ -31,10 +31,7 @@ def plan(job: Job, request: Wanted, found: Found, delivery: Delivery, rules: Rul
     photos = pictures.photos_of(tools.engine, job)
     seed = pictures.seeds_used(tools.engine, job, photos) if request.again else 0
     model = request.model or _model(rules, tools)
-    year = year_of(located.post.title if located.post is not None else "") or rules.year
-    if year is not None and not tools.colorizer(model).kind.year:
-        year = None  # what changes nothing must not keep a copy of the photo from its result
-    settings = request.settings(style=rules.style, model=model, seed=seed, year=year)
+    settings = request.settings(style=rules.look, model=model, seed=seed, like=rules.like, palette=rules.palette)
     if len(photos) == 1 and job.post is not None:
         before = pictures.earlier(tools.engine, job, settings, request.variants, url=photos[0].url)
         # What somebody had coloured by `force` is not for those who do not know that it has colour.

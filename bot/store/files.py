@@ -7,7 +7,8 @@ from pathlib import Path
 class JobFiles:
     """One folder for each job; a file appears whole or not at all."""
 
-    PALETTE = "palette"
+    REFERENCE = "palette"
+    """The name of the picture whose colours results should have."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -6,7 +6,7 @@ import yaml
 
 from bot.domain.outcomes import Outcome
 from bot.domain.rules import Rules, allowed, default_page, written
-from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, complaint, parse_rules
+from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, complaint, parse_rules, without_effect
 from bot.domain.things import Source
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "moderators.md"
@@ -22,7 +22,8 @@ def test_the_default_page_says_the_defaults_of_every_key():
     page = default_page("ColorizeBot")
     assert parse_rules(page) == Rules()
     assert set(yaml.safe_load(page)) == set(Rules.model_fields)
-    assert all(f"Allowed: {allowed(key)}" in " ".join(page.replace("#", "").split()) for key in Rules.model_fields)
+    words = " ".join(page.replace("#", "").split())
+    assert all(f"Allowed: {allowed(key).replace('#', '')}" in words for key in Rules.model_fields)
     assert len(page) < MOST_CHARACTERS / 4
     assert all(line == "" or line.startswith("    ") for line in page.splitlines()), "Markdown shows it as code"
 
@@ -63,8 +64,15 @@ def test_what_is_not_said_is_the_default(text):
         ("result: none", {}),
         ("daily_limit: 20", {"daily_limit": 20}),
         ("daily_limit: none", {}),
-        ("year: 1942", {"year": 1942}),
-        ("style: vivid", {"style": "vivid"}),
+        ("year: 1942", {}),
+        ("year: [a, b]", {}),
+        ("look: vivid", {"look": "vivid"}),
+        ("style: vivid", {"look": "vivid"}),
+        ('palette: ["#1E3CA0", dcc83c, "#ABC", 112233]', {"palette": ("#1e3ca0", "#dcc83c", "#aabbcc", "#112233")}),
+        ("palette: 1e3ca0", {"palette": ("#1e3ca0",)}),
+        ("palette: none", {}),
+        ("like: https://i.redd.it/AbC.jpg", {"like": "https://i.redd.it/AbC.jpg"}),
+        ("like: none\npalette: [abc]", {"palette": ("#aabbcc",)}),
         ("model: compact", {"model": "compact"}),
         ("footer: none", {"footer": "none"}),
         ("footer: no", {"footer": "none"}),
@@ -88,7 +96,12 @@ def test_what_a_moderator_writes_works(line, changed):
         ("# x\nmin_sise: 3", 2, "min_sise", "an unknown key", "`min_size`, if you meant that"),
         ("min_size: 64px", 1, "min_size", "`64px`", "a whole number from 0 to 10000"),
         ("min_size: -1", 1, "min_size", "`-1`", "a whole number from 0 to 10000"),
-        ("year: 2020", 1, "year", "`2020`", "a year from 1830 to 1999, or none"),
+        ("palette: [blu]", 1, "palette", "`blu`", 'a list of at most 16 colours, such as ["#1e3ca0", "#dcc83c"]'),
+        ("palette:\n  - abc\n  - #1e3ca0", 3, "palette", "nothing", 'such as ["#1e3ca0", "#dcc83c"]'),
+        ("palette: [#1e3ca0, #dcc83c]", 1, None, "`palette: [#1e3ca0, #dcc83c]`", 'with " around text that holds'),
+        ("like: my-photo.jpg", 1, "like", "`my-photo.jpg`", "the address of a picture, https:// included, or none"),
+        ("palette: [abc]\nlike: https://x.org/a.jpg", 2, "like", "`https://x.org/a.jpg`", "not beside a palette"),
+        ("style: vivid\nlook: soft", 2, "look", "the key again; it stands in line 1 already", "each key once"),
         ("daily_limit: 0", 1, "daily_limit", "`0`", "a whole number from 1 to 100000, or none"),
         ("command: !colour it", 1, "command", "`!colour it`", "a word of 2 to 32 characters, or none"),
         ("mode: summon\nMode: auto", 2, "mode", "the key again; it stands in line 1 already", "each key once"),
@@ -122,8 +135,8 @@ def test_a_mistake_is_named_with_its_line(text, line, key, found, may):
 
 
 def test_every_mistake_is_named_in_the_order_of_the_lines():
-    found = problems("year: 3\ncolour: red\nmode: auto\nlock: perhaps\nmode: off")
-    assert [(problem.line, problem.key) for problem in found] == [(1, "year"), (2, "colour"), (4, "lock"), (5, "mode")]
+    found = problems("look: odd\ncolour: red\nmode: auto\nlock: perhaps\nmode: off")
+    assert [(problem.line, problem.key) for problem in found] == [(1, "look"), (2, "colour"), (4, "lock"), (5, "mode")]
 
 
 @pytest.mark.parametrize(
@@ -200,10 +213,22 @@ def test_the_command_word(page, body, expected):
     assert parse_rules(page).commanded(body) is expected
 
 
-def test_the_shorter_side_decides():
-    rules = parse_rules("min_size: 300")
-    assert (rules.too_small(299, 900), rules.too_small(300, 300)) == (True, False)
-    assert not Rules().too_small(1, 1)
+@pytest.mark.parametrize(
+    ("page", "lines"),
+    [
+        ("mode: auto\nyear: 1943", [2]),
+        ("    mode: auto\n\n    Year: 1943\n", [3]),
+        ("year: none\nmode: auto", []),
+        ("year:", []),
+        ("mode: auto", []),
+        ("", []),
+    ],
+)
+def test_a_line_without_effect_is_named_and_the_page_is_read(page, lines):
+    parse_rules(page)
+    said = without_effect(page)
+    assert len(said) == len(lines)
+    assert all(f"line {line}, `" in one and "no effect" in one for line, one in zip(lines, said, strict=True))
 
 
 def test_the_document_explains_every_key():
@@ -216,5 +241,7 @@ def test_the_document_explains_every_key():
 
 
 def test_the_example_in_the_document_can_be_read():
-    (example,) = re.findall(r"```yaml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert parse_rules(example).scans()
+    scanning, colours = re.findall(r"```yaml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert parse_rules(scanning).scans()
+    assert parse_rules(colours).look == "vivid"
+    assert parse_rules(colours).like

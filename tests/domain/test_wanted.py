@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.wanted import MAX_HINTS, Command, Hint, Style, Wanted, numbered, parse, year_of
+from bot.domain.wanted import MAX_HINTS, Command, Hint, Style, Wanted, numbered, parse
 
 
 @pytest.mark.parametrize(
@@ -93,30 +93,15 @@ def test_every_wish_survives_the_database():
 
 def test_equal_wishes_have_equal_settings():
     def settings(words, **changes):
-        return parse(words).settings(**{"style": Style.NATURAL, "model": "compact", "seed": 0, "year": None, **changes})
+        return parse(words).settings(**{"style": Style.NATURAL, "model": "compact", "seed": 0, **changes})
 
     assert settings("") == settings("natural please") == settings("photo 2") == settings("model compact")
     different = [settings("vivid"), settings("hint 1%,1% #fff"), settings("like https://x.org/a.jpg"),
-                 settings("", seed=1), settings("", year=1950), settings("", style=Style.SOFT)]  # fmt: skip
+                 settings("", seed=1), settings("", palette=["#aa3322"]), settings("", style=Style.SOFT)]  # fmt: skip
     assert len({settings(""), *different}) == 7
-
-
-@pytest.mark.parametrize(
-    ("title", "year"),
-    [
-        ("My grandfather, 1943", 1943),
-        ("Paris in the 1920s", 1925),
-        ("[1899] Street", 1899),
-        ("1943 and 1944", None),
-        ("1829", None),
-        ("2024", None),
-        ("19431 people", None),
-        ("it cost 1950,50", None),
-        ("", None),
-    ],
-)
-def test_the_year_of_a_title(title, year):
-    assert year_of(title) == year
+    asked = "like https://x.org/a.jpg"
+    assert settings(asked) == settings(asked, like="https://x.org/b.jpg", palette=["#aa3322"])
+    assert settings("", like="https://x.org/a.jpg") == settings(asked)
 
 
 def test_which_photos_are_meant():

@@ -1,20 +1,20 @@
 """What moderators write on the settings page, from their invitation to the reply, on the sandbox over HTTP."""
 
+import io
 import json
 
 import numpy as np
 import pytest
-import torch
+from PIL import Image
 from safetensors.torch import save_file
+from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.domain.replies import DISCLOSURE
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
-from colorizer import catalogue
 from colorizer.networks import architecture
-from colorizer.pipeline import Colorizer
-from tests.pipeline.conftest import chroma, ended, outcomes, results
+from tests.pipeline.conftest import chroma, ended, jpeg, outcomes, results
 
 PLACE = "AskForColour"
 
@@ -22,6 +22,12 @@ PLACE = "AskForColour"
 def settings(bot, job):
     (photo,) = pictures.photos_of(bot.engine, job)
     return json.loads(pictures.colourizations_of(bot.engine, photo)[0][0].settings)
+
+
+def png(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -122,29 +128,53 @@ def test_an_answer_may_go_by_message(world, post, moderated):
         assert ["in colour" in message.body for message in sent] == [True]
 
 
-class Listening(Colorizer):
-    """The packaged model, noting the years that it is told: it was not trained to listen to them."""
-
-    years: list
-
-    def encode(self, *args, year=None, **more):
-        self.years.append(year)
-        return super().encode(*args, year=year, **more)
+def hue(pixels):
+    """How much more green than red and blue a result has."""
+    return float((pixels[..., 1] - (pixels[..., 0] + pixels[..., 2]) / 2).mean())
 
 
-def test_the_year_of_title_or_page_reaches_the_colourizer(world, post, moderated, photo):
-    dated = world.post_image(PLACE, "henry", "Attic, found in 1912", photo, "image/jpeg")
-    for where in (post, dated):
-        world.comment(where.fullname, "ida", f"u/{BOT}")
-    loaded = catalogue.load("compact")
-    model = Listening(
-        loaded.network, kind=loaded.architecture, trained_rebalancing=loaded.rebalancing, device=torch.device("cpu")
-    )
-    model.years = []
-    with moderated("year: 1943") as running:
-        running.models = {"compact": lambda: model}
-        assert outcomes(running) == ["colorized", "colorized"]
-        assert model.years == [1943, 1912]
+def test_the_pages_palette_colours_unless_the_asker_names_a_picture(world, post, reddit, moderated):
+    red = np.zeros((120, 120, 3), np.uint8)
+    red[..., 0] = np.linspace(60, 220, 120).astype(np.uint8)
+    other = world.add_picture(png(red), "image/png")
+    for name, words in (("ida", ""), ("karl", f"like {reddit.url}/i.redd.it/{other.id}.png")):
+        world.comment(post.fullname, name, f"u/{BOT} {words}")
+    with moderated('palette: ["#20c030", "#a0e0a0", "#104010"]') as running:
+        jobs = ended(running)
+        assert [job.outcome for job in jobs] == ["colorized", "colorized"]
+        green, like = (results(running, job)[0] for job in jobs)
+        assert hue(green) > hue(like) + 5
+        assert "palette" not in settings(running, jobs[1])
+
+
+def test_the_pages_picture_colours_and_where_it_cannot_be_had_the_asker_is_told(world, post, reddit, moderated):
+    green = np.zeros((120, 120, 3), np.uint8)
+    green[..., 1] = np.linspace(60, 220, 120).astype(np.uint8)
+    wanted = world.add_picture(png(green), "image/png")
+    world.add_subreddit("Elsewhere")
+    elsewhere = world.post_image("Elsewhere", "henry", "My aunt", jpeg(samples.astronaut(), (160, 160)), "image/jpeg")
+    gone = world.post_image(PLACE, "henry", "Cat", jpeg(samples.cat()), "image/jpeg")
+    world.comment(elsewhere.fullname, "ida", f"u/{BOT}")
+    world.comment(post.fullname, "karl", f"u/{BOT}")
+    with moderated(f"like: {reddit.url}/i.redd.it/{wanted.id}.png") as running:
+        plain, like = (results(running, job)[0] for job in ended(running))
+        assert hue(like) > hue(plain) + 5
+        world.write_wiki(PLACE, BOT.lower(), f"like: {reddit.url}/i.redd.it/nothing.png", "mod")
+        running.tidy()
+        world.comment(gone.fullname, "lea", f"u/{BOT}")
+        assert ended(running)[-1].outcome == "colorized"
+        (reply,) = [one for one in world.replies_by(BOT) if "could not use the picture" in one.body]
+        assert "this subreddit wants" in reply.body
+
+
+def test_a_page_of_an_earlier_version_works_and_its_moderators_are_told_once(world, post, moderated):
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with moderated("style: vivid\nyear: 1943") as running:
+        (job,) = ended(running)
+        assert settings(running, job)["style"] == "vivid"
+        running.tidy()
+        (letter,) = [one for one in world.conversations.values() if "without effect" in one.subject]
+        assert "line 2, `year`" in letter.messages[0].body
 
 
 def test_the_pages_model_colours_unless_another_is_named(world, post, moderated, tmp_path, monkeypatch):
