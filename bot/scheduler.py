@@ -138,7 +138,8 @@ class Bot:
             trusted_proxies=tuple(map(str, web.trusted_proxies)),
         )
         try:
-            server = BackgroundServer(lambda _: application, host=web.host, port=web.port)
+            proxies = tuple(map(str, web.trusted_proxies))
+            server = BackgroundServer(lambda _: application, host=web.host, port=web.port, trusted=proxies)
         except OSError as error:
             raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
         if web.port == 0:

@@ -1,25 +1,34 @@
-"""Running an ASGI application in a thread, and stopping when told to. Imports nothing of the bot."""
+"""Running an ASGI application in a thread, and stopping when told to. Imports nothing of the bot but `connections`."""
 
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
 import uvicorn
 
+from bot.connections import limited
+
 
 class BackgroundServer:
     """A uvicorn server in a thread, as a context manager; port 0 takes a free one.
 
-    make_app is called with the server's address once it is known. Raises OSError when the port is taken. An
-    application with endless streams has an Event as `state.stopping`, which is set when they have to end.
+    make_app is called with the server's address once it is known. trusted: addresses and networks of reverse proxies,
+    which may hold many connections. An application with endless streams has an Event as `state.stopping`, which is set
+    when they have to end. Raises OSError when the port is taken.
     """
 
     def __init__(
-        self, make_app: Callable[[str], Any], *, host: str = "127.0.0.1", port: int = 0, **options: Any
+        self,
+        make_app: Callable[[str], Any],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        trusted: Sequence[str] = (),
+        **options: Any,
     ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # The protocol must be named: asyncio sends small answers at once (TCP_NODELAY) only then, 40 ms earlier.
@@ -36,6 +45,7 @@ class BackgroundServer:
         quiet = {
             "log_level": "warning",
             "access_log": False,
+            "http": limited(trusted),
             "lifespan": "off",
             "proxy_headers": False,
             "log_config": None,  # its lines go to the root logger, where secrets are hidden

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
-from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
@@ -20,7 +18,8 @@ from bot.web import wording
 from bot.web.action_pages import add_action_pages
 from bot.web.chart_pages import add_chart_pages
 from bot.web.condition import Conditions
-from bot.web.guard import Guard, Headers, security_headers
+from bot.web.error_pages import add_error_pages
+from bot.web.guard import Guard, Headers
 from bot.web.installation import Installation
 from bot.web.live import add_live_pages
 from bot.web.log_pages import add_log_pages
@@ -48,7 +47,8 @@ def create_app(
     by https. trusted_proxies: addresses and networks of reverse proxies whose word on who the client is counts.
     """
     # FastAPI's own documentation pages load scripts from elsewhere and would be one more thing to guard.
-    app = FastAPI(title=bot_name, docs_url=None, redoc_url=None, openapi_url=None)
+    # Its redirects of slashes would name the host that the client has named.
+    app = FastAPI(title=bot_name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     place = installation or Installation()
     sessions = Sessions(engine, secure=secure_cookies)
     condition = Conditions(engine, place.data_dir)
@@ -61,9 +61,9 @@ def create_app(
     add_action_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_chart_pages(app, engine=engine, templates=templates)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
-    _add_error_pages(app, templates)
+    error_page = add_error_pages(app, templates=templates, condition=condition)
 
-    app.add_middleware(Guard, sessions=sessions)
+    app.add_middleware(Guard, sessions=sessions, error_page=error_page)
     app.add_middleware(Headers)  # added later is further out: refusals of the guard carry the headers too
     if trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(trusted_proxies))
@@ -97,23 +97,3 @@ def _templates(bot_name: str, sessions: Sessions, condition: Conditions) -> Jinj
         }
 
     return Jinja2Templates(env=env, context_processors=[signed_in])
-
-
-def _add_error_pages(app: FastAPI, templates: Jinja2Templates) -> None:
-    def page(request: Request, status: int, headers: dict[str, str] | None = None) -> Response:
-        return templates.TemplateResponse(request, "error.html", {"status": status}, status, headers)
-
-    @app.exception_handler(HTTPException)
-    def refused(request: Request, error: HTTPException) -> Response:
-        return page(request, error.status_code, dict(error.headers or {}))
-
-    @app.exception_handler(RequestValidationError)
-    def no_such_page(request: Request, _: RequestValidationError) -> Response:
-        # A number in an address that is none, or is out of range: there is no such page.
-        return page(request, 404)
-
-    @app.exception_handler(Exception)
-    def broken(request: Request, _: Exception) -> Response:
-        # Sent from outside all middleware, and without the templates, which may be what broke.
-        headers = security_headers(request.url.path)
-        return Response("Something broke; the bot's log says what.", 500, headers, "text/plain")

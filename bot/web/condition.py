@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -85,6 +86,8 @@ class Conditions:
             free, total = _disk(data_dir)
             return Condition(stored, tuple(found), free, total)
 
+        self.fresh = partial(look, None)
+        """The same without what was remembered."""
         self._look = Remembered(look, seconds=1)
 
     def __call__(self) -> Condition:

@@ -1,11 +1,12 @@
 """What stands before every page: who may see it, and the headers of every answer."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.sessions import Sessions
@@ -37,11 +38,16 @@ def security_headers(path: str) -> dict[str, str]:
 
 
 class Guard:
-    """Lets a request through to a public path, or with a valid session; everything else goes to the login."""
+    """Lets a request through to a public path, or with a valid session; everything else goes to the login.
 
-    def __init__(self, app: ASGIApp, *, sessions: Sessions) -> None:
+    A form whose session has ended goes there too, and after the login back to its own address, which asks again:
+    nothing is done and nothing has to be found again. error_page: makes the page of a status.
+    """
+
+    def __init__(self, app: ASGIApp, *, sessions: Sessions, error_page: Callable[[Request, int], Response]) -> None:
         self._app = app
         self._sessions = sessions
+        self._error_page = error_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass the request on with `request.state.session` set."""
@@ -52,20 +58,20 @@ class Guard:
         await (refusal or self._app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope) -> Response | None:
-        request = HTTPConnection(scope)
-        method = scope.get("method", "GET")
-        if method not in {"GET", "HEAD"} and not _small(request.headers.get("content-length", "")):
-            return PlainTextResponse("Too much was sent.", 413)
+        request = Request(scope)
+        reading = request.method in {"GET", "HEAD"}
+        if not reading and not _small(request.headers.get("content-length", "")):
+            return self._error_page(request, 413)
         if is_public(scope["path"]):
             return None
-        session = request.cookies.get(self._sessions.cookie)
-        if await run_in_threadpool(self._sessions.valid, session):
-            scope.setdefault("state", {})["session"] = session
+        cookie = request.cookies.get(self._sessions.cookie)
+        session = await run_in_threadpool(self._sessions.find, cookie)
+        if session is not None:
+            scope.setdefault("state", {}).update(session=cookie, who=session.who, session_id=session.id)
             return None
-        if method not in {"GET", "HEAD"}:
-            return PlainTextResponse("Log in first.", 401)
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?next={quote(target, safe='/')}", 303)
+        lost = "" if reading else "&lost=1"
+        return RedirectResponse(f"/login?next={quote(target, safe='/')}{lost}", 303)
 
 
 class Headers:

@@ -14,6 +14,8 @@ OPEN = "open"
 _ALL = "all-"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _WORD = re.compile(r"[a-z_]{1,32}")
+EARLIEST, LATEST = datetime(2005, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Reddit began in 2005; whatever lies beyond these is a typing error."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -109,7 +111,9 @@ def _moment(what: str, text: str, *, whole_day: bool = False) -> datetime | None
         return None
     try:
         moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC) + timedelta(days=whole_day and bool(_DAY.fullmatch(text)))
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise WrongFilter(f"{what} {text!r} is not a time: write 2026-11-21 or 2026-11-21T10:30 (UTC)") from None
+    if not EARLIEST <= moment < LATEST:
+        raise WrongFilter(f"{what} {text!r} is out of range: write a time between {EARLIEST:%Y} and {LATEST:%Y}")
+    return moment + timedelta(days=whole_day and bool(_DAY.fullmatch(text)))

@@ -1,10 +1,7 @@
-"""The operator's password, and how often it may be tried."""
+"""The operator's password."""
 
 import secrets
 import threading
-import time
-from collections import deque
-from collections.abc import Callable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -45,39 +42,6 @@ def is_password(engine: Engine, attempt: str) -> bool:
             return _hasher.verify(stored, attempt)
         except VerificationError:
             return False
-
-
-class Tries:
-    """At most `per_client` tries of one client and `over_all` tries of everybody within `seconds`."""
-
-    def __init__(
-        self,
-        *,
-        per_client: int = 10,
-        over_all: int = 60,
-        seconds: float = 60,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._per_client = per_client
-        self._over_all = over_all
-        self._seconds = seconds
-        self._clock = clock
-        self._recent: deque[tuple[float, str]] = deque()  # never longer than over_all
-        self._lock = threading.Lock()
-
-    def admit(self, client: str) -> float:
-        """0 when the client may try now, else the seconds until it may."""
-        with self._lock:
-            now = self._clock()
-            while self._recent and self._recent[0][0] <= now - self._seconds:
-                self._recent.popleft()
-            own = [moment for moment, name in self._recent if name == client]
-            if len(own) >= self._per_client:
-                return own[0] + self._seconds - now
-            if len(self._recent) >= self._over_all:
-                return self._recent[0][0] + self._seconds - now
-            self._recent.append((now, client))
-            return 0
 
 
 def _new_password() -> str:

@@ -10,66 +10,86 @@ from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 from sqlalchemy import Engine
 
-from bot.web.login import Tries, is_password
-from bot.web.sessions import LIFETIME, Sessions
+from bot.store import audit
+from bot.store.audit import Actor
+from bot.web.brake import Brake, client_of
+from bot.web.login import is_password
+from bot.web.sessions import Sessions, actor_of
 
 HOME = "/log"
+NAME = "operator"
+"""Who somebody is that gives no name at the login."""
 
 # Browsers read "//host" and "/\host" as another site and drop tabs and newlines first, so only plain characters pass.
-_LOCAL = re.compile(r"/(?!/)[A-Za-z0-9._~%?=&/-]*")
+_LOCAL = re.compile(r"/(?!/)[A-Za-z0-9._~%?=&/+:,-]*")
+_BROWSERS = ("Firefox", "Edg", "OPR", "Chrome", "Safari", "curl")
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
 log = structlog.get_logger("bot.web")
 
 
 def add_login_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates, sessions: Sessions) -> None:
     """/login and /logout."""
-    tries = Tries()
+    brake = Brake()
 
-    def form(request: Request, target: str, *, status: int = 200, problem: str = "") -> Response:
-        context = {"target": local(target), "problem": problem}
+    def form(
+        request: Request, target: str, *, who: str = "", status: int = 200, problem: str = "", lost: bool = False
+    ) -> Response:
+        context = {"target": local(target), "problem": problem, "lost": lost, "who": who}
         return templates.TemplateResponse(request, "login.html", context, status)
 
     @app.get("/login")
-    def login_form(request: Request, target: Annotated[str, Query(alias="next")] = HOME) -> Response:
-        return form(request, target)
+    def login_form(
+        request: Request, target: Annotated[str, Query(alias="next")] = HOME, lost: bool = False
+    ) -> Response:
+        return form(request, target, lost=lost)
 
     @app.post("/login")
     def login(
         request: Request,
         password: Annotated[str, Form()] = "",
+        who: Annotated[str, Form(max_length=50)] = "",
         target: Annotated[str, Form(alias="next")] = HOME,
     ) -> Response:
-        client = request.client.host if request.client else "unknown"
-        wait = math.ceil(tries.admit(client))
+        address = request.client.host if request.client else "unknown"
+        browser = sessions.known_browser(request.cookies.get(sessions.browser_cookie))
+        client = f"browser {browser}" if browser else client_of(address)
+        wait = math.ceil(brake.admit(client, known=browser is not None))
         if wait:
-            log.warning("login_limited", client=client, wait_seconds=wait)
-            answer = form(request, target, status=429, problem=f"Too many tries. Try again in {wait} seconds.")
+            log.warning("login_limited", client=address, wait_seconds=wait)
+            said = f"There were too many tries from here. Try again in {wait} {'second' if wait == 1 else 'seconds'}."
+            answer = form(request, target, who=who, status=429, problem=said)
             answer.headers["Retry-After"] = str(wait)
             return answer
         if not is_password(engine, password):
-            log.warning("login_refused", client=client)
-            return form(request, target, status=401, problem="That is not the password.")
+            log.warning("login_refused", client=address)
+            return form(request, target, who=who, status=401, problem="That is not the password.")
+        brake.passed(client)
+        actor = Actor(" ".join(who.split()) or NAME, address)
+        audit.record(engine, actor, "login", "reply log")
         answer = RedirectResponse(local(target), 303)
-        answer.set_cookie(
-            sessions.cookie,
-            sessions.start(),
-            max_age=LIFETIME,
-            path="/",
-            secure=sessions.secure,
-            httponly=True,
-            samesite="lax",
-        )
+        words = browser_in_words(request.headers.get("user-agent", ""))
+        sessions.remember(answer, sessions.start(who=actor.who, address=address, browser=words), browser)
         return answer
 
     @app.post("/logout")
     def logout(request: Request, token: Annotated[str, Form()] = "") -> Response:
         if not sessions.accepts(request.state.session, token):
             raise HTTPException(403)
+        sessions.end(request.state.session)
+        audit.record(engine, actor_of(request), "logout", "reply log")
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(sessions.cookie, path="/", secure=sessions.secure, httponly=True, samesite="lax")
+        sessions.forget(answer)
         return answer
 
 
 def local(target: str) -> str:
     """The path to go to after the login; the log for anything that could lead to another site."""
     return target if _LOCAL.fullmatch(target) else HOME
+
+
+def browser_in_words(agent: str) -> str:
+    """Enough of a user agent for its owner to know it again: "Firefox, Linux"."""
+    names = {"Edg": "Edge", "OPR": "Opera", "Mac OS": "macOS"}
+    found = [next((one for one in known if one in agent), None) for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(names.get(one, one) for one in found if one) or "unknown browser"

@@ -1,17 +1,27 @@
-"""Sessions: a signed cookie that says until when the operator is logged in. Nothing is kept on the server."""
+"""Sessions: a signed cookie that names a row, and the row, which ends at the logout.
+
+A second cookie tells browsers that have logged in before, so that others' wrong passwords do not slow them down.
+"""
 
 import hmac
 import secrets
-import time
-from collections.abc import Callable
+from datetime import timedelta
 
-from itsdangerous import BadSignature, Signer, URLSafeSerializer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from sqlalchemy import Engine
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
+from bot.store import login_sessions
+from bot.store.audit import Actor
+from bot.store.operator_tables import LoginSession
 from bot.store.secrets import get_or_create, replace
 
 LIFETIME = 12 * 3600
-"""Seconds from the login to its end."""
+"""Seconds from the login to the end of the session."""
+
+KNOWN_FOR = 180 * 24 * 3600
+"""Seconds for which a browser that has logged in is known."""
 
 _KEY = "session_key"
 
@@ -19,24 +29,49 @@ _KEY = "session_key"
 class Sessions:
     """Makes and checks cookies; `secure` when browsers come by https."""
 
-    def __init__(self, engine: Engine, *, secure: bool, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, engine: Engine, *, secure: bool) -> None:
         self._engine = engine
-        self._clock = clock
         self.secure = secure
         # Browsers take a __Host- cookie only from this very host, by https: no neighbour can plant one.
-        self.cookie = "__Host-session" if secure else "session"
+        prefix = "__Host-" if secure else ""
+        self.cookie, self.browser_cookie = f"{prefix}session", f"{prefix}browser"
 
-    def start(self) -> str:
-        """The cookie of a new session: when it ends, and a random part."""
-        return str(self._serializer().dumps([int(self._clock()) + LIFETIME, secrets.token_urlsafe(12)]))
+    def start(self, *, who: str = "operator", address: str = "", browser: str = "") -> str:
+        """The cookie of a new session."""
+        token = secrets.token_urlsafe(24)
+        lasts = timedelta(seconds=LIFETIME)
+        login_sessions.start(self._engine, token, who=who, address=address, browser=browser, lasts=lasts)
+        return str(self._serializer("session").dumps(token))
+
+    def find(self, value: str | None) -> LoginSession | None:
+        """The session of this cookie; None when it was not made here, or has ended."""
+        token = self._read("session", value, LIFETIME)
+        return login_sessions.find(self._engine, token) if token else None
 
     def valid(self, value: str | None) -> bool:
-        """Whether the cookie was made here and has not ended."""
-        try:
-            end, _ = self._serializer().loads(value or "")
-        except BadSignature:
-            return False
-        return bool(end > self._clock())
+        """Whether the cookie's session goes on."""
+        return self.find(value) is not None
+
+    def end(self, value: str) -> None:
+        """Log this browser out: the cookie is worth nothing from now on, wherever a copy of it is."""
+        if token := self._read("session", value, LIFETIME):
+            login_sessions.end(self._engine, login_sessions.digest(token))
+
+    def known_browser(self, value: str | None) -> str | None:
+        """The name of a browser that has logged in before."""
+        return self._read("browser", value, KNOWN_FOR)
+
+    def remember(self, answer: Response, session: str, browser: str | None) -> None:
+        """Set the cookies of a browser that has just logged in."""
+        known = self._serializer("browser").dumps(browser or secrets.token_urlsafe(12))
+        for name, value, seconds in ((self.cookie, session, LIFETIME), (self.browser_cookie, known, KNOWN_FOR)):
+            answer.set_cookie(
+                name, str(value), max_age=seconds, path="/", secure=self.secure, httponly=True, samesite="lax"
+            )
+
+    def forget(self, answer: Response) -> None:
+        """Take the session's cookie back; the browser stays known."""
+        answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def form_token(self, value: str) -> str:
         """What a form of this session must carry: another site cannot know it."""
@@ -46,17 +81,30 @@ class Sessions:
         """Whether a posted form belongs to this session."""
         return hmac.compare_digest(token.encode(), self.form_token(value).encode())
 
-    def _serializer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self._key(), salt="session")
+    def _read(self, what: str, value: str | None, seconds: int) -> str | None:
+        try:
+            found = self._serializer(what).loads(value or "", max_age=seconds)
+        except BadSignature:
+            return None
+        return found if isinstance(found, str) else None
+
+    def _serializer(self, what: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self._key(), salt=what)
 
     def _key(self) -> str:
         # Read each time, so that a new password ends the sessions of every running process at once.
         return get_or_create(self._engine, _KEY, _new_key)[0]
 
 
+def actor_of(request: HTTPConnection) -> Actor:
+    """Who sends a request that has passed the guard."""
+    return Actor(request.state.who, request.client.host if request.client else "")
+
+
 def end_all(engine: Engine) -> None:
-    """Log everybody out, by a new key."""
+    """Log everybody out and know no browser any more, by a new key."""
     replace(engine, _KEY, _new_key())
+    login_sessions.end_all(engine)
 
 
 def _new_key() -> str:

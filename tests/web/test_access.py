@@ -30,7 +30,8 @@ def test_every_route_but_the_public_ones_asks_for_a_login(
             elif method == "GET":
                 assert (got.status_code, got.headers["location"]) == (303, f"/login?next={path}")
             else:
-                assert got.status_code in {401, 413}, path
+                assert got.status_code in {303, 413}, path
+                assert got.status_code == 413 or got.headers["location"].startswith("/login?next="), path
     assert seen > PUBLIC
     assert {"/", "/log", "/log/events", "/log/{job_id}", "/log/{job_id}/{action}", "/charts", "/logout"} <= seen
 
@@ -42,8 +43,30 @@ def test_addresses_that_do_not_exist_are_behind_the_login_too(visitor: httpx.Cli
     assert visitor.get(path).headers["location"].startswith("/login?next=")
 
 
-def test_a_post_without_a_session_is_refused(visitor: httpx.Client) -> None:
-    assert visitor.post("/logout", data={"token": "x"}).status_code == 401
+def test_a_post_without_a_session_leads_to_the_login(visitor: httpx.Client) -> None:
+    got = visitor.post("/logout", data={"token": "x"})
+    assert (got.status_code, got.headers["location"]) == (303, "/login?next=/logout&lost=1")
+
+
+@pytest.mark.parametrize("path", ["/log/", "/charts/", "/static", "/about/", "//evil.example/"])
+def test_the_host_that_a_client_names_is_in_no_answer(operator: httpx.Client, path: str) -> None:
+    for url in (path, "/login", "/log/99"):
+        got = operator.get(url, headers={"Host": "evil.example"})
+        assert "evil.example" not in got.headers.get("location", "").replace("//evil.example/", "")
+        assert not got.headers.get("location", "").startswith(("http", "//"))
+
+
+def test_an_error_says_what_to_do(operator: httpx.Client, visitor: httpx.Client, engine: Engine) -> None:
+    assert "has a typing error" in operator.get("/log/99").text
+    assert "Go back, reload the page" in operator.post("/logout", data={"token": "x"}).text
+    assert "Open the page that leads here" in operator.get("/logout").text
+    assert "Choose fewer jobs" in operator.post("/logout", data={"token": "x" * 20_000}).text
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE jobs RENAME TO mislaid")
+    got = operator.get("/log?user=<b>")
+    assert got.status_code == 500
+    assert "The database does not answer" in got.text
+    assert "colorizebot doctor" in got.text
 
 
 def test_static_files_cannot_be_left(visitor: httpx.Client) -> None:
@@ -79,6 +102,7 @@ def test_an_error_has_the_headers_and_tells_nothing(engine: Engine, operator: ht
     got = operator.get("/log")
     assert got.status_code == 500
     assert got.headers["x-content-type-options"] == "nosniff"
+    assert "Something broke while this page was made" in got.text
     assert "mislaid" not in got.text
     assert "steps" not in got.text
 

@@ -88,7 +88,7 @@ def test_nothing_is_done_without_the_token_of_this_session(
 ) -> None:
     job = answer(engine, receive(engine, 1))
     path = f"/log/{job.id}/{action}"
-    assert visitor.post(path).status_code == 401
+    assert visitor.post(path).headers["location"] == f"/login?next={path}&lost=1"
     assert operator.post(path).status_code == 403
     assert operator.post(path, data={"token": "x"}).status_code == 403
     assert operator.post(f"{path}?token={token(operator.get(path).text)}").status_code == 403

@@ -35,7 +35,9 @@ REFUSED = [
     ("source=telegram", "source &#39;telegram&#39; is not known: there are mention, reply, message, scan"),
     ("verdict=grey!", "verdict &#39;grey!&#39; is not known"),
     ("from=yesterday", "from &#39;yesterday&#39; is not a time: write 2026-11-21 or 2026-11-21T10:30"),
-    ("to=9999-12-31", "to &#39;9999-12-31&#39; is not a time"),
+    ("to=9999-12-31", "to &#39;9999-12-31&#39; is out of range: write a time between 2005 and 2100"),
+    ("to=9999-12-31T23:59:59", "out of range"),
+    ("from=0001-01-01", "from &#39;0001-01-01&#39; is out of range: write a time between 2005 and 2100"),
     ("to=0001-01-01T00:00%2B14:00", "is not a time"),
 ]
 

@@ -1,28 +1,27 @@
 import json
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
-from itsdangerous.encoding import base64_decode, base64_encode
+import time_machine
+from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int, int_to_bytes
+from made_jobs import receive, refuse
 from sqlalchemy import Engine
 
+from bot.domain.outcomes import Outcome
 from bot.hosting.folder import FolderHost
 from bot.serving import BackgroundServer
+from bot.store import audit, login_sessions
 from bot.store.files import JobFiles
 from bot.store.secrets import get_or_create
+from bot.web import brake
 from bot.web.app import create_app
-from bot.web.login import Tries, ensure_password, is_password, reset_password
-from bot.web.login_pages import local
+from bot.web.brake import FORGIVEN, FREE, IN_ALL, Brake, client_of
+from bot.web.login import ensure_password, is_password, reset_password
+from bot.web.login_pages import browser_in_words, local
 from bot.web.sessions import LIFETIME, Sessions
 from tests.patience import PATIENCE
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_the_password_is_told_once_and_stored_only_as_a_hash(engine: Engine) -> None:
@@ -96,30 +95,39 @@ def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(
 
 
 def test_a_session_ends_after_twelve_hours(engine: Engine) -> None:
-    clock = Clock()
-    sessions = Sessions(engine, secure=False, clock=clock)
-    cookie = sessions.start()
-    clock.now += 12 * 3600 - 1
-    assert sessions.valid(cookie)
-    clock.now += 2
+    sessions = Sessions(engine, secure=False)
+    with time_machine.travel(datetime(2026, 11, 26, 8, tzinfo=UTC), tick=False) as clock:
+        cookie = sessions.start()
+        clock.shift(LIFETIME - 1)
+        assert sessions.valid(cookie)
+        clock.shift(2)
+        assert not sessions.valid(cookie)
+
+
+def test_a_session_is_a_row_and_a_cookie_without_it_is_worth_nothing(engine: Engine) -> None:
+    sessions = Sessions(engine, secure=False)
+    cookie = sessions.start(who="walter")
+    assert sessions.find(cookie).who == "walter"  # type: ignore[union-attr]
+    login_sessions.end_all(engine)
     assert not sessions.valid(cookie)
 
 
 def test_a_forged_cookie_is_no_session(engine: Engine, visitor: httpx.Client) -> None:
     sessions = Sessions(engine, secure=False)
     cookie = sessions.start()
-    content, signature = cookie.split(".")
-    end, random = json.loads(base64_decode(content))
-    longer = f"{base64_encode(json.dumps([end + 1, random])).decode()}.{signature}"
-    form_token = sessions.form_token(content)
+    content, moment, signature = cookie.split(".")
+    other = base64_encode(json.dumps("another token")).decode()
+    later = base64_encode(int_to_bytes(bytes_to_int(base64_decode(moment)) + 3600)).decode()
+    form_token = sessions.form_token(cookie)
     for forged in (
         "",
         ".",
         "..",
         "x",
-        longer,
-        f"{content}.",
-        f"{content}.{form_token}",
+        f"{other}.{moment}.{signature}",
+        f"{content}.{later}.{signature}",
+        f"{content}.{moment}.",
+        f"{content}.{moment}.{form_token}",
         cookie[:-1],
         "9.é.é",
     ):
@@ -129,15 +137,50 @@ def test_a_forged_cookie_is_no_session(engine: Engine, visitor: httpx.Client) ->
     assert visitor.get("/log", headers={"Cookie": f"session={cookie}"}).status_code == 200
 
 
-def test_logging_out_needs_the_token_of_the_form(operator: httpx.Client) -> None:
+def test_the_cookie_of_a_known_browser_is_no_session(engine: Engine, visitor: httpx.Client, password: str) -> None:
+    visitor.post("/login", data={"password": password})
+    browser = visitor.cookies["browser"]
+    assert not Sessions(engine, secure=False).valid(browser)
+
+
+def test_logging_out_needs_the_token_of_the_form_and_ends_every_copy_of_the_cookie(
+    operator: httpx.Client, address: str
+) -> None:
     assert operator.post("/logout").status_code == 403
     assert operator.post("/logout", data={"token": "é"}).status_code == 403
     assert operator.get("/logout").status_code == 405
+    copy = operator.cookies["session"]
     token = re.search(r'name="token" value="([^"]+)"', operator.get("/log").text)
     assert token
     answer = operator.post("/logout", data={"token": token[1]})
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     assert operator.get("/log").status_code == 303
+    stolen = httpx.get(f"{address}/log", headers={"Cookie": f"session={copy}"}, trust_env=False)
+    assert stolen.status_code == 303
+
+
+def test_an_action_whose_session_has_ended_is_asked_again_after_the_login(
+    engine: Engine, operator: httpx.Client, password: str
+) -> None:
+    job = refuse(engine, receive(engine, 1), Outcome.FAILED, "no model")
+    login_sessions.end_all(engine)
+    answer = operator.post(f"/log/{job.id}/retry", data={"token": "x"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next=/log/{job.id}/retry&lost=1")
+    page = operator.get(answer.headers["location"]).text
+    assert "Nothing was done yet" in page
+    target = re.search(r'name="next" value="([^"]*)"', page)
+    assert target
+    answer = operator.post("/login", data={"password": password, "next": target[1]})
+    assert answer.headers["location"] == f"/log/{job.id}/retry"
+    assert "Try job #1 again?" in operator.get(f"/log/{job.id}/retry").text
+
+
+def test_who_logs_in_is_in_the_audit(engine: Engine, visitor: httpx.Client, password: str) -> None:
+    visitor.post("/login", data={"password": password, "who": "  walter \n b. "})
+    visitor.post("/login", data={"password": password})
+    assert [(deed.who, deed.action, deed.address) for deed in audit.latest(engine)] == [
+        ("operator", "login", "127.0.0.1"), ("walter b.", "login", "127.0.0.1"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -172,16 +215,31 @@ def test_local_targets_are_kept() -> None:
         assert local(target) == target
 
 
-def test_the_eleventh_try_within_a_minute_must_wait(visitor: httpx.Client, password: str) -> None:
-    for _ in range(10):
-        assert visitor.post("/login", data={"password": "wrong"}).status_code == 401
+def fail(client: httpx.Client, **headers: str) -> int:
+    return client.post("/login", data={"password": "wrong"}, headers=headers).status_code
+
+
+@pytest.fixture
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, a wait is not over before the next try."""
+    monkeypatch.setattr(brake, "FIRST", 600.0)
+    monkeypatch.setattr(brake, "LONGEST", 600.0)
+
+
+def test_whoever_fails_often_waits_and_logged_in_sessions_do_not_notice(
+    visitor: httpx.Client, operator: httpx.Client, password: str, long_waits: None
+) -> None:
+    assert [fail(visitor) for _ in range(FREE)] == [401] * FREE
     answer = visitor.post("/login", data={"password": password})
     assert answer.status_code == 429
-    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert 1 < int(answer.headers["retry-after"]) <= 600
+    assert f"Try again in {answer.headers['retry-after']} seconds." in answer.text
+    assert operator.get("/log").status_code == 200
+    assert operator.post("/login", data={"password": password}).status_code == 303  # a browser that is known
 
 
 def test_behind_a_trusted_proxy_each_client_has_its_own_tries(
-    engine: Engine, files: JobFiles, hosted: FolderHost, password: str
+    engine: Engine, files: JobFiles, hosted: FolderHost, password: str, long_waits: None
 ) -> None:
     def statuses(proxies: tuple[str, ...], clients: list[str]) -> list[int]:
         app = create_app(
@@ -196,27 +254,74 @@ def test_behind_a_trusted_proxy_each_client_has_its_own_tries(
             BackgroundServer(lambda _: app) as server,
             httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client,
         ):
-            headers = [{"X-Forwarded-For": address} for address in clients]
-            return [client.post("/login", data={"password": ""}, headers=one).status_code for one in headers]
+            return [fail(client, **{"X-Forwarded-For": address}) for address in clients]
 
-    attacker, operator = ["203.0.113.9"] * 11, ["198.51.100.7"]
+    attacker, operator = ["203.0.113.9"] * (FREE + 1), ["198.51.100.7"]
     assert statuses(("127.0.0.0/8",), [*attacker, *operator])[-2:] == [429, 401]
     assert statuses((), [*attacker, *operator])[-2:] == [429, 429]  # nobody's word counts: all are the proxy
-    invented = [f"10.0.0.{number}, 203.0.113.9" for number in range(11)]  # what a client claims stands on the left
+    invented = [f"10.0.0.{number}, 203.0.113.9" for number in range(FREE + 1)]  # a client's own claim is on the left
     assert statuses(("127.0.0.1",), invented)[-1] == 429
+    household = [f"2001:db8:1:2::{number}" for number in range(FREE + 1)]
+    assert statuses(("127.0.0.1",), [*household, "2001:db8:1:3::1"])[-2:] == [429, 401]
 
 
-def test_tries_are_counted_by_client_and_over_all() -> None:
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_waits_double_up_to_a_minute_and_are_forgiven() -> None:
     clock = Clock()
-    tries = Tries(per_client=2, over_all=3, seconds=60, clock=clock)
-    assert tries.admit("a") == 0
-    clock.now += 10
-    assert tries.admit("a") == 0
-    assert tries.admit("a") == 50
+    tries = Brake(clock)
+    assert [tries.admit("a") for _ in range(FREE)] == [0] * FREE
+    waits = []
+    for _ in range(8):
+        waits.append(tries.admit("a"))
+        clock.now += waits[-1]
+        assert tries.admit("a") == 0
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
     assert tries.admit("b") == 0
-    assert tries.admit("c") == 50  # three tries of everybody
-    clock.now += 50
-    assert tries.admit("c") == 0  # the first one is a minute old
+    clock.now += FORGIVEN + 1
+    assert tries.admit("a") == tries.admit("a") == 0
+    tries.passed("a")
+    assert [tries.admit("a") for _ in range(FREE)] == [0] * FREE
+
+
+def test_many_strangers_keep_no_known_browser_out() -> None:
+    clock = Clock()
+    tries = Brake(clock)
+    assert [tries.admit(f"stranger {number}") for number in range(IN_ALL)] == [0] * IN_ALL
+    assert tries.admit("another stranger") == 60
+    assert tries.admit("browser x", known=True) == 0
+    clock.now += 60
+    assert tries.admit("another stranger") == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_client_is_an_address_or_a_network(address: str, client: str) -> None:
+    assert client_of(address) == client
+
+
+def test_a_browser_is_named_so_that_its_owner_knows_it() -> None:
+    assert (
+        browser_in_words("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0") == "Firefox, Linux"
+    )
+    edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0"
+    assert browser_in_words(edge) == "Edge, Windows"
+    assert browser_in_words("<script>") == "unknown browser"
 
 
 def test_a_huge_form_is_refused_unread(visitor: httpx.Client) -> None:

@@ -1,0 +1,78 @@
+"""What one client may hold open, over real sockets."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from bot import connections
+from bot.serving import BackgroundServer
+from tests.patience import PATIENCE
+
+
+async def app(scope: dict, receive: object, send: object) -> None:
+    await PlainTextResponse("well")(scope, receive, send)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST", 6)
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "BODY_SECONDS", 0.3)
+
+
+@pytest.fixture
+def server(limits: None) -> Iterator[BackgroundServer]:
+    with BackgroundServer(lambda _: app, timeout_keep_alive=1) as server:
+        yield server
+
+
+def connect(server: BackgroundServer, sent: bytes = b"") -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1])), timeout=PATIENCE)
+    made.sendall(sent)
+    return made
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
+    ],
+)
+def test_a_request_that_never_comes_is_not_waited_for(server: BackgroundServer, sent: bytes) -> None:
+    with connect(server, sent) as one:
+        received = b""
+        while more := one.recv(1000):  # ends when the server closes
+            received += more
+    assert received.count(b"well") <= 1
+
+
+def test_idle_connections_keep_nobody_out(server: BackgroundServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEADER_SECONDS", PATIENCE)
+    with ExitStack() as stack:
+        idle = [stack.enter_context(connect(server)) for _ in range(6)]
+        assert httpx.get(server.url, trust_env=False, timeout=PATIENCE).text == "well"
+        assert idle[0].recv(10) == b""  # the one that had waited longest made room
+
+
+def test_one_address_has_its_share_alone(limits: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(connections.LimitedProtocol, "_is_trusted", lambda _: False)  # as if it came from elsewhere
+    monkeypatch.setattr(connections, "HEADER_SECONDS", PATIENCE)
+    with BackgroundServer(lambda _: app) as server, ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(connect(server))
+        third = stack.enter_context(connect(server))
+        assert third.recv(10) == b""
+
+
+def test_a_connection_is_used_again(server: BackgroundServer) -> None:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
+        assert [client.get("/").text for _ in range(3)] == ["well"] * 3
