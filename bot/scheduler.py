@@ -44,6 +44,8 @@ from bot.store.subreddits import rules_of
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.login import ensure_password
+from colorizer.photo import IsolatedDecoder
+from colorizer.photo import Limits as PhotoLimits
 from colorizer.pipeline import Colorizer
 
 MAX_POLL_FAILURES = 5
@@ -70,6 +72,7 @@ class Bot:
         self.files = JobFiles(settings.data_dir / "jobs")
         self.host = FolderHost(settings.data_dir / "results", settings.web.address())
         self.hosts = hosts_of(settings.hosting, folder=self.host, connect=self.connect)
+        self.decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))
         self.last_poll: datetime | None = None
         self._heart = Heart(self.engine, settings.work.name)
         self._observer = observer
@@ -92,6 +95,7 @@ class Bot:
             finally:
                 jobs.release(self.engine, work.name, died=False)
                 self._heart.stop()
+                self.decoder.close()
                 self.engine.dispose()
 
     def connect(self) -> Reddit:
@@ -253,7 +257,7 @@ class Bot:
             image_url=settings.reddit.image_url,
             reddit_url=settings.reddit.reddit_url,
             about_url=f"{self.host.public_url}/about",
-            max_pixels=settings.fetch.max_pixels,
+            decoder=self.decoder,
             min_side=settings.fetch.min_side,
             patience=timedelta(hours=settings.work.patience_hours),
             elsewhere=None if settings.reply.elsewhere == "none" else Delivery(settings.reply.elsewhere),

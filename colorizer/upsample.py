@@ -18,6 +18,7 @@ Pixels = npt.NDArray[np.uint8]
 RADIUS = 4  # pixels of the small picture
 SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them
 STRIP = 64  # rows of the full photo at a time, so that what is worked on stays in the processor's cache
+WIDE = 8_192  # pixels; of wider photos fewer rows at a time, so that a long one needs no more memory
 
 
 @torch.inference_mode()
@@ -34,8 +35,9 @@ def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None, detail: Ten
     rows, columns = _enlarge(field.shape[1], height), _enlarge(field.shape[2], width)
     wide = field @ columns.T
     result = np.empty_like(pixels)
-    for top in range(0, height, STRIP):
-        strip = slice(top, min(top + STRIP, height))
+    step = max(1, min(STRIP, STRIP * WIDE // width))
+    for top in range(0, height, step):
+        strip = slice(top, min(top + step, height))
         L = lightness_of_bytes(pixels[strip])
         near = _used(rows[strip])
         slope_a, slope_b, offset_a, offset_b = (rows[strip, near] @ wide[:, near]).unbind()

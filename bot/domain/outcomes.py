@@ -97,6 +97,12 @@ class Outcome(Enum):
     TOO_SMALL = ("too_small", Group.SKIPPED, "The picture is too small to colour.")
     NOT_AN_IMAGE = ("not_an_image", Group.SKIPPED, "The file is not a picture in a supported format.")
     BROKEN_IMAGE = ("broken_image", Group.SKIPPED, "The picture file is damaged.")
+    TOO_COSTLY = ("too_costly", Group.SKIPPED, "Decoding the picture took more time or memory than its size allows.")
+    CODEC_CRASHED = (
+        "codec_crashed",
+        Group.SKIPPED,
+        "The picture made its decoder crash; perhaps an attack.",
+    )
 
     # Something broke.
     HOST_FAILED = ("host_failed", Group.FAILED, "No host would keep the picture, even after retries.")

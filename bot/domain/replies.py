@@ -32,6 +32,8 @@ _EXPLANATIONS = {
     Outcome.PHOTO_UNREACHABLE: "I could not download that picture.",
     Outcome.NOT_AN_IMAGE: "That link does not lead to a picture that I can read.",
     Outcome.BROKEN_IMAGE: "That picture file is damaged.",
+    Outcome.TOO_COSTLY: "That picture file takes too long to open. Saved again as an ordinary JPEG it may work.",
+    Outcome.CODEC_CRASHED: "I cannot open that picture file. Saved again as an ordinary JPEG it may work.",
     Outcome.HOST_NOT_ALLOWED: "I do not fetch pictures from that site; Reddit and imgur work.",
     Outcome.NO_PHOTO: "I found no photo there.",
     Outcome.NOT_YOURS: "Only the one who asked and the author of the post can have that deleted.",

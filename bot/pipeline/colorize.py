@@ -12,7 +12,7 @@ from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job
-from colorizer.photo import PhotoError, decode, encode_jpeg
+from colorizer.photo import PhotoError, encode_jpeg
 from colorizer.pipeline import Hint, read_colour
 
 Pixels = npt.NDArray[np.uint8]
@@ -74,7 +74,7 @@ def _reference(job: Job, tools: Tools, notes: list[str]) -> Pixels | None:
     if data is None:
         return None
     try:
-        return decode(data, max_pixels=tools.max_pixels).pixels
+        return tools.decoder.decode(data).pixels
     except PhotoError as error:
         notes.append(unusable_reference(job, str(error)))
         return None

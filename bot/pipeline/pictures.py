@@ -15,7 +15,15 @@ from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import Tools
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
-from colorizer.photo import BrokenImage, NotAnImage, PhotoError, TooManyPixels, decode, encode_jpeg
+from colorizer.photo import (
+    BrokenImage,
+    CodecCrashed,
+    NotAnImage,
+    PhotoError,
+    TooCostly,
+    TooManyPixels,
+    encode_jpeg,
+)
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -26,6 +34,8 @@ _OUTCOMES = {
     TooManyPixels: Outcome.TOO_MANY_PIXELS,
     NotAnImage: Outcome.NOT_AN_IMAGE,
     BrokenImage: Outcome.BROKEN_IMAGE,
+    TooCostly: Outcome.TOO_COSTLY,
+    CodecCrashed: Outcome.CODEC_CRASHED,
 }
 
 
@@ -36,7 +46,7 @@ def original(job: Job, photo: Photo, tools: Tools) -> Pixels:
     if data is None:
         raise Goto(Stage.FETCH, f"{name} is not on this machine")
     try:
-        return decode(data, max_pixels=tools.max_pixels).pixels
+        return tools.decoder.decode(data).pixels
     except PhotoError as error:
         raise Refused(_OUTCOMES[type(error)], f"{photo.url}: {error}") from error
 

@@ -16,6 +16,7 @@ from bot.photos.fetch import Fetcher
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 from bot.store.files import JobFiles
+from colorizer.photo import IsolatedDecoder
 from colorizer.pipeline import Colorizer
 
 MAX_PHOTOS = 6
@@ -48,7 +49,7 @@ class Tools:
     image_url: str
     reddit_url: str
     about_url: str
-    max_pixels: int
+    decoder: IsolatedDecoder
     min_side: int
     patience: timedelta
     elsewhere: Delivery | None = None

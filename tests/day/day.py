@@ -23,6 +23,7 @@ from bot.scheduler import Bot
 from bot.store.actions import Action, act
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Job
+from tests import hostile
 from tests.day import photos
 from tests.day.table import Expected, Row
 from tests.day.town import PEOPLE, settings, town
@@ -204,6 +205,7 @@ class Day:
             "web page": b"<html>not a picture</html>",
             "damaged": b"\xff\xd8\xff\xe0 broken",
             "huge": photos.drawn(1200, 900),
+            "endless": hostile.empty_scans(200, side=500),
             "heavy": photos.noise(700, 500),
         }[what]
 

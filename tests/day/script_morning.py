@@ -23,7 +23,7 @@ def night(day: Day) -> None:
         """
         ada    | grey       | The well, 1931                   | colorized      | comment
         albert | colour     | Our new car                      | already_colour
-        alma   | text       | How do you store negatives?      | no_photo
+        alma   | endless    | A file of empty scans            | too_costly
         anton  | drawing    | Attendance by year               | not_a_photo
         astrid | brown      | The mill, on brown paper         | colorized      | comment
         august | web page   | A link gone wrong                | not_an_image

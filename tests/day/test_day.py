@@ -22,7 +22,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "day.md"
 OF_THE_DELETED = ("Aloysius", "Przemysl", "Kunigunde", "Telesphorus", "Scholastika", "A regatta elsewhere", "Ghosts")
 """Words that nobody else wrote, in what was answered and then deleted by who wrote it."""
 
-NEVER_TRIED = {Outcome.DRY_RUN, Outcome.TOO_MANY_REDIRECTS, Outcome.NOT_ALLOWED, Outcome.HOST_FAILED, Outcome.FAILED}
+NEVER_TRIED = {
+    Outcome.CODEC_CRASHED,
+    Outcome.DRY_RUN,
+    Outcome.FAILED,
+    Outcome.HOST_FAILED,
+    Outcome.NOT_ALLOWED,
+    Outcome.TOO_MANY_REDIRECTS,
+}
 """The outcomes that the day does not bring about."""
 
 

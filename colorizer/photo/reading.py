@@ -1,10 +1,8 @@
-"""Photographs as bytes and as pixels: the one place that talks to the image codecs.
+"""Bytes to pixels: any supported picture as the 8-bit sRGB that a viewer would show."""
 
-`decode` turns the bytes of any supported picture into 8-bit sRGB the way a viewer would show it; `encode_jpeg` turns
-pixels into a JPEG that carries nothing but the picture.
-"""
-
+import errno
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,46 +10,34 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp"})
-"""Endings, in lower case, by which pictures are found in a folder; what a file is, `decode` tells by its content."""
+from colorizer.photo import jpeg
+from colorizer.photo.errors import BrokenImage, PhotoError, TooCostly, TooManyPixels
+from colorizer.photo.kinds import READERS, kind_of
 
-# Names of Pillow's readers. A reader that is not listed is never tried, whatever the bytes look like.
-_READERS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP")
-_SUPPORTED = "JPEG, PNG, WebP, GIF, AVIF, TIFF and BMP"
+MAX_SIDE = 65_500
+"""Longest side in pixels that is read: what a JPEG, which the results are, can hold."""
+
+MAX_SCANS = 100
+"""Most scans of a JPEG; ordinary progressive ones have about ten, and each costs a pass over the whole picture."""
 
 # Older Pillow releases load the readers beyond the commonest five only when no list of formats is given.
 Image.init()
 
-# First bytes of files that people send for pictures, to tell "damaged" from "something else" and to name the else.
-_SIGNATURES = (
-    (0, b"\xff\xd8\xff", "JPEG"),
-    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
-    (8, b"WEBP", "WebP"),
-    (0, b"GIF8", "GIF"),
-    (4, b"ftypavif", "AVIF"),
-    (4, b"ftypavis", "AVIF"),
-    (0, b"II*\x00", "TIFF"),
-    (0, b"MM\x00*", "TIFF"),
-    (0, b"BM", "BMP"),
-)
-_OTHERS = (
-    (4, b"ftyphei", "a HEIC picture"),
-    (4, b"ftypmif1", "a HEIF picture"),
-    (4, b"ftyp", "an MP4 film"),
-    (0, b"\x1aE\xdf\xa3", "a WebM film"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"8BPS", "a Photoshop document"),
-    (0, b"PK\x03\x04", "a ZIP archive"),
-)
+Pixels = npt.NDArray[np.uint8]
 
-_TURN = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+_STRIP = 2_000_000
+"""Pixels that are converted at a time."""
+
+# By EXIF orientation: an array of upright pixels seen as the file stores them. All are views.
+_STORED: dict[int, Callable[[Pixels], Pixels]] = {
+    1: lambda pixels: pixels,
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels.swapaxes(0, 1)[::-1],
+    7: lambda pixels: pixels.swapaxes(0, 1)[::-1, ::-1],
+    8: lambda pixels: pixels.swapaxes(0, 1)[:, ::-1],
 }
 _TIFF_BITS_PER_SAMPLE = 258
 _TIFF_PHOTOMETRIC = 262
@@ -59,22 +45,6 @@ _WHITE_IS_ZERO = 0
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 # The colour space that a profile must describe to be used on pixels of a mode.
 _PROFILE_SPACES = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "LA": "GRAY", "CMYK": "CMYK"}
-
-
-class PhotoError(ValueError):
-    """The bytes are not a picture that can be used; the message says why, in words for the log."""
-
-
-class NotAnImage(PhotoError):
-    """The bytes are not a picture in a supported format."""
-
-
-class BrokenImage(PhotoError):
-    """The bytes begin like a supported picture, but are damaged, cut short or of a rare unsupported kind."""
-
-
-class TooManyPixels(PhotoError):
-    """The header announces more pixels than the limit; no pixel was decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +55,7 @@ class Photo:
     file format, such as "JPEG".
     """
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: Pixels
     format: str
 
     @property
@@ -95,29 +65,47 @@ class Photo:
         return width, height
 
 
-def decode(data: bytes, *, max_pixels: int = 50_000_000) -> Photo:
+def decode(data: bytes, *, max_pixels: int = 50_000_000, max_side: int = MAX_SIDE) -> Photo:
     """Decode the first picture in `data` to what a viewer would show.
 
     The format is told by content. EXIF orientation is applied; an embedded ICC profile is converted to sRGB (an
     unreadable profile is ignored, as browsers do); transparency is laid on white; 16-bit, 32-bit and float samples
     are scaled to 8 bits.
 
-    `max_pixels` bounds width x height and is compared with the header before pixels are decoded. (Pillow refuses on
-    its own beyond about 179 million.)
+    `max_pixels` bounds width x height, `max_side` each of them, in pixels; both are compared with the header before
+    pixels are decoded. (Pillow refuses on its own beyond about 179 million.)
 
-    Raises `NotAnImage`, `TooManyPixels` or `BrokenImage`, never an exception of a codec.
+    Raises `NotAnImage`, `TooManyPixels`, `BrokenImage` or `TooCostly`, never an exception of a codec.
     """
-    name = _name(data)
+    return read(data, max_pixels=max_pixels, max_side=max_side)
+
+
+def read(
+    data: bytes,
+    *,
+    max_pixels: int,
+    max_side: int,
+    announced: Callable[[int, int], None] | None = None,
+    allocate: Callable[[tuple[int, int, int]], Pixels] = lambda shape: np.empty(shape, np.uint8),
+) -> Photo:
+    """`decode` for callers who want a say in it.
+
+    announced: called with width and height when they are known and allowed. allocate: makes the array of that shape
+    that the pixels are written to.
+    """
+    name = kind_of(data)
+    if name == "JPEG":
+        _check_scans(data)
     # The codecs below raise OSError, SyntaxError, struct.error, KeyError and a dozen more for bytes that a stranger
     # wrote; all of them mean the same to the caller. The cause stays attached.
     try:
-        with Image.open(io.BytesIO(data), formats=_READERS) as image:
-            _check_size(image.size, max_pixels)
+        with Image.open(io.BytesIO(data), formats=READERS) as image:
+            _check_size(image.size, max_pixels, max_side)
+            if announced:
+                announced(*image.size)
             image.load()
-            _check_size(image.size, max_pixels)
-            turn = _TURN.get(_orientation(image))
-            rgb = _to_rgb(image)
-            pixels = np.array(rgb if turn is None else rgb.transpose(turn), dtype=np.uint8, order="C")
+            _check_size(image.size, max_pixels, max_side)
+            pixels = _upright_rgb(image, allocate)
     except (PhotoError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -127,62 +115,41 @@ def decode(data: bytes, *, max_pixels: int = 50_000_000) -> Photo:
             f"The {name}'s header cannot be read: the file is damaged or of an unsupported kind."
         ) from error
     except Exception as error:
+        if getattr(error, "errno", None) == errno.ENOMEM or "memory" in str(error).lower():
+            raise MemoryError(str(error)) from error
         raise BrokenImage(f"The {name} is damaged or cut short: {error or type(error).__name__}.") from error
     return Photo(pixels, name)
 
 
-def encode_jpeg(pixels: npt.NDArray[np.uint8], *, quality: int = 92) -> bytes:
-    """Encode sRGB uint8 pixels, shape (height, width, 3), as a JPEG without metadata.
-
-    Chroma is kept at full resolution (4:4:4): it is what a colourization adds. `quality` is 1 to 100. No ICC profile
-    is written, which viewers read as sRGB. Raises `ValueError` for another shape or type, or a side over 65,500.
-    """
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
-        raise ValueError(f"Pixels must be uint8 of shape (height, width, 3), not {pixels.dtype} {pixels.shape}.")
-    if max(pixels.shape) > 65_500:
-        raise ValueError(f"A JPEG has at most 65,500 pixels per side; this picture has {max(pixels.shape):,}.")
-    if not 1 <= quality <= 100:
-        raise ValueError(f"JPEG quality is 1 to 100, not {quality}.")
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    try:
-        return _jpeg(image, quality=quality, optimize=True)
-    except OSError:
-        # Optimized tables need the whole file in one buffer, whose size Pillow guesses; heavy grain exceeds the guess.
-        return _jpeg(image, quality=quality, optimize=False)
-
-
-def _jpeg(image: Image.Image, *, quality: int, optimize: bool) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality, subsampling=0, optimize=optimize)
-    return out.getvalue()
-
-
-def _name(data: bytes) -> str:
-    """Name the supported format that `data` begins like."""
-    for offset, magic, name in _SIGNATURES:
-        if data.startswith(magic, offset):
-            return name
-    raise NotAnImage(f"This is {_what_else(data)}; supported are {_SUPPORTED}.")
-
-
-def _what_else(data: bytes) -> str:
-    if not data:
-        return "an empty file"
-    for offset, magic, name in _OTHERS:
-        if data.startswith(magic, offset):
-            return name
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"<svg" in start:
-        return "an SVG drawing"
-    if start.startswith((b"<!doctype html", b"<html", b"<head")):
-        return "an HTML page"
-    return "not a picture"
-
-
-def _check_size(size: tuple[int, int], max_pixels: int) -> None:
+def _check_size(size: tuple[int, int], max_pixels: int, max_side: int) -> None:
     width, height = size
     if width * height > max_pixels:
         raise TooManyPixels(f"{width:,} x {height:,} is more than the limit of {max_pixels:,} pixels.")
+    if max(width, height) > max_side:
+        raise TooManyPixels(f"{width:,} x {height:,}: a side is longer than the limit of {max_side:,} pixels.")
+
+
+def _check_scans(data: bytes) -> None:
+    if len(jpeg.structure(data, most_scans=MAX_SCANS).scans) > MAX_SCANS:
+        raise TooCostly(f"The JPEG has more than {MAX_SCANS} scans; ordinary ones have about ten.")
+
+
+def _upright_rgb(image: Image.Image, allocate: Callable[[tuple[int, int, int]], Pixels]) -> Pixels:
+    """A loaded image of any mode as upright sRGB; converted in strips, so that no second copy of it is made."""
+    deep = image.mode.startswith("I") or image.mode == "F"
+    orientation = _orientation(image)
+    if deep:
+        profile = image.info.get("icc_profile")
+        image = _deep_to_grey(image)
+        image.info["icc_profile"] = profile
+    width, height = image.size
+    pixels = allocate((width, height, 3) if orientation >= 5 else (height, width, 3))
+    as_stored = _STORED[orientation](pixels)
+    rows = max(1, _STRIP // width)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        as_stored[top:bottom] = np.asarray(_to_rgb(image.crop((0, top, width, bottom))))
+    return pixels
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -211,9 +178,10 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 def _orientation(image: Image.Image) -> int:
     """EXIF orientation 1 to 8; damaged EXIF counts as upright."""
     try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+        orientation = int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - damaged metadata must not cost the picture
         return 1
+    return orientation if orientation in _STORED else 1
 
 
 def _deep_to_grey(image: Image.Image) -> Image.Image:
