@@ -16,7 +16,6 @@ from skimage import data as samples
 
 from bot.demo.posts import BOT, PASSWORD, demo_world
 from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from tests.patience import PATIENCE, wait_until
 
 COMMAND = [sys.executable, "-m", "bot.cli"]
@@ -52,8 +51,7 @@ def environment(reddit, **more):
 
 
 @pytest.fixture
-def world():
-    world = World()
+def world(world):
     world.add_user(BOT, PASSWORD)
     world.add_subreddit("AskForColour")
     return world

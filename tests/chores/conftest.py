@@ -7,8 +7,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.reddit.client import connect
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from bot.store import jobs
 from bot.store.files import JobFiles
 from bot.store.tables import Colourization, Hosted, Job, Photo
@@ -17,22 +15,20 @@ BOT = "ColorizeBot"
 
 
 @pytest.fixture
-def world():
-    world = World()
+def world(world):
     world.add_user(BOT)
     world.add_subreddit("pics", moderators=["mod"])
     return world
 
 
 @pytest.fixture
-def reddit(world):
+def reddit(sandbox):
     """The bot's own client, logged in over HTTP."""
-    with Sandbox(world) as sandbox:
-        options = sandbox.praw_settings(BOT)
-        del options["check_for_updates"]
-        client = connect(None, options)
-        yield client
-        client._core.close()
+    options = sandbox.praw_settings(BOT)
+    del options["check_for_updates"]
+    client = connect(None, options)
+    yield client
+    client._core.close()
 
 
 @pytest.fixture

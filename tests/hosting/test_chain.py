@@ -14,18 +14,15 @@ from bot.hosting.host import Uncertain
 from bot.hosting.imgur import ImgurHost
 from bot.hosting.native import NativeHost
 from bot.reddit.client import connect
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from bot.settings import HostingSettings
 
 BUSY = (503, {}, {})
 
 
 @pytest.fixture
-def sandbox():
-    with Sandbox(World(calls_per_window=1_000_000)) as sandbox:
-        sandbox.world.add_subreddit("BotPictures", moderators=["Bot"])
-        yield sandbox
+def world(world):
+    world.add_subreddit("BotPictures", moderators=["Bot"])
+    return world
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Uncertain
 from bot.hosting.native import NativeHost, mark
 from bot.reddit.client import connect
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from tests.patience import PATIENCE
 
 # PRAW does not close a websocket that stayed silent.
@@ -20,18 +18,11 @@ SOCKET = "/wss.redditmedia.com"
 
 
 @pytest.fixture
-def world():
-    world = World(calls_per_window=1_000_000)  # PRAW spreads its calls over what is left of them
+def world(world):
     world.add_user("Bot")
     world.add_subreddit("BotPictures", restricted=True, moderators=["Bot"])
     world.add_subreddit("BotPicturesNSFW", over18=True, restricted=True, moderators=["Bot"])
     return world
-
-
-@pytest.fixture
-def sandbox(world):
-    with Sandbox(world) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import structlog
 from typer.testing import CliRunner
 
 from bot.demo.posts import BOT, PASSWORD
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from bot.settings import SettingsError, load_settings
 from bot.store.database import migrate, open_database
 
@@ -25,17 +23,15 @@ def restored():
 
 
 @pytest.fixture
-def world():
-    world = World()
+def world(world):
     world.add_user(BOT, PASSWORD)
     world.add_subreddit("BotHome", moderators=["operator", BOT])
     return world
 
 
 @pytest.fixture
-def reddit(world):
-    with Sandbox(world) as sandbox:
-        yield sandbox
+def reddit(sandbox):
+    return sandbox
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.demo.session import settings_for
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from bot.scheduler import Bot
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
@@ -51,8 +49,7 @@ def portrait():
 
 
 @pytest.fixture
-def world():
-    world = World()
+def world(world):
     world.add_user(BOT, "a password of the sandbox only")
     for name in ("OldPhotos", "AskForColour", "YourPhotos"):
         world.add_subreddit(name)
@@ -60,9 +57,8 @@ def world():
 
 
 @pytest.fixture
-def reddit(world):
-    with Sandbox(world) as sandbox:
-        yield sandbox
+def reddit(sandbox):
+    return sandbox
 
 
 @pytest.fixture

@@ -12,22 +12,13 @@ from bot.reddit.client import connect
 from bot.reddit.errors import ACTIONS, action_for, seconds_to_wait
 from bot.reddit.listings import thread
 from bot.reddit.posting import find_own_reply, post_reply
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 
 
 @pytest.fixture
-def world():
-    world = World()
+def world(world):
     world.add_user("Bot")
     world.add_subreddit("pics")
     return world
-
-
-@pytest.fixture
-def sandbox(world):
-    with Sandbox(world) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.reddit.client import connect
 from bot.reddit.gallery import PictureRefused, inline_asset, reply_with_picture
-from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from tests.patience import PATIENCE
 
 TEXT = "Here it is · [side by side](https://bot.example/results/x.jpg)\n\n---\n\n*I am a bot.*"
@@ -25,11 +23,10 @@ def jpeg():
 
 
 @pytest.fixture
-def sandbox():
-    with Sandbox(World(calls_per_window=1_000_000)) as sandbox:
-        sandbox.world.add_subreddit("open", media_in_comments=["static"])
-        sandbox.world.add_subreddit("plain")
-        yield sandbox
+def world(world):
+    world.add_subreddit("open", media_in_comments=["static"])
+    world.add_subreddit("plain")
+    return world
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def world() -> World:
-    world = World()
+def world(world: World) -> World:
     world.add_user("bot")
     world.add_subreddit("pics", moderators=["mod"])
     return world

@@ -80,6 +80,7 @@ def test_closed_subreddits(sandbox: Sandbox, reddit: praw.Reddit) -> None:
 
 
 def test_calls_run_out(sandbox: Sandbox, reddit: praw.Reddit) -> None:
+    sandbox.world.calls_per_window = 1000
     reddit.user.me()
     assert (reddit.auth.limits["used"], reddit.auth.limits["remaining"]) == (1, 999)
     sandbox.world.calls_per_window = 1
