@@ -44,9 +44,9 @@ from bot.store.subreddits import rules_of
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.login import ensure_password
+from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
 from colorizer.photo import Limits as PhotoLimits
-from colorizer.pipeline import Colorizer
 
 MAX_POLL_FAILURES = 5
 

@@ -1,25 +1,22 @@
-"""Weights: which there are, where they come from, and how a file becomes a network."""
+"""Weights: which there are, where they come from, where their files are and whether these are right."""
 
 import hashlib
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import NamedTuple
 
-import torch
-from safetensors import SafetensorError, safe_open
-from torch import Tensor
-
-from colorizer.decoding import REGRESSION, Decoding
-from colorizer.networks import Architecture, Network, architecture
-from colorizer.networks.siggraph17 import Siggraph17
+from colorizer.architectures import by_name
+from colorizer.errors import ColorizerError, InputError
+from colorizer.looks import REGRESSION, Decoding
 
 
-class WeightsError(ValueError):
+class WeightsError(ColorizerError, ValueError):
     """A weights file that does not fit; the message names the file, the architecture and the keys that differ."""
+
+
+class WeightsNotFound(ColorizerError, FileNotFoundError):
+    """There are no weights of that name or path on this machine; the message says how to get them."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,8 @@ _S3 = "https://colorizers.s3.us-east-2.amazonaws.com/"
 _MIRROR = "https://github.com/clibdev/colorization/releases/latest/download/"
 _BERKELEY = "http://colorization.eecs.berkeley.edu/siggraph/models/"  # HTTPS does not answer there
 
-CATALOGUE = {
-    record.name: record
-    for record in (
+CATALOGUE = by_name(
+    (
         Weights(
             "compact",
             "compact",
@@ -103,58 +99,33 @@ CATALOGUE = {
             mask_centre=0.5,
         ),
     )
-}
-
-
-class Loaded(NamedTuple):
-    """A network with weights, in float32, and what belongs to them; decoding None leaves it to the architecture."""
-
-    network: Network
-    architecture: Architecture
-    rebalancing: float
-    decoding: Decoding | None
-
-
-def load(weights: str | Path) -> Loaded:
-    """Weights of the catalogue by name, or a file, as a network.
-
-    A file is one that training wrote (.safetensors), or one of the catalogue's under its own file name. Downloaded
-    files are checked each time: reading 130 MB for their sum takes 0.1 s, less than building the network, and a disk
-    or a hand that changed one is noticed. Raises WeightsError, FileNotFoundError.
-    """
-    path = weights_path(weights)
-    record = CATALOGUE.get(str(weights)) or next(
-        (r for r in CATALOGUE.values() if r.urls and r.file == path.name), None
-    )
-    if record is None or not record.urls:
-        network, metadata = load_network(path)
-        decoding = record.decoding if record else None
-        return Loaded(network, architecture(metadata["architecture"]), float(metadata["rebalancing"]), decoding)
-    verify(record, path)
-    return Loaded(build(record, path), architecture(record.architecture), record.rebalancing, record.decoding)
+)
 
 
 def find(name: str) -> Weights:
-    """The record of that name. Raises ValueError that lists the names."""
+    """The record of that name. Raises InputError that lists the names."""
     if name not in CATALOGUE:
-        raise ValueError(f"no weights are called {name!r}; known: {', '.join(sorted(CATALOGUE))}")
+        raise InputError(f"no weights are called {name!r}; known: {', '.join(sorted(CATALOGUE))}")
     return CATALOGUE[name]
 
 
 def weights_path(name: str | Path) -> Path:
-    """Where weights of that name are, packaged or in the cache, or a file. Raises FileNotFoundError that helps."""
+    """Where weights of that name are, packaged or in the cache, or a file. Raises WeightsNotFound."""
     packaged = _folder() / f"{name}.safetensors"
     record = CATALOGUE.get(str(name))
     path = packaged if packaged.is_file() else cache_folder() / record.file if record else Path(name)
     if path.is_file():
         return path
     if record:
-        raise FileNotFoundError(
+        raise WeightsNotFound(
             f"the weights {record.name} are not here yet ({path} is missing): run `colorizer weights get {record.name}`"
         )
-    raise FileNotFoundError(
-        f"no weights are called {str(name)!r} and no file is; known: {', '.join(sorted(CATALOGUE))}"
-    )
+    raise WeightsNotFound(f"no weights are called {str(name)!r} and no file is; known: {', '.join(sorted(CATALOGUE))}")
+
+
+def available_models() -> list[str]:
+    """Names that `load` takes: those in the package, then those that `colorizer weights get NAME` fetches first."""
+    return [*packaged_weights(), *sorted(CATALOGUE.keys() - set(packaged_weights()))]
 
 
 def packaged_weights() -> list[str]:
@@ -185,67 +156,5 @@ def check_sum(record: Weights, size: int, sha256: str, *, what: str) -> None:
         )
 
 
-def build(record: Weights, path: Path) -> Network:
-    """The network of a record with the weights of a PyTorch file. Raises WeightsError where they do not fit."""
-    network = architecture(record.architecture).build()
-    _fill(network, _read_pth(path), f"{path} does not fit {record.architecture}")
-    if isinstance(network, Siggraph17):
-        network.mask_centre = record.mask_centre
-    return network
-
-
-def load_network(path: Path) -> tuple[Network, dict[str, str]]:
-    """The network that a .safetensors file describes, with its weights, in float32, and the file's metadata.
-
-    metadata: `architecture`, `rebalancing` (its power in training), `samples` (pictures seen in training) and what
-    else the objective wrote, such as `mask_centre`.
-    """
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
-    except SafetensorError as error:
-        raise WeightsError(f"{path} is not a safetensors file: {error}") from error
-    if not {"architecture", "rebalancing"} <= metadata.keys():
-        raise WeightsError(f"{path} was not written by `colorizer train`: its metadata name no architecture")
-    name = metadata["architecture"]
-    network = architecture(name).build()
-    _fill(network, state, f"{path} does not fit {name}")
-    if isinstance(network, Siggraph17):
-        network.mask_centre = float(metadata.get("mask_centre", 0))
-    return network, metadata
-
-
 def _folder() -> Path:
     return Path(str(resources.files("colorizer").joinpath("weights")))
-
-
-def _read_pth(path: Path) -> Mapping[str, Tensor]:
-    """The state dict in a file of PyTorch. Nothing but tensors is read: a file that holds code is refused."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
-        first = str(error).partition("\n")[0]
-        raise WeightsError(f"{path} is not a file of PyTorch weights: {first}") from error
-    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise WeightsError(f"{path} holds no state dict: expected tensors by name")
-    return state
-
-
-def _fill(network: Network, state: Mapping[str, Tensor], problem: str) -> None:
-    """Load weights strictly. BatchNorm's counters may be absent: older files have none, and nothing reads them."""
-    own = network.state_dict()
-    counters = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
-    missing = sorted(own.keys() - counters.keys() - state.keys())
-    unexpected = sorted(state.keys() - own.keys())
-    shapes = [
-        f"{key} {tuple(state[key].shape)} instead of {tuple(own[key].shape)}"
-        for key in sorted(own.keys() & state.keys())
-        if own[key].shape != state[key].shape
-    ]
-    if missing or unexpected or shapes:
-        raise WeightsError(
-            f"{problem}: {len(missing)} missing keys {missing[:5]}, {len(unexpected)} unexpected keys "
-            f"{unexpected[:5]}, {len(shapes)} wrong shapes {shapes[:5]}"
-        )
-    network.load_state_dict({**counters, **state})

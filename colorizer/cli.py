@@ -36,8 +36,10 @@ def colorize(
     out: Annotated[Path, typer.Option(help="Folder for the results; made when it is not there.")],
     weights: Annotated[str, typer.Option(help="Packaged weights by name, or a .safetensors file.")] = "compact",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    hint: Annotated[list[str] | None, typer.Option(help="A known colour: X,Y=#RRGGBB, in pixels; repeat.")] = None,
-    palette: Annotated[str | None, typer.Option(help="Colours to use: #RRGGBB,#RRGGBB,...")] = None,
+    hint: Annotated[
+        list[str] | None, typer.Option(help="A known colour: '310,220 #aa3b30' in pixels, '40%,30% navy'; repeat.")
+    ] = None,
+    palette: Annotated[str | None, typer.Option(help="Colours to use, with commas: navy,#aa3b30.")] = None,
     style: Annotated[Path | None, typer.Option(help="A colour photo to take the colours of.")] = None,
     look: Annotated[str, typer.Option(help="How colourful: natural, vivid or soft.")] = "natural",
     variants: Annotated[int, typer.Option(min=1, help="So many different results of each photo.")] = 1,
@@ -48,11 +50,12 @@ def colorize(
     A file that cannot be used is named with the reason, the others are done all the same, and the exit status is 1.
     Variants beyond the first are named photo.v2.jpg, photo.v3.jpg, ...
 
-    Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "310,220=#aa3b30"
+    Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "40%,30% navy"
     """
-    from colorizer.decoding import LOOKS
+    from colorizer.hints import read_colour, read_hint
+    from colorizer.looks import LOOKS
+    from colorizer.model import Colorizer
     from colorizer.photo import PhotoError, decode, encode_jpeg
-    from colorizer.pipeline import Colorizer, read_colour, read_hint
 
     with _usage():
         if look not in LOOKS:
@@ -69,7 +72,9 @@ def colorize(
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             photo = colorizer.encode(decode(source.read_bytes()).pixels, palette=colours, style=example, look=look)
-            for number, result in enumerate(colorizer.variants(photo, variants, hints=hints, seed=seed), start=1):
+            height, width = photo.pixels.shape[:2]
+            placed = [written.on(width, height) for written in hints]
+            for number, result in enumerate(colorizer.variants(photo, variants, hints=placed, seed=seed), start=1):
                 name = target if number == 1 else target.with_suffix(f".v{number}.jpg")
                 name.write_bytes(encode_jpeg(result))
             done += 1
@@ -321,11 +326,11 @@ def export(
 
     Example: colorizer export compact --onnx compact.onnx
     """
-    from colorizer import catalogue
     from colorizer.export import export as export_network
+    from colorizer.loading import load
 
     with _usage(), console.status("exporting"):
-        written = export_network(catalogue.load(weights), onnx)
+        written = export_network(load(weights), onnx)
     for path in written:
         typer.echo(f"wrote {path}, {path.stat().st_size / 1e6:.1f} MB")
 

@@ -1,55 +1,14 @@
 """From what a network says to colours: mixing of its heads, confidence, fading, suggestions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import bins
-from colorizer.networks.registry import Prediction
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How colours are read from a network's two heads.
-
-    rebalancing: power of the class rebalancing that the distribution is brought to, whatever it was trained with
-    (0: the true prior, duller; 1: as published, more colourful). temperature: of the annealed mean. regression:
-    weight of the regression head in the mix, 0..1; where hints decide it counts wholly. fading: 0..1, how far low
-    confidence takes chroma away, see `faded`. chroma: what ab is multiplied with in the end.
-    """
-
-    rebalancing: float = 0.6
-    temperature: float = 0.38
-    regression: float = 0.3
-    fading: float = 0.0
-    chroma: float = 1.0
-
-
-REGRESSION = Decoding(regression=1.0)
-"""The network's own ab and nothing else: how the published networks are decoded."""
-
-
-LOOKS = ("natural", "vivid", "soft")
-"""How colourful a result may be asked to be."""
-
-
-def in_look(decoding: Decoding, look: str) -> Decoding:
-    """The decoding for one of LOOKS, from the one that the network ships with. Raises ValueError for another name.
-
-    A network with a distribution is read closer to its rare colours (vivid) or to its mean (soft), which measures
-    better than more or less chroma everywhere; others get that.
-    """
-    if look not in LOOKS:
-        raise ValueError(f"look {look!r}: choose one of {', '.join(LOOKS)}")
-    if look == "natural":
-        return decoding
-    if decoding.regression == 1:
-        return replace(decoding, chroma=1.3 if look == "vivid" else 0.7)
-    if look == "vivid":
-        return replace(decoding, rebalancing=decoding.rebalancing + 0.3, regression=decoding.regression / 3)
-    return replace(decoding, rebalancing=0.0, regression=0.6)
+from colorizer.looks import Decoding
+from colorizer.networks.network import Prediction
 
 
 def decode(

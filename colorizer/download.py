@@ -10,7 +10,8 @@ from pathlib import Path
 
 import requests
 
-from colorizer.catalogue import Weights, WeightsError, build, cache_folder, check_sum, verify
+from colorizer.catalogue import Weights, WeightsError, cache_folder, check_sum, verify
+from colorizer.loading import build
 
 TRIES = 5
 """How often an address is asked again after it broke off, as long as each time brings something."""

@@ -17,7 +17,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from colorizer.catalogue import Loaded
+from colorizer.loading import Loaded
 from colorizer.networks import Network
 from colorizer.networks.compact import Compact
 
@@ -35,19 +35,20 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
     not installed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    network, kind = loaded.network.eval().requires_grad_(False), loaded.architecture
+    network, architecture = loaded.network.eval().requires_grad_(False), loaded.architecture
     metadata = {
-        "architecture": kind.name,
-        "side": str(kind.side),
-        "square": str(kind.square).lower(),
+        "architecture": architecture.name,
+        "side": str(architecture.side),
+        "square": str(architecture.square).lower(),
         "rebalancing": str(loaded.rebalancing),
-        "decoding": json.dumps(asdict(loaded.decoding)) if loaded.decoding else "",
+        "decoding": json.dumps(asdict(loaded.decoding)),
     }
     with torch.no_grad():
         pictures = [_picture(*size) for size in _SIZES]
-        if not isinstance(network, Compact):
-            examples = [{"L": L, "hint": hint} if kind.hints else {"L": L} for L, hint in pictures]
+        if not architecture.two_files:
+            examples = [{"L": L, "hint": hint} if architecture.hints else {"L": L} for L, hint in pictures]
             return [_write(_Forward(network), examples, path, metadata, STEP)]
+        network = cast(Compact, network)
         halves = []
         for L, hint in pictures:
             trunk, small, _, ab = network.encode(L)

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from colorizer.pixels import RGB, Pixels
+
 # IEC 61966-2-1 primaries, D65; rows give X, Y, Z divided by the white point (0.95047, 1, 1.08883).
 _RGB_TO_XYZ = torch.tensor(
     [
@@ -108,7 +110,13 @@ def _in_gamut(linear: Tensor, tolerance: float = 1e-4) -> Tensor:
     return ((linear >= -tolerance) & (linear <= 1 + tolerance)).all(dim=-3)
 
 
-def lightness_of_bytes(pixels: npt.NDArray[np.uint8]) -> Tensor:
+def lab_to_colour(L: float, ab: tuple[float, float]) -> RGB:
+    """The sRGB bytes of one colour, brought into the gamut by less chroma."""
+    r, g, b = lab_to_bytes(torch.tensor([L, *ab]).view(3, 1, 1))[0, 0].tolist()
+    return r, g, b
+
+
+def lightness_of_bytes(pixels: Pixels) -> Tensor:
     """`lightness` of sRGB pixels (H, W, 3) in 0..255, as (H, W): by table, for large photos."""
     shares = _luminance_shares()
     y = shares[0][pixels[..., 0]]
@@ -117,7 +125,7 @@ def lightness_of_bytes(pixels: npt.NDArray[np.uint8]) -> Tensor:
     return _lightness_of_luminance(torch.from_numpy(y))
 
 
-def lab_to_bytes(lab: Tensor) -> npt.NDArray[np.uint8]:
+def lab_to_bytes(lab: Tensor) -> Pixels:
     """Lab (3, H, W), brought into the gamut, to sRGB (H, W, 3) in 0..255: by table, for large photos.
 
     The table has 65,536 steps of linear light, so a value that lies on the border between two bytes may fall to the
@@ -138,7 +146,7 @@ def _luminance_shares() -> npt.NDArray[np.float32]:
 
 
 @cache
-def _byte_of_linear() -> npt.NDArray[np.uint8]:
+def _byte_of_linear() -> Pixels:
     return (_encoded(torch.arange(65536) / 65535) * 255).round().to(torch.uint8).numpy()
 
 

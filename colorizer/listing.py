@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.table import Table
 
+from colorizer.architectures import ARCHITECTURES, Architecture
 from colorizer.catalogue import CATALOGUE, Weights, cache_folder, packaged_weights
-from colorizer.networks import ARCHITECTURES, Architecture
 
 PACKAGED, CACHED, TO_GET, NONE = "packaged", "in the cache", "to get", "none"
 
@@ -35,7 +35,7 @@ def models() -> list[Model]:
     """Every architecture, once for each set of weights; those with weights first."""
     used = {record.architecture for record in CATALOGUE.values()}
     rows = [_row(ARCHITECTURES[record.architecture], record) for record in CATALOGUE.values()]
-    return rows + [_row(kind, None) for name, kind in sorted(ARCHITECTURES.items()) if name not in used]
+    return rows + [_row(row, None) for name, row in sorted(ARCHITECTURES.items()) if name not in used]
 
 
 def as_json() -> str:
@@ -119,22 +119,23 @@ PyTorch take -0.5 and 0.5. Callers always give 0 and 1; the network subtracts wh
 """
 
 
-def _row(kind: Architecture, record: Weights | None) -> Model:
+def _row(architecture: Architecture, record: Weights | None) -> Model:
     if record is None:
         state = NONE
     elif record.name in packaged_weights():
         state = PACKAGED
     else:
         state = CACHED if (cache_folder() / record.file).is_file() else TO_GET
+    side = architecture.side
     return Model(
-        name=record.name if record else kind.name,
-        architecture=kind.name,
-        parameters=kind.parameters,
-        input=f"{kind.side} x {kind.side}" if kind.square else f"shorter side {kind.side}",
-        hints=kind.hints,
+        name=record.name if record else architecture.name,
+        architecture=architecture.name,
+        parameters=architecture.parameters,
+        input=f"{side} x {side}" if architecture.square else f"shorter side {side}",
+        hints=architecture.hints,
         weights=state,
         licence=record.licence if record else "",
-        source=record.source if record else kind.source,
+        source=record.source if record else architecture.source,
     )
 
 

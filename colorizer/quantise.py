@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
@@ -16,8 +15,7 @@ from torch import Tensor
 from colorizer import bins
 from colorizer.evaluation.metrics import psnr
 from colorizer.lab import lab_to_rgb, rgb_to_lab, shrink_to_gamut
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 SIDE = 320
 """Longer side in pixels at which photographs are shown and measured."""

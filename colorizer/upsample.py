@@ -6,14 +6,12 @@ What the filter smooths away at the small size is added again, as far as the cal
 """
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.lab import lab_to_bytes, lightness_of_bytes
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 RADIUS = 4  # pixels of the small picture
 SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 from skimage import data as samples
 
 from bot.sandbox.world import World
 from bot.settings import SettingsError
 from colorizer.photo import PhotoError, decode
+from colorizer.pixels import Pixels
 
 BOT = "ColorizeBot"
 PASSWORD = "a password of the sandbox only"  # noqa: S105 - it opens nothing else
@@ -20,8 +20,6 @@ SCANNED = "OldPhotos"
 SUMMONED = "AskForColour"
 ADULT = "OldPhotosNSFW"
 OWN = "YourPhotos"
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def demo_world(photos: Sequence[Path] = ()) -> World:

@@ -164,7 +164,7 @@ def check_model(settings: Settings) -> str:
     """The weights are there and a small picture is coloured with them."""
     import numpy as np
 
-    from colorizer.pipeline import Colorizer
+    from colorizer.model import Colorizer
 
     wanted = settings.colorizer
     model = Colorizer.load(wanted.weights, device=wanted.device)

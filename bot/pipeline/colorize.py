@@ -3,19 +3,15 @@
 import json
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from bot.pipeline.pictures import original, side_by_side, thumbnail, unusable_reference
 from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job
+from colorizer.hints import Hint
 from colorizer.photo import PhotoError, encode_jpeg
-from colorizer.pipeline import Hint, read_colour
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 UNSURE = 0.45
 """Mean confidence of the model below which the asker is told; one in 25 validation photographs lies there."""
@@ -48,15 +44,17 @@ def _results(
     notes: list[str] = []
     colorizer = tools.colorizer(settings["model"])
     height, width = before.shape[:2]
-    hints = [Hint(one["x"] * width, one["y"] * height, read_colour(one["colour"])) for one in settings.get("hints", ())]
-    hints = [Hint(min(hint.x, width - 1), min(hint.y, height - 1), hint.rgb) for hint in hints]
-    if hints and not colorizer.kind.hints:
+    hints = [
+        Hint(min(one["x"] * width, width - 1), min(one["y"] * height, height - 1), one["colour"])
+        for one in settings.get("hints", ())
+    ]
+    if hints and not colorizer.architecture.hints:
         notes.append(f"The model {settings['model']} takes no hints")
         hints = []
     reference = _reference(job, tools, notes)
-    palette = [read_colour(colour) for colour in settings.get("palette", ())] if reference is None else []
+    palette = settings.get("palette") if reference is None else None
     encoded = colorizer.encode(before, style=reference, palette=palette or None, look=settings["style"])
-    if colorizer.kind.name == "compact" and float(colorizer.confidence(encoded, hints).mean()) < UNSURE:
+    if colorizer.architecture.calibrated and float(colorizer.confidence(encoded, hints).mean()) < UNSURE:
         notes.append("I am not sure what is on this photo, so its colours are a wild guess")
     seed = settings.get("seed", 0)
     try:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from bot.domain.outcomes import Outcome
@@ -24,8 +23,7 @@ from colorizer.photo import (
     TooManyPixels,
     encode_jpeg,
 )
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 THUMBNAIL = 320  # pixels, longest side
 SIDE_BY_SIDE = 1600  # pixels, width or height of the two together

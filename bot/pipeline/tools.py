@@ -16,8 +16,8 @@ from bot.photos.fetch import Fetcher
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 from bot.store.files import JobFiles
+from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
-from colorizer.pipeline import Colorizer
 
 MAX_PHOTOS = 6
 """Most photos that `all` colours in one reply."""

@@ -15,17 +15,17 @@ def main(model: str, started: float, folder: Path) -> dict[str, float]:
     begun = time.time()
     import torch
 
+    from colorizer.model import Colorizer
     from colorizer.networks import architecture
     from colorizer.photo import decode
-    from colorizer.pipeline import Colorizer
 
     imported = time.time()
     weights = folder / f"{model}.pth"
     if weights.exists():
-        kind = architecture(model)
-        network = kind.build()
+        row = architecture(model)
+        network = row.build()
         network.load_state_dict(torch.load(weights, weights_only=True))
-        colorizer = Colorizer(network, kind=kind, device=torch.device("cpu"))
+        colorizer = Colorizer(network, architecture=row, device=torch.device("cpu"))
     else:
         colorizer = Colorizer.load(model, device="cpu")
     loaded = time.time()

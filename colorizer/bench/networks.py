@@ -14,10 +14,10 @@ from skimage import data as samples
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import catalogue
+from colorizer import loading
 from colorizer.bench.turns import Told, median, ratio, take_turns
-from colorizer.catalogue import Loaded
 from colorizer.lab import lightness
+from colorizer.loading import Loaded
 from colorizer.networks import Prediction, architecture
 from colorizer.precision import InBfloat16
 
@@ -55,11 +55,11 @@ class Skipped(Exception):
 def candidate(name: str) -> tuple[Loaded, bool]:
     """A model, and whether its weights are real: random ones where there are none, which take the same time."""
     try:
-        return catalogue.load(name), True
+        return loading.load(name), True
     except FileNotFoundError:
-        kind = architecture(name)
+        row = architecture(name)
         torch.manual_seed(0)
-        return Loaded(kind.build(), kind, 0.0, None), False
+        return Loaded(row.build(), row, 0.0, row.decoding), False
 
 
 def measure(

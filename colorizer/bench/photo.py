@@ -20,8 +20,8 @@ from skimage import data as samples
 
 from colorizer.bench.networks import MODELS, candidate
 from colorizer.bench.turns import Told, median, take_turns
+from colorizer.model import Colorizer
 from colorizer.photo import decode, encode_jpeg
-from colorizer.pipeline import Colorizer
 from colorizer.upsample import join
 
 TWELVE_MEGAPIXELS = 4000, 3000
@@ -76,9 +76,11 @@ def jpeg(width: int, height: int) -> bytes:
 
 def colorizer_of(model: str, device: str = "cpu") -> Colorizer:
     """As `Colorizer.load` makes it, with random weights where there are none."""
-    network, kind, rebalancing, decoding = candidate(model)[0]
+    network, architecture, rebalancing, decoding = candidate(model)[0]
     where = torch.device(device)
-    return Colorizer(network, kind=kind, device=where, trained_rebalancing=rebalancing, decoding=decoding)
+    return Colorizer(
+        network, architecture=architecture, device=where, trained_rebalancing=rebalancing, decoding=decoding
+    )
 
 
 def measure_whole(

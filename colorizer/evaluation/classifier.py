@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 CLASSES = 1000
 FEATURES = 1280

@@ -6,15 +6,14 @@ normal distribution around the middle.
 """
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 
 from colorizer.bins import AB_SCALE
+from colorizer.encoded import EncodedPhoto
 from colorizer.evaluation.metrics import chroma, psnr
-from colorizer.pipeline import Colorizer, EncodedPhoto
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.model import Colorizer
+from colorizer.pixels import Pixels
 
 SIDE = 6
 COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 500)
@@ -25,7 +24,7 @@ Means of resources/psnrs_siggraph.npy in richzhang/colorization-pytorch.
 """
 
 
-def hint_curve(colorizer: Colorizer, photo: Pixels | EncodedPhoto, *, seed: int) -> list[float]:
+def hint_curve(colorizer: Colorizer, photo: Pixels | EncodedPhoto[Pixels], *, seed: int) -> list[float]:
     """PSNR in dB of a true photograph at each of `COUNTS`; hints stay when more are added."""
     encoded = photo if isinstance(photo, EncodedPhoto) else colorizer.encode(photo)
     height, width = encoded.L.shape[1:]

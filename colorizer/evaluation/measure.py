@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from colorizer.decoding import Decoding
+from colorizer.encoded import EncodedPhoto
 from colorizer.evaluation.classifier import FEATURES, Classifier
 from colorizer.evaluation.hints import hint_curve
 from colorizer.evaluation.metrics import Truth
 from colorizer.evaluation.report import Report, Row
 from colorizer.evaluation.statistics import Bootstrap, Figure, frechet
-from colorizer.pipeline import Colorizer, EncodedPhoto
+from colorizer.looks import Decoding
+from colorizer.model import Colorizer
+from colorizer.pixels import Pixels
 from colorizer.upsample import join
-
-Pixels = npt.NDArray[np.uint8]
 
 FRONTIER = (
     Decoding(regression=1.0),
@@ -53,7 +53,7 @@ def load_candidates(models: Sequence[str], *, device: str = "auto", frontier: bo
             raise ValueError(f"{model} is named twice")
         colorizer = Colorizer.load(model, device=device)
         rows.append(Candidate(name, colorizer))
-        if frontier and colorizer.kind.name == "compact":
+        if frontier and colorizer.architecture.name == "compact":
             others = [decoding for decoding in FRONTIER if decoding != colorizer.decoding]
             rows += [Candidate(f"{name}, {describe(decoding)}", colorizer, decoding) for decoding in others]
     return rows
@@ -83,7 +83,7 @@ class Evaluation:
         self._features: list[list[npt.NDArray[np.float32]]] = [[] for _ in self.names]
         self._curves: dict[str, list[list[float]]] = {}
         if hints:
-            heard = [c for c in candidates if c.decoding is None and c.colorizer.kind.hints]
+            heard = [c for c in candidates if c.decoding is None and c.colorizer.architecture.hints]
             self._curves = {candidate.name: [] for candidate in heard}
 
     def add(self, pixels: Pixels, *, label: int | None = None) -> list[Pixels]:
@@ -101,7 +101,7 @@ class Evaluation:
 
     def _paint(self, pixels: Pixels) -> list[Pixels]:
         pictures = [join(pixels, torch.zeros(2, 2, 2)), pixels]
-        encoded: dict[int, EncodedPhoto] = {}
+        encoded: dict[int, EncodedPhoto[Pixels]] = {}
         for candidate in self._candidates:
             model = candidate.colorizer
             if id(model) not in encoded:

@@ -3,15 +3,13 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
 from colorizer import bins
 from colorizer.lab import rgb_to_lab
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 AUC_TO = 150
 """Largest ab distance of the cumulative curve whose area is AuC (Zhang et al. 2016, section 3.1)."""

@@ -6,16 +6,13 @@ import math
 from collections.abc import Sequence
 from importlib import resources
 
-import numpy as np
-import numpy.typing as npt
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont
 
 from colorizer.evaluation.hints import COUNTS, PUBLISHED
 from colorizer.evaluation.report import Report
-
-Pixels = npt.NDArray[np.uint8]
+from colorizer.pixels import Pixels
 
 HEIGHT = 160  # pixels of a photograph on a sheet
 _GAP, _TITLE = 6, 34

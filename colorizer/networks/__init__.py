@@ -1,20 +1,6 @@
-"""Network architectures, one per file; importing this package fills the registry."""
+"""Network architectures, one per file; `colorizer.architectures` is the table of them."""
 
-from colorizer.networks import (
-    cgan18,
-    compact,
-    dahl16,
-    eccv16,
-    iizuka16,
-    larsson16,
-    plain,
-    siggraph17,
-    siggraph17_global,
-    splitbrain,
-)
-from colorizer.networks.registry import ARCHITECTURES, Architecture, Network, Prediction, architecture
+from colorizer.architectures import ARCHITECTURES, Architecture, architecture
+from colorizer.networks.network import Network, Prediction
 
 __all__ = ["ARCHITECTURES", "Architecture", "Network", "Prediction", "architecture"]
-_MODULES = (
-    cgan18, compact, dahl16, eccv16, iizuka16, larsson16, plain, siggraph17, siggraph17_global, splitbrain,
-)  # fmt: skip

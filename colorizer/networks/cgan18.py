@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
 _DOWN = (64, 128, 256, 512, 512, 512, 512)
 _UP = (512, 512, 512, 256, 128, 64, 64)
@@ -21,7 +21,6 @@ _WITH_DROPOUT = 3
 _STRIDE = 2 ** len(_DOWN)
 
 
-@register("cgan18", parameters=42_019_074, source="Nazeri, Ng, Ebrahimi 2018, arXiv:1803.05400", square=False)
 class Cgan18(Network):
     """L to ab at full size."""
 

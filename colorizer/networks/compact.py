@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from colorizer import bins
 from colorizer.bins import AB_SCALE, CONDITION
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
 
 class Encoded(NamedTuple):
@@ -26,7 +26,6 @@ class Encoded(NamedTuple):
     ab: Tensor
 
 
-@register("compact", parameters=7_105_932, source="this project", hints=True, condition=True, side=192, square=False)
 class Compact(Network):
     """L and hints to a distribution over the 313 ab bins and to an ab regression, both at a quarter of the size."""
 

@@ -8,12 +8,11 @@ everything after the network is shared. The classifier's weights are given by wh
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
 _VGG = ((3, 64, 2), (64, 128, 2), (128, 256, 3), (256, 512, 3))
 
 
-@register("dahl16", parameters=8_586_945, source="Dahl 2016, tinyclouds.org/colorize")
 class Dahl16(Network):
     """L to ab at full size."""
 

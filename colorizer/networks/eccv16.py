@@ -9,7 +9,7 @@ softmax.
 from torch import Tensor, nn
 
 from colorizer.bins import AB_SCALE
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 from colorizer.networks.zhang import block
 
 _BLOCKS = (
@@ -24,7 +24,6 @@ _BLOCKS = (
 )
 
 
-@register("eccv16", parameters=32_236_011, source="Zhang, Isola, Efros 2016, arXiv:1603.08511")
 class Eccv16(Network):
     """L to logits over 313 bins and to ab, both at a quarter of the size."""
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
 GLOBAL_SIDE = 224
 SCENES = 205
@@ -31,7 +31,6 @@ def _grow() -> nn.Module:
     return nn.Upsample(scale_factor=2, mode="nearest")
 
 
-@register("iizuka16", parameters=42_367_343, source="Iizuka, Simo-Serra, Ishikawa 2016, ACM TOG 35(4)", square=False)
 class Iizuka16(Network):
     """L to ab at half the size; `scene` reads what `describe` gives (the classifier of the joint loss)."""
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
 BINS = 32
 STRIDE = 4
@@ -23,9 +23,6 @@ _VGG = ((1, 64, 2), (64, 128, 2), (128, 256, 3), (256, 512, 3), (512, 512, 3))
 _FC = 4096
 
 
-@register(
-    "larsson16", parameters=147_053_440, source="Larsson, Maire, Shakhnarovich 2016, arXiv:1603.06668", square=False
-)
 class Larsson16(Network):
     """L to hue and chroma histograms, and from them ab."""
 

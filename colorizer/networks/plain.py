@@ -11,9 +11,8 @@ from torch.nn import functional as F
 from colorizer import bins
 from colorizer.bins import AB_SCALE
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
-_SOURCE = "this project"
 _WIDTHS = (128, 96, 64)
 
 
@@ -70,7 +69,6 @@ class _Bins(_Plain):
         return Prediction(logits, bins.annealed_mean(logits, self.temperature, self.table))
 
 
-@register("plain", parameters=4_748_217, source=_SOURCE, side=96, square=False)
 class Plain(_Bins):
     """With the 313 bins of the published gamut."""
 
@@ -78,7 +76,6 @@ class Plain(_Bins):
         super().__init__(bins.hull())
 
 
-@register("plain-grid20", parameters=4_732_942, source=_SOURCE, side=96, square=False)
 class PlainGrid20(_Bins):
     """With the 78 bins of a grid twice as coarse."""
 
@@ -86,7 +83,6 @@ class PlainGrid20(_Bins):
         super().__init__(bins.hull(20))
 
 
-@register("plain-clusters", parameters=4_729_952, source=_SOURCE, side=96, square=False)
 class PlainClusters(_Bins):
     """With 32 bins that were clustered under the prior."""
 
@@ -94,7 +90,6 @@ class PlainClusters(_Bins):
         super().__init__(bins.clusters(32))
 
 
-@register("plain-regression", parameters=4_728_002, source=_SOURCE, side=96, square=False)
 class PlainRegression(_Plain):
     """Without bins: L to ab at a quarter of the size."""
 

@@ -12,14 +12,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 from colorizer.networks.zhang import block
 
 GRID_BINS = 529
 """Bins of the distribution head: index (a + 110) / 10 * 23 + (b + 110) / 10."""
 
 
-@register("siggraph17", parameters=34_187_027, hints=True, source="Zhang et al. 2017, arXiv:1705.02999")
 class Siggraph17(Network):
     """L and hints to logits over the 529 grid bins at a quarter of the size, and to ab at full size."""
 

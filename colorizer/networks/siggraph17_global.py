@@ -9,13 +9,12 @@ from typing import Any
 from torch import Tensor, nn
 
 from colorizer.bins import CONDITION, COUNT
-from colorizer.networks.registry import Prediction, register
+from colorizer.networks.network import Prediction
 from colorizer.networks.siggraph17 import Siggraph17
 
 WIDTH = 512
 
 
-@register("siggraph17-global", parameters=35_140_179, condition=True, source="Zhang et al. 2017, arXiv:1705.02999")
 class Siggraph17Global(Siggraph17):
     """L and a global condition to logits over the 529 grid bins at a quarter of the size, and to ab at full size."""
 

@@ -11,13 +11,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer import bins
-from colorizer.networks.registry import Network, Prediction, register
+from colorizer.networks.network import Network, Prediction
 
 L_BINS = 100
 """Bins of L in the second half, one for each unit."""
 
 STRIDE = 16
-_SOURCE = "Zhang, Isola, Efros 2017, arXiv:1611.09842"
 
 
 def _layer(inputs: int, outputs: int, kernel: int, stride: int = 1, dilation: int = 1) -> nn.Sequential:
@@ -58,7 +57,6 @@ class Half(nn.Module):
         return logits
 
 
-@register("crosschannel", parameters=15_215_945, source=_SOURCE, side=180, square=False)
 class CrossChannel(Network):
     """L to logits over the 313 bins and to their annealed mean, enlarged to a quarter of the size: one half alone."""
 
@@ -79,7 +77,6 @@ class CrossChannel(Network):
         return Prediction(logits, bins.annealed_mean(logits))
 
 
-@register("splitbrain", parameters=30_001_261, source=_SOURCE, side=180, square=False)
 class SplitBrain(CrossChannel):
     """Both halves. As a colourizer it is the first one; `lightness` is the second."""
 

@@ -15,7 +15,7 @@ from colorizer.photo.errors import (
 )
 from colorizer.photo.isolated import IsolatedDecoder, Limits
 from colorizer.photo.kinds import SUFFIXES
-from colorizer.photo.reading import Photo, decode
+from colorizer.photo.reading import Photo, decode, from_pillow
 from colorizer.photo.writing import encode_jpeg
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "TooManyPixels",
     "decode",
     "encode_jpeg",
+    "from_pillow",
 ]

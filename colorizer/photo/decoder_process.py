@@ -20,7 +20,8 @@ import numpy as np
 
 from colorizer.photo.errors import PhotoError, TooCostly
 from colorizer.photo.isolated import Limits
-from colorizer.photo.reading import Pixels, read
+from colorizer.photo.reading import read
+from colorizer.pixels import Pixels
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """Why bytes are not a picture that can be used; each message says it in words for a log."""
 
+from colorizer.errors import ColorizerError
 
-class PhotoError(ValueError):
+
+class PhotoError(ColorizerError, ValueError):
     """The bytes are not a picture that can be used."""
 
 

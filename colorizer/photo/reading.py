@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 from colorizer.photo import jpeg
 from colorizer.photo.errors import BrokenImage, PhotoError, TooCostly, TooManyPixels
 from colorizer.photo.kinds import READERS, kind_of
+from colorizer.pixels import Pixels
 
 MAX_SIDE = 65_500
 """Longest side in pixels that is read: what a JPEG, which the results are, can hold."""
@@ -22,8 +23,6 @@ MAX_SCANS = 100
 
 # Older Pillow releases load the readers beyond the commonest five only when no list of formats is given.
 Image.init()
-
-Pixels = npt.NDArray[np.uint8]
 
 _STRIP = 2_000_000
 """Pixels that are converted at a time."""
@@ -119,6 +118,12 @@ def read(
             raise MemoryError(str(error)) from error
         raise BrokenImage(f"The {name} is damaged or cut short: {error or type(error).__name__}.") from error
     return Photo(pixels, name)
+
+
+def from_pillow(image: Image.Image) -> Pixels:
+    """The pixels of a Pillow image of any mode as a viewer would show it, as `decode` gives them."""
+    image.load()
+    return _upright_rgb(image, lambda shape: np.empty(shape, np.uint8))
 
 
 def _check_size(size: tuple[int, int], max_pixels: int, max_side: int) -> None:

@@ -14,8 +14,6 @@ from PIL import Image
 
 from colorizer.photo import SUFFIXES
 
-Pixels = npt.NDArray[np.uint8]
-
 _SUFFIXES = SUFFIXES - {".gif"}  # 256 colours teach no colour
 
 

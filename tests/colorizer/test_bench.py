@@ -12,13 +12,13 @@ import torch
 from skimage import data as samples
 from typer.testing import CliRunner
 
-from colorizer import catalogue
+from colorizer import loading
 from colorizer.bench import cuda, networks, photo, report
 from colorizer.bench.turns import ratio, take_turns
 from colorizer.cli import app
+from colorizer.model import Colorizer
 from colorizer.networks import architecture
 from colorizer.photo import decode
-from colorizer.pipeline import Colorizer
 from colorizer.precision import InBfloat16, computes_bfloat16
 
 
@@ -139,8 +139,8 @@ def test_the_page_says_what_ran_where(figures):
 
 @torch.inference_mode()
 def test_bfloat16_moves_no_colour_that_one_could_see():
-    network = catalogue.load("compact").network.eval()
-    halved = InBfloat16(catalogue.load("compact").network.eval())
+    network = loading.load("compact").network.eval()
+    halved = InBfloat16(loading.load("compact").network.eval())
     for photograph in (samples.astronaut(), samples.cat(), samples.coffee()):
         L = Colorizer.load(device="cpu").small_lightness(photograph)[None]
         hint = torch.zeros(1, 3, *L.shape[2:])

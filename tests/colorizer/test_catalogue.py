@@ -16,12 +16,13 @@ from safetensors.torch import save_file
 from skimage import data as samples
 from typer.testing import CliRunner
 
-from colorizer import catalogue, listing
-from colorizer.catalogue import CATALOGUE, Weights, WeightsError, build, load_network, weights_path
+from colorizer import listing, loading
+from colorizer.catalogue import CATALOGUE, Weights, WeightsError, weights_path
 from colorizer.cli import app
 from colorizer.download import CHUNK, DownloadError, download, get
+from colorizer.loading import build, load_network
+from colorizer.model import Colorizer
 from colorizer.networks import ARCHITECTURES, architecture
-from colorizer.pipeline import Colorizer
 
 ROOT = Path(__file__).parents[2]
 
@@ -135,7 +136,7 @@ def test_published_weights_come_over_http_and_colour(cache, tmp_path, monkeypatc
 def test_the_mask_convention_travels_with_the_weights(tmp_path):
     path = tmp_path / CATALOGUE["siggraph17-retrained"].file
     random_file("siggraph17", path, counters=True)
-    retrained = catalogue.load(path).network.eval()  # known by its file name
+    retrained = loading.load(path).network.eval()  # known by its file name
     converted = build(CATALOGUE["siggraph17"], path).eval()
     L, hint = torch.rand(1, 1, 16, 16) * 100, torch.zeros(1, 3, 16, 16)
     with torch.inference_mode():

@@ -15,7 +15,7 @@ from colorizer.cli import app
 from colorizer.evaluation.hints import COUNTS, PUBLISHED, hint_curve
 from colorizer.evaluation.measure import GREY, TRUE, Candidate, Evaluation, load_candidates
 from colorizer.evaluation.report import COLUMNS
-from colorizer.pipeline import Colorizer
+from colorizer.model import Colorizer
 
 run = CliRunner().invoke
 PHOTOS = {"astronaut": samples.astronaut, "cat": samples.cat, "coffee": samples.coffee, "rocket": samples.rocket}

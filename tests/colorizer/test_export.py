@@ -8,10 +8,11 @@ import torch
 from skimage import data as samples
 from typer.testing import CliRunner
 
-from colorizer import catalogue
+from colorizer import loading
 from colorizer.cli import app
 from colorizer.export import export
 from colorizer.lab import lightness
+from colorizer.looks import REGRESSION
 from colorizer.networks import Network, Prediction, architecture
 
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -20,7 +21,7 @@ pytest.importorskip("onnxscript")
 
 @pytest.fixture(scope="module")
 def network():
-    return catalogue.load("compact").network.eval()
+    return loading.load("compact").network.eval()
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_a_network_whose_steps_depend_on_the_size_is_refused(tmp_path):
                 L = L / 2
             return Prediction(None, L.repeat(1, 2, 1, 1))
 
-    loaded = catalogue.Loaded(Stepwise(), architecture("dahl16"), 0.0, None)
+    loaded = loading.Loaded(Stepwise(), architecture("dahl16"), 0.0, REGRESSION)
     with pytest.raises(ValueError, match="dahl16 cannot be exported for any size: ab is not what PyTorch gives"):
         export(loaded, tmp_path / "stepwise.onnx")
     assert list(tmp_path.iterdir()) == []

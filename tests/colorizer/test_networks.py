@@ -3,8 +3,8 @@ import copy
 import pytest
 import torch
 
+from colorizer.architectures import ARCHITECTURES, architecture, by_name
 from colorizer.bins import CONDITION
-from colorizer.networks import ARCHITECTURES, architecture
 
 
 @pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
@@ -158,6 +158,11 @@ def test_the_halves_of_a_split_brain_never_meet():
         "conv5": (256, 12, 12),
     }  # fmt: skip
     assert network.lightness(lab[:, 1:]).shape == (2, 100, 12, 12)
+
+
+def test_a_double_name_is_refused():
+    with pytest.raises(ValueError, match="two rows are called 'compact'"):
+        by_name([*ARCHITECTURES.values(), architecture("compact")])
 
 
 def test_an_unknown_name_lists_the_known_ones():

@@ -7,10 +7,12 @@ from PIL import Image
 from skimage import data as samples
 
 from colorizer import bins
-from colorizer.decoding import Decoding, clusters, confidence, decode, faded
+from colorizer.decoding import clusters, confidence, decode, faded
+from colorizer.hints import Hint
 from colorizer.lab import rgb_to_lab
+from colorizer.looks import Decoding
+from colorizer.model import Colorizer
 from colorizer.networks import Prediction, architecture
-from colorizer.pipeline import Colorizer, Hint, read_colour, read_hint
 
 
 @pytest.fixture(scope="module")
@@ -139,19 +141,10 @@ def test_colours_do_not_depend_on_the_size_of_the_upload(colorizer, coffee, side
 
 def test_a_network_without_hints_says_so(coffee):
     kind = architecture("eccv16")
-    plain = Colorizer(kind.build(), kind=kind, device=torch.device("cpu"))
+    plain = Colorizer(kind.build(), architecture=kind, device=torch.device("cpu"))
     with pytest.raises(ValueError, match="eccv16 takes no hints"):
         plain.colorize(coffee, [Hint(1, 1, (255, 0, 0))])
     assert plain.colorize(coffee).shape == coffee.shape
-
-
-def test_hints_and_colours_are_read_as_people_write_them():
-    assert read_hint(" 310,22.5=#aa3b30") == Hint(310, 22.5, (170, 59, 48))
-    assert read_colour("teal") == (0, 128, 128)
-    with pytest.raises(ValueError, match="'310=#aa3b30' is no hint; write it as X,Y=#RRGGBB"):
-        read_hint("310=#aa3b30")
-    with pytest.raises(ValueError, match="'#gg0000' is no colour"):
-        read_hint("1,2=#gg0000")
 
 
 def test_looks_differ_in_how_colourful_they_are(colorizer, coffee):

@@ -23,7 +23,7 @@ from colorizer.evaluation.realism.pictures import make_pictures
 from colorizer.evaluation.realism.results import Answer, Kind, Results
 from colorizer.evaluation.realism.study import Stage, Study
 from colorizer.lab import lightness_of_bytes
-from colorizer.pipeline import Colorizer
+from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
 from tests.patience import PATIENCE
 

@@ -15,8 +15,8 @@ import torch
 from PIL import Image
 from skimage import data as samples
 
-from colorizer.catalogue import load_network
-from colorizer.pipeline import Colorizer
+from colorizer.loading import load_network
+from colorizer.model import Colorizer
 from colorizer.training.batches import Batches, age, simulate_hints
 from colorizer.training.loop import Trainer
 from colorizer.training.optimizer import set_rates

@@ -13,7 +13,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage import data as samples
 
-from colorizer.pipeline import Colorizer
+from colorizer.model import Colorizer
 
 SHEET = Path(__file__).parents[2] / "docs/aged.jpg"
 SIDE = 176  # pixels of each picture of the sheet

@@ -15,13 +15,13 @@ import torch
 from rich.progress import track
 from skimage import data as samples
 
-from colorizer.catalogue import load_network
 from colorizer.evaluation.measure import Candidate
 from colorizer.evaluation.report import Report
 from colorizer.evaluation.run import evaluate
 from colorizer.evaluation.sheets import ContactSheets
+from colorizer.loading import load_network
+from colorizer.model import Colorizer
 from colorizer.networks import architecture
-from colorizer.pipeline import Colorizer
 from colorizer.training.loop import Trainer
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import Recipe, load_recipe
@@ -84,8 +84,8 @@ def candidate(contestant: Contestant, runs: Path) -> Candidate:
     network, metadata = load_network(path)
     if contestant.temperature is not None:
         network.temperature = contestant.temperature
-    kind = architecture(metadata["architecture"])
-    return Candidate(contestant.name, Colorizer(network, kind=kind, device=torch.device("cpu")))
+    row = architecture(metadata["architecture"])
+    return Candidate(contestant.name, Colorizer(network, architecture=row, device=torch.device("cpu")))
 
 
 def page(report: Report, seen: int) -> str:

@@ -13,7 +13,7 @@ from rich.progress import track
 from torch.nn import functional as F
 
 from colorizer.lab import rgb_to_lab
-from colorizer.pipeline import Colorizer
+from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
 from tests.measure.aged import AGES
 

@@ -17,7 +17,7 @@ from colorizer.evaluation.classifier import Classifier
 from colorizer.evaluation.hints import COUNTS, PUBLISHED, hint_curve
 from colorizer.evaluation.measure import Evaluation, describe, load_candidates
 from colorizer.evaluation.report import Report
-from colorizer.pipeline import Colorizer
+from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
 
 ROOT = Path(__file__).parents[2]

@@ -21,8 +21,8 @@ PAGE = Path(__file__).parents[2] / "docs/performance.md"
 
 def one(width: int, height: int) -> str:
     """Colour one photo of that size, twice; the second time is the one that counts."""
+    from colorizer.model import Colorizer
     from colorizer.photo import decode, encode_jpeg
-    from colorizer.pipeline import Colorizer
 
     started = time.monotonic()
     colorizer = Colorizer.load(device="cpu")

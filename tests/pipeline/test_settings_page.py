@@ -197,8 +197,8 @@ def test_weights_of_the_operators_own_are_not_mistaken_for_the_packaged_ones(bot
     save_file(kind.build().state_dict(), file, {"architecture": kind.name, "rebalancing": "0"})
     with bot(colorizer={"weights": str(file), "others": ("compact", "plain-regression")}) as running:
         assert list(running.models) == ["attic", "compact", "plain-regression"]
-        assert running.models["attic"]().kind.name == "plain-regression"
-        assert running.models["compact"]().kind.name == "compact"
+        assert running.models["attic"]().architecture.name == "plain-regression"
+        assert running.models["compact"]().architecture.name == "compact"
 
 
 def test_when_the_moderators_send_the_bot_away_it_goes_without_a_word(world, post, moderated, portrait):

@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from colorizer.evaluation.metrics import chroma
-from colorizer.pipeline import Colorizer
+from colorizer.model import Colorizer
+from colorizer.pixels import Pixels
 from colorizer.training.photos import PhotoSet
 from colorizer.upsample import join
-
-Pixels = npt.NDArray[np.uint8]
 
 SIDE = 256
 """Pixels: photographs are shown as squares of this size, as published."""

@@ -1,0 +1,43 @@
+"""A photo between `Colorizer.encode` and `Colorizer.paint`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from torch import Tensor
+
+from colorizer.looks import Decoding
+from colorizer.pictures import Photograph, Picture, picture, resolution
+from colorizer.pixels import Pixels
+
+Result = TypeVar("Result", Picture, Pixels)
+"""What a photograph comes back as: a Picture, or for an array an array."""
+
+
+@dataclass(frozen=True)
+class EncodedPhoto(Generic[Result]):
+    """A photo that the network has seen: what `paint` needs to colour it again and again.
+
+    pixels: uint8 sRGB, (height, width, 3).
+    L: Float in 0..100, (1, h, w): the copy that the network saw.
+    state: What the network keeps of the photo.
+    decoding: How its colours are read.
+    finish: Makes of painted pixels what the caller of `encode` uses: a Picture, or the array as it is.
+    emphasis: What a palette or style adds to the logits, (313,), or None.
+    """
+
+    pixels: Pixels
+    L: Tensor
+    state: Any
+    decoding: Decoding
+    finish: Callable[[Pixels], Result]
+    emphasis: Tensor | None = None
+
+
+def finish_for(photo: Photograph | Pixels) -> Callable[[Pixels], Any]:
+    """What turns painted pixels into what belongs to this kind of photograph."""
+    if isinstance(photo, np.ndarray):
+        return lambda pixels: pixels
+    dpi = resolution(photo)
+    return lambda pixels: picture(pixels, dpi)

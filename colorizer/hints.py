@@ -1,0 +1,162 @@
+"""Hints, colours that are known at places of a photo, and how people write them.
+
+One spelling everywhere: `310,220 #aa3b30`, `40%,30% navy`, `40%,30% keep`. `bot.domain.hints` reads the same words of
+askers without importing this package; tests/hint_words.py holds both to one table of cases.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ImageColor
+
+from colorizer.errors import InputError
+from colorizer.pixels import RGB
+
+KEEP: Literal["keep"] = "keep"
+"""In place of a colour: the place stays as it is without hints."""
+
+Colour = str | RGB
+"""A colour as people give it: "#rrggbb", "#rgb", a CSS name such as "navy", or sRGB as three numbers 0 to 255."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in pixels of the photo; right and bottom are no longer inside."""
+
+Mask = npt.NDArray[np.bool_]
+"""Shape (height, width) of the photo, true inside."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A colour that is known at a place of a photo. The photo's own L stays.
+
+    x: Pixels from the left edge of the photo, 0 up to its width.
+    y: Pixels from the top edge of the photo, 0 up to its height.
+    colour: "#rrggbb", "#rgb", a CSS name such as "navy", three sRGB numbers 0 to 255, or "keep" for the colour that
+        the place has without hints. Kept as three numbers, or as "keep".
+    box: Left, top, right, bottom in pixels. Outside of it the hint changes nothing.
+    mask: Bool array of the photo's height and width. Where it is false the hint changes nothing. Two hints that
+        differ in nothing but their masks are equal.
+
+    Where the boxes or masks of several hints overlap, the later hint counts.
+
+    Raises InputError for a colour that nobody knows, a place that is not a number, a box or mask without area or
+    without the place itself, or both box and mask.
+    """
+
+    x: float
+    y: float
+    colour: Colour
+    box: Box | None = field(default=None, kw_only=True)
+    mask: Mask | None = field(default=None, kw_only=True, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.x) and math.isfinite(self.y)):
+            raise InputError(f"a hint's place is two numbers, not {self.x}, {self.y}")
+        object.__setattr__(
+            self, "colour", KEEP if isinstance(self.colour, str) and self.colour == KEEP else read_colour(self.colour)
+        )
+        if self.box is not None and self.mask is not None:
+            raise InputError("give a hint a box or a mask, not both")
+        if self.box is not None:
+            left, top, right, bottom = self.box
+            if not (left <= self.x < right and top <= self.y < bottom):
+                raise InputError(f"the box {self.box} of a hint does not hold its place {self.x:g}, {self.y:g}")
+        if self.mask is not None and (self.mask.dtype != np.bool_ or self.mask.ndim != 2):
+            raise InputError(f"a hint's mask is a bool array (height, width), not {self.mask.dtype} {self.mask.shape}")
+
+    @property
+    def rgb(self) -> RGB | None:
+        """sRGB, 0 to 255 each; None for a hint that keeps what is there."""
+        return None if isinstance(self.colour, str) else self.colour
+
+    def inside(self, height: int, width: int) -> Mask | None:
+        """Where the hint counts on a photo of that size, bool (height, width); None for everywhere.
+
+        Raises InputError for a place outside the photo, a mask of another size or one that is false at the place.
+        """
+        if not (0 <= self.x < width and 0 <= self.y < height):
+            raise InputError(f"{self} lies outside the photo of {width} x {height} pixels")
+        if self.mask is not None:
+            if self.mask.shape != (height, width):
+                raise InputError(f"a hint's mask is {self.mask.shape}, the photo is {(height, width)}")
+            if not self.mask[int(self.y), int(self.x)]:
+                raise InputError(f"the mask of {self} is false at its place")
+            return self.mask
+        if self.box is None:
+            return None
+        left, top, right, bottom = (max(0, round(edge)) for edge in self.box)
+        mask = np.zeros((height, width), np.bool_)
+        mask[top:bottom, left:right] = True
+        return mask
+
+
+@dataclass(frozen=True)
+class WrittenHint:
+    """A hint as it was written, not yet for a photo of a certain size.
+
+    x, y: Place in per cent of width and height, 0 to 100, or in pixels.
+    per_cent: Which of the two.
+    colour: sRGB, or "keep".
+    """
+
+    x: float
+    y: float
+    per_cent: bool
+    colour: Colour
+
+    def on(self, width: int, height: int) -> Hint:
+        """The hint on a photo of that size; 100 % is its last pixel. Raises InputError for a place outside of it."""
+        if self.per_cent:
+            x, y = self.x / 100 * width, self.y / 100 * height
+            return Hint(min(x, width - 1), min(y, height - 1), self.colour)
+        if not (self.x < width and self.y < height):
+            raise InputError(f"the hint at {self.x:g},{self.y:g} lies outside the photo of {width} x {height} pixels")
+        return Hint(self.x, self.y, self.colour)
+
+
+_NUMBER = r"(\d{1,5}(?:\.\d+)?)"
+WRITTEN = re.compile(rf"\(?{_NUMBER}(%?)(?:\s*[,;x/]\s*|\s+){_NUMBER}(%?)\)?[\s=:,;]+(#?[0-9a-z]+)")
+"""A written hint in lower case: two numbers, both with % or both without, and a colour."""
+
+_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
+
+
+def read_hint(text: str) -> WrittenHint:
+    """A hint as people write it: `310,220 #aa3b30` in pixels, or `40%,30% navy`; `keep` may stand for the colour.
+
+    Raises InputError that names the text.
+    """
+    found = WRITTEN.fullmatch(text.strip().lower())
+    if found is None or found[2] != found[4]:
+        raise InputError(f"{text!r} is no hint; write 310,220 #aa3b30 (pixels) or 40%,30% navy (per cent)")
+    x, y, per_cent = float(found[1]), float(found[3]), found[2] == "%"
+    if per_cent and max(x, y) > 100:
+        raise InputError(f"{text!r} is no hint: a place lies between 0% and 100%")
+    return WrittenHint(x, y, per_cent, KEEP if found[5] == KEEP else read_colour(found[5]))
+
+
+def read_colour(colour: Colour) -> RGB:
+    """A colour as sRGB numbers.
+
+    colour: "#rrggbb" or "#rgb", also without the #, a CSS name in any case, or three whole numbers 0 to 255.
+
+    Raises InputError that names it.
+    """
+    if not isinstance(colour, str):
+        try:
+            red, green, blue = (int(value) for value in colour)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{colour!r} is no colour: give three numbers, red, green and blue") from error
+        if not all(0 <= value <= 255 for value in (red, green, blue)):
+            raise InputError(f"{colour!r} is no colour: red, green and blue are 0 to 255")
+        return red, green, blue
+    word = colour.strip().lower()
+    digits = _HEX.fullmatch(word)
+    if digits is None and word not in ImageColor.colormap:
+        raise InputError(f"{colour!r} is no colour; write #rrggbb, #rgb or a CSS name such as navy")
+    red, green, blue = ImageColor.getrgb(f"#{digits[1]}" if digits else word)[:3]
+    return red, green, blue

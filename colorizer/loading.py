@@ -1,0 +1,108 @@
+"""From files of weights to networks."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import NamedTuple
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from colorizer.architectures import Architecture, architecture
+from colorizer.catalogue import CATALOGUE, Weights, WeightsError, verify, weights_path
+from colorizer.looks import Decoding
+from colorizer.networks.network import Network
+
+
+class Loaded(NamedTuple):
+    """A network with weights, in float32, and what belongs to them.
+
+    rebalancing: Power of the class rebalancing in training.
+    decoding: How its colours are read.
+    """
+
+    network: Network
+    architecture: Architecture
+    rebalancing: float
+    decoding: Decoding
+
+
+def load(weights: str | Path) -> Loaded:
+    """Weights of the catalogue by name, or a file, as a network.
+
+    A file is one that training wrote (.safetensors), or one of the catalogue's under its own file name. Downloaded
+    files are checked each time: reading 130 MB for their sum takes 0.1 s, less than building the network, and a disk
+    or a hand that changed one is noticed. Raises WeightsError, FileNotFoundError.
+    """
+    path = weights_path(weights)
+    record = CATALOGUE.get(str(weights)) or next(
+        (r for r in CATALOGUE.values() if r.urls and r.file == path.name), None
+    )
+    if record is None or not record.urls:
+        network, metadata = load_network(path)
+        kind = architecture(metadata["architecture"])
+        decoding = record.decoding if record else kind.decoding
+        return Loaded(network, kind, float(metadata["rebalancing"]), decoding)
+    verify(record, path)
+    return Loaded(build(record, path), architecture(record.architecture), record.rebalancing, record.decoding)
+
+
+def build(record: Weights, path: Path) -> Network:
+    """The network of a record with the weights of a PyTorch file. Raises WeightsError where they do not fit."""
+    network = architecture(record.architecture).build()
+    _fill(network, _read_pth(path), f"{path} does not fit {record.architecture}")
+    network.mask_centre = record.mask_centre
+    return network
+
+
+def load_network(path: Path) -> tuple[Network, dict[str, str]]:
+    """The network that a .safetensors file describes, with its weights, in float32, and the file's metadata.
+
+    metadata: `architecture`, `rebalancing` (its power in training), `samples` (pictures seen in training) and what
+    else the objective wrote, such as `mask_centre`.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata: dict[str, str] = file.metadata() or {}
+            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is not a safetensors file: {error}") from error
+    if not {"architecture", "rebalancing"} <= metadata.keys():
+        raise WeightsError(f"{path} was not written by `colorizer train`: its metadata name no architecture")
+    name = metadata["architecture"]
+    network = architecture(name).build()
+    _fill(network, state, f"{path} does not fit {name}")
+    network.mask_centre = float(metadata.get("mask_centre", 0))
+    return network, metadata
+
+
+def _read_pth(path: Path) -> Mapping[str, Tensor]:
+    """The state dict in a file of PyTorch. Nothing but tensors is read: a file that holds code is refused."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        first = str(error).partition("\n")[0]
+        raise WeightsError(f"{path} is not a file of PyTorch weights: {first}") from error
+    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise WeightsError(f"{path} holds no state dict: expected tensors by name")
+    return state
+
+
+def _fill(network: Network, state: Mapping[str, Tensor], problem: str) -> None:
+    """Load weights strictly. BatchNorm's counters may be absent: older files have none, and nothing reads them."""
+    own = network.state_dict()
+    counters = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
+    missing = sorted(own.keys() - counters.keys() - state.keys())
+    unexpected = sorted(state.keys() - own.keys())
+    shapes = [
+        f"{key} {tuple(state[key].shape)} instead of {tuple(own[key].shape)}"
+        for key in sorted(own.keys() & state.keys())
+        if own[key].shape != state[key].shape
+    ]
+    if missing or unexpected or shapes:
+        raise WeightsError(
+            f"{problem}: {len(missing)} missing keys {missing[:5]}, {len(unexpected)} unexpected keys "
+            f"{unexpected[:5]}, {len(shapes)} wrong shapes {shapes[:5]}"
+        )
+    network.load_state_dict({**counters, **state})

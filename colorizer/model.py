@@ -1,0 +1,397 @@
+"""From a photograph of any size to a coloured one: `Colorizer`.
+
+The network sees a small copy of the photo's lightness and predicts chroma only, which `upsample.join` enlarges to the
+full size and joins with the photo's own L. So a photo is encoded once, and painted as often as one likes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import bins, hint_layers, loading, palette
+from colorizer.architectures import Architecture
+from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance
+from colorizer.encoded import EncodedPhoto, Result, finish_for
+from colorizer.errors import InputError
+from colorizer.hint_layers import Layer, over, share_beside
+from colorizer.hints import Colour, Hint
+from colorizer.lab import lab_to_colour, lightness
+from colorizer.levels import levelled
+from colorizer.looks import Decoding, in_look
+from colorizer.networks.network import Network, Prediction
+from colorizer.pictures import Photograph, Picture, read
+from colorizer.pixels import Pixels
+from colorizer.precision import InBfloat16, computes_bfloat16
+from colorizer.upsample import join
+from colorizer.variants import draw
+
+Hints = Sequence[Hint] | Tensor | None
+"""Hints, or a map of them as the network takes it, see `hint_layers.hint_map`."""
+
+Palette = Sequence[Colour] | None
+Style = Photograph | Pixels | None
+
+
+def load(weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
+    """A model that is ready to colour; see `Colorizer.load`."""
+    return Colorizer.load(weights, device=device)
+
+
+class Colorizer:
+    """Colours photographs with one network. Safe to share between threads.
+
+    A photograph is given as a path, as the bytes of a picture file or as a Pillow image, and comes back as a `Picture`,
+    which is a Pillow image; or it is given as an array, uint8 sRGB (height, width, 3), and comes back as one. Whatever
+    colour it has is dropped; its L is kept, to the rounding of 8 bits.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        architecture: Architecture,
+        device: torch.device,
+        trained_rebalancing: float = 0.0,
+        decoding: Decoding | None = None,
+    ) -> None:
+        self.architecture = architecture
+        self.device = device
+        self.decoding = decoding or architecture.decoding
+        network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fast = architecture.bfloat16 and computes_bfloat16(device)
+        self.network = (InBfloat16(network) if fast else network).eval()
+        self.trained_rebalancing = trained_rebalancing
+
+    @classmethod
+    def load(cls, weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
+        """A colorizer with weights.
+
+        weights: A name of `available_models()`, or a file that training wrote.
+        device: "cpu", "cuda", or "auto": CUDA where there is one.
+
+        Raises WeightsNotFound, which says how to get published weights, WeightsError for a file that does not fit, and
+        InputError for a device that is not there.
+        """
+        chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        if chosen.startswith("cuda") and not torch.cuda.is_available():
+            raise InputError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu or auto")
+        network, architecture, rebalancing, decoding = loading.load(weights)
+        return cls(
+            network,
+            architecture=architecture,
+            device=torch.device(chosen),
+            trained_rebalancing=rebalancing,
+            decoding=decoding,
+        )
+
+    @overload
+    def colorize(
+        self, photo: Photograph, hints: Hints = ..., *, palette: Palette = ..., style: Style = ..., look: str = ...,
+        seed: int | None = ...,
+    ) -> Picture: ...  # fmt: skip
+    @overload
+    def colorize(
+        self, photo: Pixels, hints: Hints = ..., *, palette: Palette = ..., style: Style = ..., look: str = ...,
+        seed: int | None = ...,
+    ) -> Pixels: ...  # fmt: skip
+    def colorize(
+        self,
+        photo: Photograph | Pixels,
+        hints: Hints = None,
+        *,
+        palette: Palette = None,
+        style: Style = None,
+        look: str = "natural",
+        seed: int | None = None,
+    ) -> Picture | Pixels:
+        """The photo in colour, at its own size.
+
+        photo: Path, bytes, Pillow image, or uint8 array (height, width, 3).
+        hints: Colours that are known at places. Or a tensor (3, h, w) at the size of `small_lightness`, as `hint_map`
+            gives it.
+        palette: Colours that the result should be made of.
+        style: A colour photo whose colours the result should have, given as `photo` is; not with `palette`.
+        look: How colourful: "natural", "vivid" or "soft".
+        seed: Another plausible result for each number, see `variants`; None for the ordinary one.
+
+        Raises PhotoError for bytes that are no picture, OSError for a file that cannot be read, and InputError for an
+        array of another shape or type, an unknown look, a hint outside the photo, and hints or a seed where the network
+        takes no hints.
+        """
+        encoded = self._encode(photo, palette, style, look)
+        layers = self._layers(encoded, hints)
+        painted = self._paint(encoded, layers) if seed is None else self._variant(encoded, layers, seed)
+        result: Picture | Pixels = encoded.finish(painted)
+        return result
+
+    @overload
+    def colorize_batch(self, photos: Sequence[Photograph]) -> list[Picture]: ...
+    @overload
+    def colorize_batch(self, photos: Sequence[Pixels]) -> list[Pixels]: ...
+    def colorize_batch(self, photos: Sequence[Photograph] | Sequence[Pixels]) -> list[Picture] | list[Pixels]:
+        """`colorize` for several photos; those of one size go through the network together."""
+        pixels = [read(photo) for photo in photos]
+        small = [self.small_lightness(one) for one in pixels]
+        results: dict[int, Any] = {}
+        for size in dict.fromkeys(L.shape for L in small):
+            members = [i for i, L in enumerate(small) if L.shape == size]
+            ab, certain = self._batch(torch.stack([small[i] for i in members]))
+            for n, i in enumerate(members):
+                results[i] = finish_for(photos[i])(join(pixels[i], ab[n], guide=small[i], detail=certain[n]))
+        return [results[i] for i in range(len(photos))]
+
+    @overload
+    def encode(
+        self, photo: Photograph, *, palette: Palette = ..., style: Style = ..., look: str = ...
+    ) -> EncodedPhoto[Picture]: ...
+    @overload
+    def encode(
+        self, photo: Pixels, *, palette: Palette = ..., style: Style = ..., look: str = ...
+    ) -> EncodedPhoto[Pixels]: ...
+    def encode(
+        self,
+        photo: Photograph | Pixels,
+        *,
+        palette: Palette = None,
+        style: Style = None,
+        look: str = "natural",
+    ) -> EncodedPhoto[Picture] | EncodedPhoto[Pixels]:
+        """The costly part: the photo as `paint`, `suggest` and `variants` take it. Arguments as in `colorize`."""
+        return self._encode(photo, palette, style, look)
+
+    def paint(
+        self,
+        encoded: EncodedPhoto[Result],
+        hints: Hints = None,
+        *,
+        decoding: Decoding | None = None,
+    ) -> Result:
+        """An encoded photo in colour; cheap, so that hints can be tried while someone watches.
+
+        encoded: What `encode` gave.
+        hints: As in `colorize`.
+        decoding: How colours are read, instead of as the photo was encoded with.
+        """
+        if decoding is not None:
+            encoded = replace(encoded, decoding=decoding)
+        return encoded.finish(self._paint(encoded, self._layers(encoded, hints)))
+
+    @overload
+    def variants(self, photo: Photograph, n: int, *, hints: Hints = ..., seed: int = ...) -> list[Picture]: ...
+    @overload
+    def variants(self, photo: Pixels, n: int, *, hints: Hints = ..., seed: int = ...) -> list[Pixels]: ...
+    @overload
+    def variants(self, photo: EncodedPhoto[Result], n: int, *, hints: Hints = ..., seed: int = ...) -> list[Result]: ...
+    def variants(
+        self,
+        photo: Photograph | Pixels | EncodedPhoto[Any],
+        n: int,
+        *,
+        hints: Hints = None,
+        seed: int = 0,
+    ) -> list[Any]:
+        """`n` different plausible results; the first is the ordinary one. The same seed gives the same results.
+
+        Another colour is drawn where the network is unsure, given as a hint, so that it spreads over the whole thing,
+        and the network is asked again before the next one is drawn: each variant agrees with itself.
+
+        photo: As in `colorize`, or what `encode` gave.
+        n: How many results, 0 or more.
+        hints: As in `colorize`; every variant keeps them.
+        seed: Another number, other variants.
+        """
+        encoded = photo if isinstance(photo, EncodedPhoto) else self._encode(photo)
+        layers = self._layers(encoded, hints)
+        painted = [self._paint(encoded, layers)] if n > 0 else []
+        painted += [self._variant(encoded, layers, seed + i) for i in range(1, n)]
+        return [encoded.finish(pixels) for pixels in painted]
+
+    @torch.inference_mode()
+    def suggest(
+        self,
+        photo: Photograph | Pixels | EncodedPhoto[Any],
+        point: tuple[float, float],
+        k: int = 5,
+        hints: Hints = None,
+    ) -> list[Suggestion]:
+        """Colours that would be plausible at a place, most likely first.
+
+        photo: As in `colorize`, or what `encode` gave.
+        point: x and y in pixels of the photo.
+        k: At most so many colours.
+        hints: As in `colorize`.
+
+        Raises InputError for a point outside the photo or a network without a distribution over the 313 bins.
+        """
+        encoded = photo if isinstance(photo, EncodedPhoto) else self._encode(photo)
+        height, width = encoded.pixels.shape[:2]
+        x, y = point
+        if not (0 <= x < width and 0 <= y < height):
+            raise InputError(f"point {point} lies outside the photo of {width} x {height} pixels")
+        here = [layer for layer in self._layers(encoded, hints) if layer.mask is None or layer.mask[int(y), int(x)]]
+        logits = self._logits(self._predict(encoded, here[-1].given))
+        row, column = int(y / height * logits.shape[1]), int(x / width * logits.shape[2])
+        L = float(encoded.L[0, int(y / height * encoded.L.shape[1]), int(x / width * encoded.L.shape[2])])
+        found = clusters(logits[:, row, column].softmax(dim=0), k)
+        return [Suggestion(lab_to_colour(L, ab), ab, share) for ab, share in found]
+
+    @torch.inference_mode()
+    def confidence(self, encoded: EncodedPhoto[Any], hints: Hints = None) -> Tensor:
+        """How sure the network is at each place of its small copy, (h, w) in 0..1; its mean is that of the photo."""
+        result = torch.empty(0)
+        for layer in self._layers(encoded, hints):
+            certain = confidence(self._predict(encoded, layer.given))[0, 0].cpu()
+            if layer.mask is None:
+                result = certain
+            else:
+                inside = F.interpolate(torch.from_numpy(layer.mask)[None, None].float(), size=certain.shape)[0, 0] > 0
+                result = torch.where(inside, certain, result)
+        return result
+
+    @torch.inference_mode()
+    def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
+        """ab (B, 2, h, w) at the network's own size.
+
+        L: (B, 1, H, W) in 0..100.
+        hint: (B, 3, H, W), see `Network`.
+        decoding: How colours are read, instead of as the network ships with.
+        """
+        prediction = self.network.paint(
+            self.network.encode(self._as_seen(L)), None if hint is None else hint.to(self.device)
+        )
+        return self._decode(prediction, decoding or self.decoding, None)
+
+    def small_lightness(self, pixels: Pixels) -> Tensor:
+        """L (1, h, w) in 0..100 of the copy that the network sees of uint8 sRGB (height, width, 3).
+
+        Raises InputError for another shape or type.
+        """
+        return lightness(self._small(read(pixels)))
+
+    @torch.inference_mode()
+    def hint_map(self, encoded: EncodedPhoto[Any], hints: Sequence[Hint]) -> Tensor:
+        """Hints as the network takes them, (3, h, w). Raises InputError for a place outside the photo."""
+
+        def unhinted() -> Tensor:
+            ab = self._decode(self._predict(encoded, None), encoded.decoding, encoded.emphasis).cpu()
+            return fit(ab / encoded.decoding.chroma, encoded.L)[0]  # decoding multiplies it again
+
+        height, width = encoded.pixels.shape[:2]
+        rows, columns = encoded.L.shape[1:]
+        return hint_layers.hint_map(hints, (height, width), (rows, columns), unhinted)
+
+    @torch.inference_mode()
+    def _encode(
+        self,
+        photo: Photograph | Pixels,
+        colours: Palette = None,
+        style: Style = None,
+        look: str = "natural",
+    ) -> EncodedPhoto[Any]:
+        decoding = in_look(self.decoding, look)
+        pixels = read(photo)
+        L = self.small_lightness(pixels)
+        told, emphasis = None, None
+        if colours is not None and style is not None:
+            raise InputError("give a palette or a style photo, not both")
+        if colours is not None:
+            told = palette.of_colours(colours)
+        elif style is not None:
+            told = palette.of_photo(self._small(read(style)))
+        if told is not None:
+            emphasis = palette.emphasis(told)
+        condition = told[None].to(self.device) if told is not None and self.architecture.condition else None
+        state = self.network.encode(self._as_seen(L[None]), condition)
+        return EncodedPhoto(pixels, L, state, decoding, finish_for(photo), emphasis)
+
+    def _small(self, pixels: Pixels) -> Tensor:
+        """sRGB (3, h, w) in 0..1 of the copy that the network sees, area-averaged."""
+        height, width = self.architecture.input_size(*pixels.shape[:2])
+        image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+        return torch.from_numpy(np.array(image)).permute(2, 0, 1) / 255
+
+    def _as_seen(self, L: Tensor) -> Tensor:
+        """L (B, 1, H, W) as the network gets it. The published ones get it as it is, as they were published."""
+        return (levelled(L) if self.architecture.levels else L).to(self.device)
+
+    @torch.inference_mode()
+    def _batch(self, L: Tensor) -> tuple[Tensor, Tensor]:
+        prediction = self.network.paint(self.network.encode(self._as_seen(L)))
+        ab = self._decode(prediction, self.decoding, None)
+        return ab.cpu(), fit(confidence(prediction), ab).cpu()
+
+    def _layers(self, encoded: EncodedPhoto[Any], hints: Hints) -> list[Layer]:
+        """What to paint, one over the other, see `hint_layers`."""
+        if hints is None or not len(hints):
+            return [Layer(None, None, None)]
+        if not self.architecture.hints:
+            raise InputError(f"{self.architecture.name} takes no hints")
+        if isinstance(hints, Tensor):
+            return [Layer(None, hints, None)]
+        height, width = encoded.pixels.shape[:2]
+        return hint_layers.layers(hints, (height, width), partial(self.hint_map, encoded))
+
+    @torch.inference_mode()
+    def _paint(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer]) -> Pixels:
+        painted = encoded.pixels
+        for layer in layers:
+            ab, certain = self._colours(encoded, layer)
+            coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain)
+            painted = coloured if layer.mask is None else np.where(layer.mask[..., None], coloured, painted)
+        return painted
+
+    def _colours(self, encoded: EncodedPhoto[Any], layer: Layer) -> tuple[Tensor, Tensor]:
+        """ab (2, h, w) of one layer, and the confidence in it (1, h, w)."""
+
+        def ab_of(prediction: Prediction) -> Tensor:
+            return self._decode(prediction, encoded.decoding, encoded.emphasis)
+
+        trust = None if layer.kept is None else self._predict(encoded, layer.kept).trust
+        if layer.kept is not None and trust is None:  # the network does not say how far hints reach
+            layer = Layer(layer.mask, over(layer.given, layer.kept), None)
+        prediction = self._predict(encoded, layer.given)
+        ab, certain = ab_of(prediction), confidence(prediction)
+        if trust is not None and layer.given is not None:
+            plain = self._predict(encoded, None)
+            share = share_beside(trust, prediction.trust)
+            ab = ab_of(plain) + fit(share, ab) * (ab - ab_of(plain))
+            certain = confidence(plain) + share * (certain - confidence(plain))
+        return ab[0].cpu(), fit(certain, ab)[0].cpu()
+
+    def _predict(self, encoded: EncodedPhoto[Any], given: Tensor | None) -> Prediction:
+        prediction: Prediction = self.network.paint(
+            encoded.state, given[None].to(self.device) if given is not None else None
+        )
+        return prediction
+
+    def _decode(self, prediction: Prediction, decoding: Decoding, emphasis: Tensor | None) -> Tensor:
+        if emphasis is not None:
+            decoding = replace(decoding, regression=0.0)  # a palette reaches the distribution only
+        return decode(prediction, decoding, trained_rebalancing=self.trained_rebalancing, emphasis=emphasis)
+
+    def _logits(self, prediction: Prediction) -> Tensor:
+        """The distribution that the shipped decoding reads, as logits (313, h, w)."""
+        logits = prediction.logits
+        if logits is None or logits.shape[1] != bins.COUNT:
+            raise InputError(f"{self.architecture.name} has no distribution over colours to suggest from")
+        return rebalance(logits, self.decoding.rebalancing - self.trained_rebalancing)[0].float().cpu()
+
+    @torch.inference_mode()
+    def _variant(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer], seed: int) -> Pixels:
+        def predict(given: Tensor | None) -> tuple[Tensor, Tensor]:
+            prediction = self._predict(encoded, given)
+            return self._logits(prediction), confidence(prediction)[0, 0].cpu()
+
+        if not self.architecture.hints:
+            raise InputError(f"{self.architecture.name} takes no hints, of which variants are made")
+        rows, columns = encoded.L.shape[1:]
+        drawn = draw(predict, layers[0].given, (rows, columns), seed)
+        return self._paint(encoded, [layer._replace(given=over(layer.given, drawn)) for layer in layers])
