@@ -17,6 +17,7 @@ from skimage import data as samples
 from bot.demo.posts import BOT, PASSWORD, demo_world
 from bot.sandbox.server import Sandbox
 from tests.patience import PATIENCE, wait_until
+from tests.pictures import jpeg
 
 COMMAND = [sys.executable, "-m", "bot.cli"]
 COMMANDS = ["run", "worker", "web", "once", "migrate", "password", "sandbox", "demo"]
@@ -58,8 +59,6 @@ def world(world):
 
 
 def ask(world):
-    from tests.pipeline.conftest import jpeg
-
     post = world.post_image("AskForColour", "henry", "Attic", jpeg(samples.camera()), "image/jpeg")
     return world.comment(post.fullname, "ida", f"u/{BOT}")
 

@@ -3,10 +3,10 @@
 import io
 
 import pytest
-from imgur_double import ImgurDouble
 from PIL import Image
 
 from bot.hosting.host import Picture
+from tests.hosting.imgur_double import ImgurDouble
 
 KEY = "Zm9vYmFyYmF6cXV4"
 

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from imgur_double import CLIENT_ID
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
@@ -15,6 +14,7 @@ from bot.hosting.imgur import ImgurHost
 from bot.hosting.native import NativeHost
 from bot.reddit.client import connect
 from bot.settings import HostingSettings
+from tests.hosting.imgur_double import CLIENT_ID
 
 BUSY = (503, {}, {})
 

@@ -2,11 +2,11 @@
 
 import pytest
 import requests
-from imgur_double import CLIENT_ID
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.imgur import ImgurHost
+from tests.hosting.imgur_double import CLIENT_ID
 from tests.patience import PATIENCE
 
 CAPACITY = {"data": {"error": "Imgur is temporarily over capacity."}, "success": False, "status": 403}

@@ -11,7 +11,7 @@ from bot.scheduler import Bot
 from bot.settings import load_settings
 from bot.store import jobs, notes
 from tests.operations.made_jobs import add
-from tests.pipeline.conftest import jpeg
+from tests.pictures import jpeg
 
 COMMANDS = get_command(app).commands
 

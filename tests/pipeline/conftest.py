@@ -1,46 +1,14 @@
 """A sandbox Reddit with a few real photographs, and the bot on it."""
 
-import io
 from contextlib import contextmanager
 
-import numpy as np
 import pytest
-from PIL import Image
 from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.demo.session import settings_for
 from bot.scheduler import Bot
-from bot.store import pictures
-from bot.store.reply_log import latest_jobs
-
-
-def jpeg(pixels, size=(192, 160)):
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).convert("L").resize(size).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-def ended(bot):
-    """The jobs, oldest first, after everything is done."""
-    bot.drain()
-    return latest_jobs(bot.engine)[::-1]
-
-
-def outcomes(bot):
-    """The outcomes of the jobs, oldest first, after everything is done."""
-    return [job.outcome for job in ended(bot)]
-
-
-def results(bot, job):
-    """The pictures of a job's reply as arrays."""
-    hosted = pictures.results_of(bot.engine, job)
-    return [np.asarray(Image.open(io.BytesIO(bot.host.path(one.key).read_bytes())), np.float32) for one in hosted]
-
-
-def chroma(pixels):
-    """How much colour a result has, on average."""
-    return float(np.abs(pixels - pixels.mean(axis=2, keepdims=True)).mean())
+from tests.pictures import jpeg
 
 
 @pytest.fixture

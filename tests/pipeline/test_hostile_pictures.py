@@ -12,7 +12,7 @@ import pytest
 from bot.demo.posts import BOT
 from bot.store.reply_log import latest_jobs
 from tests import hostile
-from tests.pipeline.conftest import outcomes
+from tests.pipeline.endings import outcomes
 
 
 def ask(world, content, kind="image/jpeg"):

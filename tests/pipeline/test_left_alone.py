@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.demo.posts import BOT
 from bot.store import jobs
 from bot.store.tables import Silence
-from tests.pipeline.conftest import outcomes
+from tests.pipeline.endings import outcomes
 
 PLACE = "AskForColour"
 

@@ -9,7 +9,8 @@ from bot.reddit.listings import CONTEXT
 from bot.settings import ImgurSettings
 from bot.store import pictures
 from tests.hosting.imgur_double import CLIENT_ID, ImgurDouble
-from tests.pipeline.conftest import ended, jpeg
+from tests.pictures import jpeg
+from tests.pipeline.endings import ended
 
 WIDE, TALL, SQUARE = (200, 120), (120, 200), (160, 160)
 ALBUM = "https://imgur.com/a/AbCdE12"

@@ -14,7 +14,8 @@ from bot.domain.replies import DISCLOSURE
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
 from colorizer.networks import architecture
-from tests.pipeline.conftest import chroma, ended, jpeg, outcomes, results
+from tests.pictures import jpeg
+from tests.pipeline.endings import chroma, ended, outcomes, results
 
 PLACE = "AskForColour"
 

@@ -21,7 +21,8 @@ from bot.store import jobs, pictures, silences
 from bot.store.actions import Action, act
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Hosted, Job
-from tests.pipeline.conftest import ended, jpeg
+from tests.pictures import jpeg
+from tests.pipeline.endings import ended
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from bot.scheduler import AlreadyRunning
 from bot.store import jobs, pictures
 from bot.store.reply_log import steps_of
 from bot.store.tables import Job
-from tests.pipeline.conftest import ended
+from tests.pipeline.endings import ended
 
 
 def test_a_mention_is_answered_once_in_colour(world, asked, bot):

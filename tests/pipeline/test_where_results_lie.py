@@ -11,7 +11,7 @@ from bot.store import pictures
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Hosted, Job
 from tests.patience import PATIENCE
-from tests.pipeline.conftest import ended
+from tests.pipeline.endings import ended
 
 PLACE = "AskForColour"
 NATIVE = {

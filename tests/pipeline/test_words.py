@@ -12,7 +12,8 @@ from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE, HELP
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
-from tests.pipeline.conftest import chroma, ended, jpeg, outcomes, results
+from tests.pictures import jpeg
+from tests.pipeline.endings import chroma, ended, outcomes, results
 
 
 def messages_to(world, name):

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from praw_cassettes import Exchange
+from tests.sandbox.praw_cassettes import Exchange
 
 Shape = dict[str, set[str]]
 

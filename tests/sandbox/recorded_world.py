@@ -7,10 +7,9 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from praw_cassettes import SUBREDDIT, USER, Exchange
-
 from bot.sandbox.records import Conversation, ModmailMessage, Notice
 from bot.sandbox.world import World
+from tests.sandbox.praw_cassettes import SUBREDDIT, USER, Exchange
 
 # Only authors may do these.
 _BY_AUTHOR = ("/api/del/", "/api/editusertext/", "/api/sendreplies")

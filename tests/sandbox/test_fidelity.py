@@ -12,12 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
-from praw_cassettes import Exchange, Unreachable, folder, load
-from recorded_shape import Knowledge, Shape, shape
-from recorded_world import Builder
 
 from bot.sandbox.server import Sandbox
 from tests.patience import PATIENCE
+from tests.sandbox.praw_cassettes import Exchange, Unreachable, folder, load
+from tests.sandbox.recorded_shape import Knowledge, Shape, shape
+from tests.sandbox.recorded_world import Builder
 
 _NAMES = """
 TestAuthImplicit.test_implicit__with_invalid_token

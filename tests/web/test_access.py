@@ -4,11 +4,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from made_jobs import answer, receive
 from sqlalchemy import Engine
 from starlette.routing import Mount
 
 from bot.store.files import JobFiles
+from tests.web.made_jobs import answer, receive
 
 PUBLIC = {"/healthz", "/metrics", "/login", "/about", "/results/{key}.jpg", "/static"}
 

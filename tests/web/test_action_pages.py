@@ -2,7 +2,6 @@ import re
 
 import httpx
 import pytest
-from made_jobs import answer, receive, refuse
 from sqlalchemy import Engine
 
 from bot.domain.outcomes import Outcome
@@ -11,6 +10,7 @@ from bot.store import jobs, silences
 from bot.store.actions import Action
 from bot.store.reply_log import job_by_id, steps_of
 from bot.store.tables import Job
+from tests.web.made_jobs import answer, receive, refuse
 
 
 def links(page: str) -> list[str]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from made_jobs import answer, jpeg, photo, postpone, receive, refuse
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
@@ -17,6 +16,7 @@ from bot.store import jobs, notes
 from bot.store.files import JobFiles
 from bot.store.reply_log import job_by_id
 from tests.patience import PATIENCE
+from tests.web.made_jobs import answer, jpeg, photo, postpone, receive, refuse
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from made_jobs import answer, photo, receive, refuse
 from sqlalchemy import Engine, event, update
 
 from bot.domain.outcomes import Outcome
@@ -11,6 +10,7 @@ from bot.store.jobs import now
 from bot.store.tables import Job
 from bot.web.charts import SPANS, charts_of, percentiles, round_up
 from bot.web.remember import Remembered
+from tests.web.made_jobs import answer, photo, receive, refuse
 
 DAY, WEEK, MONTH = SPANS
 

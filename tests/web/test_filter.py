@@ -4,13 +4,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from made_jobs import answer, photo, receive, refuse
 from sqlalchemy import Engine, update
 
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.things import Source
 from bot.store.tables import Job
 from bot.web.log_filter import Choice, WrongFilter, outcome_choices
+from tests.web.made_jobs import answer, photo, receive, refuse
 
 FOUND = [
     ("subreddit=OLDphotos", [4, 2, 1]),

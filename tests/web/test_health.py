@@ -4,7 +4,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from made_jobs import HOSTILE, answer, postpone, receive, refuse
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, update
 
@@ -20,6 +19,7 @@ from bot.store.operator_tables import Heartbeat
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from tests.patience import PATIENCE
+from tests.web.made_jobs import HOSTILE, answer, postpone, receive, refuse
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
-from made_jobs import answer, postpone, receive
 from sqlalchemy import Engine, update
 
 from bot.serving import BackgroundServer
@@ -18,6 +17,7 @@ from bot.web import live
 from bot.web.live import mark_of
 from bot.web.sessions import end_all
 from tests.patience import PATIENCE
+from tests.web.made_jobs import answer, postpone, receive
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from made_jobs import FALLBACK, HOSTILE, URL, answer, photo, postpone, receive, refuse
 from sqlalchemy import Engine, update
 
 from bot.domain.outcomes import Outcome
@@ -14,6 +13,7 @@ from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.store.tables import Colourization, Hosted, Job, Photo
 from bot.web.log_rows import reddit_link, web_link
+from tests.web.made_jobs import FALLBACK, HOSTILE, URL, answer, photo, postpone, receive, refuse
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "bot/x.py", line 1\nValueError: the model is gone\n'
 

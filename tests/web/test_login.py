@@ -6,7 +6,6 @@ import httpx
 import pytest
 import time_machine
 from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int, int_to_bytes
-from made_jobs import receive, refuse
 from sqlalchemy import Engine
 
 from bot.domain.outcomes import Outcome
@@ -22,6 +21,7 @@ from bot.web.login import ensure_password, is_password, reset_password
 from bot.web.login_pages import browser_in_words, local
 from bot.web.sessions import LIFETIME, Sessions
 from tests.patience import PATIENCE
+from tests.web.made_jobs import receive, refuse
 
 
 def test_the_password_is_told_once_and_stored_only_as_a_hash(engine: Engine) -> None:

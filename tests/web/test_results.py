@@ -1,5 +1,4 @@
 import httpx
-from made_jobs import answer, jpeg, receive
 from sqlalchemy import Engine
 
 from bot.hosting.folder import FolderHost
@@ -8,6 +7,7 @@ from bot.serving import BackgroundServer
 from bot.store.files import JobFiles
 from bot.web.app import create_app
 from tests.patience import PATIENCE
+from tests.web.made_jobs import answer, jpeg, receive
 
 KEY = "Zm9vYmFyYmF6cXV4"
 
