@@ -9,6 +9,10 @@ _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _SOS, _EOI = 0xDA, 0xD9
 
+END = b"\xff\xd9"
+NOISE = bytes(range(1, 200, 3))
+"""Data that a decoder which still wants some would take for coefficients."""
+
 
 class Scan(NamedTuple):
     """One scan: the components it holds, its first and last coefficient (0 to 63), and the lowest bit it gives."""

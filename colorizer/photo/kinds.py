@@ -2,42 +2,71 @@
 
 from colorizer.photo.errors import NotAnImage
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp"})
-"""Endings, in lower case, by which pictures are found in a folder; what a file is, `kind_of` tells by its content."""
+KINDS = ("JPEG", "PNG", "WebP", "GIF", "AVIF", "TIFF", "BMP", "JPEG 2000", "JPEG XL", "PNM")
+"""The formats that are read."""
 
-# Names of Pillow's readers. A reader that is not listed is never tried, whatever the bytes look like.
-READERS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP")
-_SUPPORTED = "JPEG, PNG, WebP, GIF, AVIF, TIFF and BMP"
+SUFFIXES = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".bmp", ".dib",
+    ".jp2", ".j2k", ".jpx", ".jxl", ".pgm", ".ppm", ".pbm", ".pnm",
+})  # fmt: skip
+"""Their usual endings, in lower case; what a file is, `kind_of` tells by its content."""
 
-# First bytes of files that people send for pictures, to tell "damaged" from "something else" and to name the else.
 _SIGNATURES = (
     (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
     (8, b"WEBP", "WebP"),
     (0, b"GIF8", "GIF"),
-    (4, b"ftypavif", "AVIF"),
-    (4, b"ftypavis", "AVIF"),
     (0, b"II*\x00", "TIFF"),
     (0, b"MM\x00*", "TIFF"),
+    (0, b"II+\x00\x08\x00", "TIFF"),  # BigTIFF
+    (0, b"MM\x00+\x00\x08", "TIFF"),
     (0, b"BM", "BMP"),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG 2000"),
+    (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    *(
+        (0, b"P" + digit + blank, "PNM")
+        for digit in (b"1", b"2", b"3", b"4", b"5", b"6")
+        for blank in (b"\n", b" ", b"\r")
+    ),
 )
+_AVIF_BRANDS = frozenset({b"avif", b"avis", b"av01"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_STILL_BRANDS = frozenset({b"mif1", b"mif2", b"miaf", b"msf1", b"1pic"})
+
+# What people also take for pictures, to name it.
 _OTHERS = (
-    (4, b"ftyphei", "a HEIC picture"),
-    (4, b"ftypmif1", "a HEIF picture"),
     (4, b"ftyp", "an MP4 film"),
     (0, b"\x1aE\xdf\xa3", "a WebM film"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"8BPS", "a Photoshop document"),
+    (0, b"%PDF", "a PDF document; save its pages as pictures first"),
+    (0, b"8BPS", "a Photoshop document; save it as TIFF or JPEG first"),
     (0, b"PK\x03\x04", "a ZIP archive"),
+    (0, b"Rar!", "a RAR archive"),
+    (0, b"II\x1a\x00\x00\x00HEAPCCDR", "a raw file of a camera; develop it first"),
+    (0, b"FUJIFILMCCD-RAW", "a raw file of a camera; develop it first"),
 )
 
 
 def kind_of(data: bytes) -> str:
-    """Name the supported format that `data` begins like. Raises `NotAnImage` that names what it is instead."""
+    """Name the format of `KINDS` that `data` begins like. Raises `NotAnImage` that names what it is instead."""
     for offset, magic, name in _SIGNATURES:
         if data.startswith(magic, offset):
             return name
-    raise NotAnImage(f"This is {_what_else(data)}; supported are {_SUPPORTED}.")
+    if brands := _brands(data):
+        if brands & _AVIF_BRANDS or (brands & _STILL_BRANDS and b"av01" in data[:4096]):
+            return "AVIF"
+        if brands & (_HEIC_BRANDS | _STILL_BRANDS):
+            raise NotAnImage(f"This is a HEIC picture; save it as JPEG first. Supported are {', '.join(KINDS)}.")
+    raise NotAnImage(f"This is {_what_else(data)}. Supported are {', '.join(KINDS)}.")
+
+
+def _brands(data: bytes) -> set[bytes]:
+    """The brands of a file that is built of ISO media boxes."""
+    if data[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    return {data[8:12], *(data[i : i + 4] for i in range(16, end - 3, 4))}
 
 
 def _what_else(data: bytes) -> str:
