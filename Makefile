@@ -21,7 +21,7 @@ check: .venv/dev-ready
 
 # Pictures and figures in README and docs are made by these, never by hand.
 pictures: .venv/dev-ready
-	.venv/bin/python -m tests.measure.screenshots
+	.venv/bin/python -m docs.measure.screenshots
 
 # Pins every package that is installed now.
 lock: .venv/dev-ready

@@ -1,7 +1,7 @@
 """A print that has lost its blacks or its whites, brought back to its full range for the network's eyes.
 
 Dark cloth that has faded to grey would be taken for red or blue cloth. Only what the network sees is changed; the
-photo's own L is not. `python -m tests.measure.levels` measures it.
+photo's own L is not. `python -m docs.measure.levels` measures it.
 """
 
 import torch

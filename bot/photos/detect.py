@@ -1,8 +1,8 @@
 """Tell grey from tinted from colour from what is no photograph.
 
 The rule for drawings is four thresholds. The rule for colour is a logistic function of ten measures; its constants
-were fitted on training photographs, turned grey and tinted in many ways, by `tests/measure/fit_detector.py`, and
-measured on others by `tests/measure/detector.py` (see docs/detector.md).
+were fitted on training photographs, turned grey and tinted in many ways, by `docs/measure/fit_detector.py`, and
+measured on others by `docs/measure/detector.py` (see docs/detector.md).
 """
 
 import math

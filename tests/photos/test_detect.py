@@ -13,7 +13,7 @@ from PIL import Image
 from skimage import data
 
 from bot.photos.detect import Verdict, detect
-from tests.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
+from docs.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
 
 PHOTOS = Path(__file__).resolve().parents[2].parent / "shared" / "photos" / "validation.parquet"
 COLOURFUL = ("astronaut", "coffee", "chelsea", "rocket")

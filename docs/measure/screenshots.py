@@ -1,6 +1,6 @@
 """Takes the pictures of README and docs in headless Chromium: from a running demo, and charts of an invented month.
 
-Usage: python -m tests.measure.screenshots [FOLDER]     (docs/ by default; needs Debian's chromium)
+Usage: python -m docs.measure.screenshots [FOLDER]     (docs/ by default; needs Debian's chromium)
 """
 
 import sys
@@ -19,7 +19,7 @@ from bot.store.jobs import now
 from bot.store.reply_log import latest_jobs
 from bot.web.app import create_app
 from bot.web.login import ensure_password
-from tests.measure.log_queries import fill
+from docs.measure.log_queries import fill
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

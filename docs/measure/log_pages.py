@@ -1,6 +1,6 @@
 """Measures the pages of the reply log over HTTP on a million jobs and writes the table of docs/reply-log.md.
 
-Usage: python -m tests.measure.log_pages [--jobs N] [--database FILE]     (a filled SQLite file; made anew without)
+Usage: python -m docs.measure.log_pages [--jobs N] [--database FILE]     (a filled SQLite file; made anew without)
 
 Weight is what the first visit transfers: the page by itself, and with its style sheet and script. Time is from the
 request to the last byte on loopback: of the first request after a start, and the fastest of five later ones.
@@ -20,7 +20,7 @@ from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.web.app import create_app
 from bot.web.login import ensure_password, reset_password
-from tests.measure.log_queries import PAGE, fill
+from docs.measure.log_queries import PAGE, fill
 
 MARK = "<!-- measured pages -->\n"
 PATHS = (

@@ -1,6 +1,6 @@
 """Measures how well enlarged chroma follows the edges of the photo, and draws a sheet of it into docs/.
 
-Usage: python -m tests.measure.upsampling
+Usage: python -m docs.measure.upsampling
 The true chroma of public photographs (scikit-image's) is reduced to what the network gives and enlarged again, guided
 by the photo's L and plainly: what differs from the truth then is the enlarging alone.
 """
@@ -79,7 +79,7 @@ def main() -> None:
         "small size can be put back; `Colorizer` does so as far as the network, or a hint, is sure of its colour.",
         "Here the *true* chroma of four public photographs was reduced to the network's size and enlarged again.",
         "",
-        "Written by `python -m tests.measure.upsampling`. Alignment is the correlation of the gradients' sizes (Sobel)",
+        "Written by `python -m docs.measure.upsampling`. Alignment is the correlation of the gradients' sizes (Sobel)",
         f"in L and in ab; edges are the strongest tenth of the gradients of L and {EDGE} pixels around them.",
         "",
         "| chroma | alignment with L | ab error at edges | ab error overall |",

@@ -1,6 +1,6 @@
 """The experiment that the field began with: what cures the brown of L2 regression (Zhang et al. 2016, table 1).
 
-Usage: python -m tests.measure.experiment RUNS STEPS VALIDATION.parquet TRAIN.parquet...
+Usage: python -m docs.measure.experiment RUNS STEPS VALIDATION.parquet TRAIN.parquet...
 
 One backbone and one budget; what differs is the objective and, for classification, how the distribution is read and
 which bins it is over. Trains each recipe in a folder of RUNS (going on where it stopped), measures all on the
@@ -101,7 +101,7 @@ def page(report: Report, seen: int) -> str:
         f"EfficientNet-Lite2 encoder and a small decoder) and one budget: {seen:,} samples each.",
         f"{report.photographs:,} validation photographs.",
         "",
-        "Written by `python -m tests.measure.experiment`; [evaluation.md](evaluation.md) defines the columns. Agree:",
+        "Written by `python -m docs.measure.experiment`; [evaluation.md](evaluation.md) defines the columns. Agree:",
         "% of photographs that a classifier names as it names the true one.",
         "",
         "| | PSNR, dB | over grey | colourfulness | of the truth's | AuC | AuC, rebalanced | agree |",

@@ -1,6 +1,6 @@
-"""Measures what levelling a faded photo for the network's eyes brings, with the ages of `tests.measure.aged`.
+"""Measures what levelling a faded photo for the network's eyes brings, with the ages of `docs.measure.aged`.
 
-Usage: python -m tests.measure.levels PATH...
+Usage: python -m docs.measure.levels PATH...
 PATH: photographs in colour that the model has not seen. Prints the mean distance of ab to the truth, in ab units.
 """
 
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from colorizer.lab import rgb_to_lab
 from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
-from tests.measure.aged import AGES
+from docs.measure.aged import AGES
 
 PHOTOS = 200
 

@@ -1,6 +1,6 @@
 """Measures the queries of the reply log on a million jobs and writes the tables of docs/reply-log.md.
 
-Usage: python -m tests.measure.log_queries [--jobs N] [--postgresql]     (SQLite alone unless asked)
+Usage: python -m docs.measure.log_queries [--jobs N] [--postgresql]     (SQLite alone unless asked)
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Measure the detector on photographs it was not tuned on, and on drawings.
 
-    python -m tests.measure.detector --photos ../shared/photos/validation.parquet
+    python -m docs.measure.detector --photos ../shared/photos/validation.parquet
 
 writes docs/detector.md and docs/detector.png. The sheet shows drawings and scikit-image's pictures only: the
 validation photographs may not be redistributed.
@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from skimage import color, data
 
 from bot.photos.detect import Verdict, detect
-from tests.measure.detector_pictures import (
+from docs.measure.detector_pictures import (
     COLOUR,
     DRAWINGS,
     GREY,
@@ -130,10 +130,10 @@ def report(photos: list[tuple[bool, list[Row]]], drawings: list[Row], source: st
 
 Written by this command; do not edit by hand:
 
-    python -m tests.measure.detector --photos {source}
+    python -m docs.measure.detector --photos {source}
 
 {len(photos)} photographs that played no part in tuning, each as it is and changed in every way of
-`tests/measure/detector_pictures.py`; {len(drawings)} generated drawings. {sum(neutral for neutral, _ in photos)}
+`docs/measure/detector_pictures.py`; {len(drawings)} generated drawings. {sum(neutral for neutral, _ in photos)}
 photographs are neutral themselves (99 % of their pixels have |a| and |b| of at most {NEUTRAL:g}) and are left out of
 the colour rows. Photographs of one hue, such as old sepia prints among the data, count as colour.
 

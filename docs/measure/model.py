@@ -1,6 +1,6 @@
 """Measures the packaged weights and writes the figures into the model card, and a picture sheet into docs/.
 
-Usage: python -m tests.measure.model ../shared/photos/validation.parquet [WEIGHTS]
+Usage: python -m docs.measure.model ../shared/photos/validation.parquet [WEIGHTS]
 The sheet shows scikit-image's photographs only: the validation photographs may not be redistributed.
 """
 
@@ -57,7 +57,7 @@ def figures(report: Report, classified: Report, shipped: str, curves: list[list[
     grey, true, own, *others = report.rows
     level = true.figures["colourfulness"].value
     lines = [
-        "<!-- figures: written by `python -m tests.measure.model ../shared/photos/validation.parquet` -->",
+        "<!-- figures: written by `python -m docs.measure.model ../shared/photos/validation.parquet` -->",
         f"{seen:,} samples seen in training. On {report.photographs:,} validation photographs at their own size: the "
         f"grey photo has {grey.figures['psnr'].value:.2f} dB and a rebalanced AuC of "
         f"{grey.figures['auc_rebalanced'].value:.1f}, the truth a colourfulness (Hasler and Suesstrunk, signed) of "

@@ -1,6 +1,6 @@
 """Draws docs/aged.jpg: public photographs (scikit-image's), aged by hand, and what the default model makes of them.
 
-Usage: python -m tests.measure.aged
+Usage: python -m docs.measure.aged
 Each row is one photograph; the pairs in it are the photograph aged in one way and its colourization. The model was
 trained on aged lightness of other kinds, so this shows both how far that carries and where it fails.
 """

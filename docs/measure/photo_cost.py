@@ -1,6 +1,6 @@
 """Seconds and peak memory of one photo, each size in a process of its own; writes docs/performance.md.
 
-Usage: python -m tests.measure.photo_cost
+Usage: python -m docs.measure.photo_cost
 """
 
 import io
@@ -51,14 +51,14 @@ def main() -> None:
     """One process for each size."""
     rows = [
         subprocess.run(
-            [sys.executable, "-m", "tests.measure.photo_cost", str(width), str(height)],
+            [sys.executable, "-m", "docs.measure.photo_cost", str(width), str(height)],
             capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
         ).stdout.strip()
         for width, height in SIZES
     ]  # fmt: skip
     text = f"""# Time and memory of a photo
 
-Written by `python -m tests.measure.photo_cost`, on {os.cpu_count()} CPU cores without a GPU. Seconds for one grey
+Written by `python -m docs.measure.photo_cost`, on {os.cpu_count()} CPU cores without a GPU. Seconds for one grey
 JPEG with the packaged weights; peak memory is that of the whole process, Python and PyTorch included.
 
 | pixels | decode | colour | encode | together | peak MiB | loading the model |

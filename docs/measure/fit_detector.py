@@ -1,6 +1,6 @@
 """Fit the constants of `bot/photos/detect.py` on training photographs.
 
-    python -m tests.measure.fit_detector --count 650 --photos ../shared/photos/train-[2-5]-of-6.parquet
+    python -m docs.measure.fit_detector --count 650 --photos ../shared/photos/train-[2-5]-of-6.parquet
 
 prints the weights and the bias to copy there. A photograph is given as it is and changed in random ways.
 """
@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 
 from bot.photos.chroma import chroma_measures
 from bot.photos.detect import _WEIGHTS, _scaled
-from tests.measure.detector_pictures import COLOUR, GREY, TINTED
+from docs.measure.detector_pictures import COLOUR, GREY, TINTED
 
 
 def measured(path: Path, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,1 +1,0 @@
-"""Programs that measure or picture the product; `make pictures` and docs name them. Not tests."""
