@@ -1,4 +1,4 @@
-"""What ARCHITECTURE.md says about the rooms is what the code does."""
+"""What ARCHITECTURE.md says about the packages is what the code does."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_rooms_import_only_what_they_may():
+def test_packages_import_only_from_the_layers_below():
     result = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -16,10 +16,10 @@ def test_the_rooms_import_only_what_they_may():
     assert result.returncode == 0, result.stdout
 
 
-def test_every_room_is_on_the_page():
+def test_every_package_is_on_the_page():
     page = (ROOT / "ARCHITECTURE.md").read_text()
-    rooms = {f"bot/{path.parent.name}" for path in (ROOT / "bot").glob("*/__init__.py")}
-    assert {room for room in rooms if f"`{room}`" not in page} == set()
+    packages = {f"bot/{path.parent.name}" for path in (ROOT / "bot").glob("*/__init__.py")}
+    assert {package for package in packages if f"`{package}`" not in page} == set()
     assert len(page.splitlines()) < 80, "one page"
 
 

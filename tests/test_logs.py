@@ -53,8 +53,8 @@ def test_json_lines_are_json(capsys):
 
 
 def test_no_secret_of_a_working_bot_reaches_the_log(capsys, tmp_path):
+    from bot.app.bot import Bot
     from bot.demo.session import settings_for
-    from bot.scheduler import Bot
 
     world = World()
     world.add_user(BOT, "a password of the sandbox only")

@@ -144,12 +144,12 @@ def test_a_site_of_praw_ini_needs_nothing_else(tmp_path):
     ],
 )
 def test_an_incomplete_praw_ini_refuses(tmp_path, section, message):
-    from bot.scheduler import Bot
+    from bot.app.bot import Bot
 
     (tmp_path / "praw.ini").write_text(section)
     bot = Bot(Settings.model_validate({"data_dir": tmp_path, "reddit": {"site": "mine"}}))
     with pytest.raises(SettingsError, match=message):
-        bot.connect()
+        bot.services.connect()
     bot.engine.dispose()
 
 

@@ -9,10 +9,27 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from bot.app.bot import Bot
 from bot.domain.outcomes import Group, Outcome
+from bot.store.pictures import photos_of, results_of
+from bot.store.reply_log import latest_jobs, steps_of
 from bot.store.tables import Hosted, Job, Photo, Step
 
 _COLOURS = {Group.ANSWERED: "green", Group.SKIPPED: "yellow", Group.FAILED: "red"}
+
+
+def report_of(bot: Bot, *, posts: int, seconds: float) -> "Report":
+    """What the bot has done so far, on so many posts and in so many seconds."""
+    done = latest_jobs(bot.engine, limit=10_000)[::-1]
+    return Report(
+        done,
+        steps=steps_of(bot.engine, [job.id for job in done]),
+        photos={job.id: photos_of(bot.engine, job) for job in done},
+        results={job.id: results_of(bot.engine, job) for job in done},
+        posts=posts,
+        seconds=seconds,
+        folder=bot.host.folder,
+    )
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.app.bot import Bot
+from bot.app.lock import only_process
 from bot.demo.posts import BOT, OWN, PASSWORD, SCANNED
 from bot.pipeline.run import Observer
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
-from bot.scheduler import Bot, only_process
 from bot.settings import Settings, SettingsError
 
 

@@ -17,7 +17,7 @@ TAKEN_DOWN = frozenset(
 """`removed_by_category` of posts that their author or Reddit itself took away. What a subreddit's moderators or their
 filters hide stays its author's, and may come back."""
 
-LOUD = 8
+WARN_AFTER_FAILURES = 8
 """From this failed attempt on, something that should be gone and is not is an error in the log."""
 
 

@@ -15,12 +15,12 @@ _SHUT_OUT = {
 }
 
 
-def is_invitation(summons: Summons) -> str | None:
+def invited_by(summons: Summons) -> str | None:
     """The subreddit whose moderators invite the bot, or None when the inbox item is something else."""
     return _named(_INVITATION, summons)
 
 
-def is_shut_out(summons: Summons) -> tuple[str, Reason] | None:
+def shut_out_by(summons: Summons) -> tuple[str, Reason] | None:
     """The subreddit that has banned or muted the bot, and which of the two; None for any other inbox item."""
     for reason, pattern in _SHUT_OUT.items():
         if subreddit := _named(pattern, summons):

@@ -19,19 +19,20 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.chores import killswitch
+from bot.app.hosts import hosts_of
+from bot.app.services import connect_reddit
 from bot.domain.refusals import Refused
-from bot.hosting.build import hosts_of
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.operations import schema
 from bot.operations.doctor import Broken, Check
 from bot.operations.status import size
+from bot.periodic import killswitch
 from bot.reddit.account import account
-from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
+from bot.reddit.client import Reddit
 from bot.reddit.moderated_page import believed, read_page
 from bot.serving import BackgroundServer
-from bot.settings import Settings, SettingsError, check_agent
+from bot.settings import Settings
 from bot.store import notes
 from bot.store.database import open_database
 from bot.store.jobs import now
@@ -228,15 +229,7 @@ def check_host(patient: Patient, name: str) -> str:
 
 
 def _client(patient: Patient) -> Reddit:
-    settings = patient.settings.reddit
-    try:
-        reddit = connect(settings.site, settings.praw_options())
-    except NotConfigured as error:
-        raise SettingsError(str(error)) from error
-    for secret in secrets_of(reddit):
-        patient.redactor.add(secret)
-    check_agent(reddit.config.user_agent)
-    return reddit
+    return connect_reddit(patient.settings, patient.redactor)
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError
 
-from bot.chores.backups import fault_of
 from bot.operations import schema
+from bot.periodic.backups import fault_of
 from bot.settings import Settings, SettingsError
 from bot.store.jobs import now
 

@@ -72,7 +72,7 @@ def _reference(job: Job, tools: Tools, notes: list[str]) -> Pixels | None:
     if data is None:
         return None
     try:
-        return tools.decoder.decode(data).pixels
+        return tools.photos.decoder.decode(data).pixels
     except PhotoError as error:
         notes.append(unusable_reference(job, str(error)))
         return None

@@ -40,7 +40,7 @@ def _fetch(job: Job, photo: Photo, tools: Tools) -> None:
     urls = [photo.url, *photo.fallbacks]
     for i, url in enumerate(urls):
         try:
-            tools.files.write(job.id, JobFiles.original(photo.number), tools.fetcher.fetch(url))
+            tools.files.write(job.id, JobFiles.original(photo.number), tools.photos.fetcher.fetch(url))
         except (Refused, RetryLater) as trouble:
             last = i + 1 == len(urls)
             if last or not (isinstance(trouble, RetryLater) or trouble.outcome in _TRY_ANOTHER):
@@ -56,7 +56,7 @@ def _fetch_reference(job: Job, photo: Photo, tools: Tools) -> list[str]:
     if url is None:
         return []
     try:
-        tools.files.write(job.id, JobFiles.REFERENCE, tools.fetcher.fetch(url))
+        tools.files.write(job.id, JobFiles.REFERENCE, tools.photos.fetcher.fetch(url))
     except (Refused, RetryLater) as trouble:
         reason = trouble.detail if isinstance(trouble, Refused) else trouble.reason
         return [unusable_reference(job, reason)]

@@ -34,14 +34,14 @@ def look(job: Job, request: Wanted, tools: Tools) -> Found:
             raise Refused(Outcome.NO_PHOTO, "the message holds no link")
         post, asked = _thing_of(link, tools)
         if post is None:
-            linked = candidates.of_link(link, tools.image_url)
+            linked = candidates.of_link(link, tools.site.image_url)
             if linked is None:
                 raise Refused(Outcome.NO_PHOTO, f"{link[:200]} leads to no post of Reddit's and to no picture")
             return Found(None, _with_albums_opened((linked,), tools))
     if post is None:
         raise Refused(Outcome.NO_PHOTO, f"{job.summons} belongs to no post")
     thread = read_thread(tools.reddit, post, asked)
-    photos = candidates.in_thread(thread, tools.image_url, tools.bot_name, not_meant=request.like)
+    photos = candidates.in_thread(thread, tools.site.image_url, tools.bot_name, not_meant=request.like)
     return Found(thread, _with_albums_opened(photos, tools))
 
 
@@ -54,7 +54,7 @@ def _thing_of(link: str, tools: Tools) -> tuple[str | None, str]:
         parts = urlsplit(link)
     except ValueError as error:
         raise Refused(Outcome.BAD_URL, f"{link[:200]}: {error}") from error
-    own = urlsplit(tools.reddit_url).netloc
+    own = urlsplit(tools.site.reddit_url).netloc
     if (parts.hostname or "") not in _REDDIT and parts.netloc != own:
         return None, ""
     path = parts.path
@@ -81,7 +81,7 @@ def _with_albums_opened(found: tuple[Candidate, ...], tools: Tools) -> tuple[Can
         if albums > MAX_ALBUMS:
             continue
         try:
-            inside = tools.albums.photos(candidate.album)
+            inside = tools.photos.albums.photos(candidate.album)
         except Refused:
             if len(found) == 1 and not candidate.fallbacks:
                 raise

@@ -17,7 +17,7 @@ log = structlog.get_logger("bot.pipeline")
 def finish(job: Job, tools: Tools) -> None:
     """The last step of every job, answered or not. Pictures that no reply shows are taken down by a chore."""
     tools.files.drop_large(job.id)
-    if tools.dry_run:
+    if tools.answering.dry_run:
         return
     if job.reply and job.delivery == "comment":
         _dress(job, tools)

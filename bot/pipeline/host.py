@@ -12,7 +12,7 @@ from bot.store.tables import Colourization, Job, Photo
 
 def host(job: Job, tools: Tools) -> None:
     """Each key is stored before its upload, so a repeated one replaces instead of piling up."""
-    if tools.dry_run:
+    if tools.answering.dry_run:
         return
     native = tools.native(job.subreddit)
     for photo in pictures.photos_of(tools.engine, job):

@@ -42,7 +42,7 @@ def judge(job: Job, tools: Tools) -> None:
 def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
     pixels = original(job, photo, tools)
     height, width = pixels.shape[:2]
-    least = max(tools.min_side, tools.rules(job.subreddit).min_size)
+    least = max(tools.photos.min_side, tools.rules(job.subreddit).min_size)
     if min(height, width) < least:
         raise Refused(Outcome.TOO_SMALL, f"{width} x {height} pixels; at least {least} are needed")
     if max(height, width) > MAX_SIDE:

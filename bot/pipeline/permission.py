@@ -21,7 +21,7 @@ def gather_stored(job: Job, rules: Rules, tools: Tools) -> Stored:
         place=frozenset(silences.reasons(tools.engine, SUBREDDIT, job.subreddit)),
         counts=counts(tools.engine, job),
         limits=tools.limits.lowered(rules.daily_limit),
-        elsewhere=tools.elsewhere,
+        elsewhere=tools.answering.elsewhere,
         by_message=rules.reply == "message",
     )
 

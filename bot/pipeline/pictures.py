@@ -44,7 +44,7 @@ def original(job: Job, photo: Photo, tools: Tools) -> Pixels:
     if data is None:
         raise Goto(Stage.FETCH, f"{name} is not on this machine")
     try:
-        return tools.decoder.decode(data).pixels
+        return tools.photos.decoder.decode(data).pixels
     except PhotoError as error:
         raise Refused(_OUTCOMES[type(error)], f"{photo.url}: {error}") from error
 

@@ -28,7 +28,7 @@ log = structlog.get_logger("bot.pipeline")
 def reply(job: Job, tools: Tools) -> Replied:
     """Ends with exactly one reply to the summons, however often it is run."""
     text = text_for(job, tools)
-    if tools.dry_run:
+    if tools.answering.dry_run:
         raise Refused(Outcome.DRY_RUN, f"{job.delivery}: {text}")
     again = job.attempts + job.deaths > 0
     try:
@@ -52,7 +52,7 @@ def reply(job: Job, tools: Tools) -> Replied:
 
 def _elsewhere(job: Job, tools: Tools) -> Delivery | None:
     """Where the answer may go instead: somebody asked, so somebody waits; unasked, nothing is said in private."""
-    return tools.elsewhere if job.as_source() is not Source.SCAN and job.author is not None else None
+    return tools.answering.elsewhere if job.as_source() is not Source.SCAN and job.author is not None else None
 
 
 def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
@@ -78,7 +78,7 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
 
 def _inline_asset(job: Job, tools: Tools) -> str | None:
     """The first result, uploaded to stand inside the comment, where operator, moderators and Reddit allow it."""
-    if job.answer is not None or not (tools.inline and tools.rules(job.subreddit).inline):
+    if job.answer is not None or not (tools.answering.inline and tools.rules(job.subreddit).inline):
         return None
     place = subreddits.find(tools.engine, job.subreddit)
     if place is None or not place.inline_pictures:
@@ -111,7 +111,7 @@ def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
 
 
 def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
-    thread = tools.own_thread or ""
+    thread = tools.answering.own_thread or ""
     naming = job.permalink or job.summons
     found = posting.find_in_own_thread(tools.reddit, thread=thread, naming=naming, bot_name=tools.bot_name)
     if found is not None:
@@ -119,21 +119,21 @@ def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     _give_up_in_time(job, tools, again=again)
     refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
-    head = f"u/{job.author}, I could not answer you [there]({tools.reddit_url}{naming}).\n\n"
+    head = f"u/{job.author}, I could not answer you [there]({tools.site.reddit_url}{naming}).\n\n"
     return posting.post_reply(tools.reddit, parent=thread, text=head + text)
 
 
 def _give_up_in_time(job: Job, tools: Tools, *, again: bool) -> None:
     """Give up once the job is too old, but only after checking that an earlier attempt did not succeed."""
-    if again and jobs.now() - job.received_at > tools.patience:
+    if again and jobs.now() - job.received_at > tools.answering.patience:
         raise Refused(Outcome.REPLY_FAILED, job.error or "")
 
 
 def text_for(job: Job, tools: Tools) -> str:
     """The reply's text. Raises Goto where a picture that it shows is gone."""
     footer = Footer(
-        about=tools.about_url,
-        compose=f"{tools.reddit_url.rstrip('/')}/message/compose",
+        about=tools.site.about_url,
+        compose=f"{tools.site.reddit_url.rstrip('/')}/message/compose",
         bot_name=tools.bot_name,
         target=job.summons,
         length=tools.rules(job.subreddit).footer,
@@ -144,7 +144,7 @@ def text_for(job: Job, tools: Tools) -> str:
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
     shown = [_shown(photo, tools) for photo in photos]
     there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
-    if not there and not tools.dry_run:  # given again, and the reply that it was from is gone since
+    if not there and not tools.answering.dry_run:  # given again, and the reply that it was from is gone since
         raise Goto(Stage.LOCATE, "a picture of the answer is gone", Undone())
     return replies.coloured(shown, notes, footer)
 

@@ -1,4 +1,4 @@
-"""The walk of a job through its stages.
+"""Running the steps of a job, stage by stage.
 
 1. Run the step of the job's stage.
 2. Commit what it found together with the stage that comes next.
@@ -49,8 +49,8 @@ Observer = Callable[[Job, Step], None]
 log = structlog.get_logger("bot.pipeline")
 
 
-class Walker:
-    """Walks claimed jobs through their stages."""
+class JobRunner:
+    """Runs the steps of claimed jobs."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Walker:
         self._redact = redact
         self._observer = observer
 
-    def walk(self, job: Job, *, stop: Callable[[], bool] = lambda: False) -> None:
+    def run(self, job: Job, *, stop: Callable[[], bool] = lambda: False) -> None:
         """Until the job is finished or postponed, or until `stop` says so between two steps."""
         while job.finished_at is None and job.claimed_by is not None and not stop():
             stage, step = job.as_stage(), Step()
@@ -78,7 +78,7 @@ class Walker:
                     detail = f"the worker died {job.deaths} times during this step"
                     self._give_up(job, step, started, Outcome.FAILED, detail)
                 else:
-                    self._take(job, stage, step, started)
+                    self._run_step(job, stage, step, started)
             except jobs.ClaimLost as error:
                 log.warning("claim_lost", job=job.id, stage=stage.value, reason=str(error))
                 return
@@ -89,7 +89,7 @@ class Walker:
             if self._observer is not None:
                 self._observer(job, step)
 
-    def _take(self, job: Job, stage: Stage, step: Step, started: float) -> None:
+    def _run_step(self, job: Job, stage: Stage, step: Step, started: float) -> None:
         try:
             result = STEPS[stage](job, self._tools)
         except Refused as refused:
@@ -118,7 +118,7 @@ class Walker:
 
     def _explained(self, job: Job, stage: Stage, refused: Refused) -> Explained | None:
         """What an asker is told who gets no picture, where they are told anything."""
-        if stage in {Stage.REPLY, Stage.FINISH} or job.as_source() is Source.SCAN or not self._tools.explain:
+        if stage in {Stage.REPLY, Stage.FINISH} or job.as_source() is Source.SCAN or not self._tools.answering.explain:
             return None
         in_message = job.as_source() is Source.MESSAGE
         answer = explanation(refused.outcome, in_message=in_message)

@@ -26,38 +26,66 @@ MAX_ALBUMS = 3
 """Most albums that are opened for one summons; each costs a request."""
 
 
-@dataclass
-class Tools:
-    """One worker's tools. The client and the models are made when first needed, in the worker's own thread.
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Addresses of Reddit, and the page that says what the bot is."""
 
-    models: the models that may be asked for, by name, the default first; each value loads one.
+    reddit_url: str
+    image_url: str
+    about_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTools:
+    """How photos are got and decoded. min_side: pixels that the shorter side must have at least."""
+
+    fetcher: Fetcher
+    albums: Albums
+    decoder: IsolatedDecoder
+    min_side: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How askers are answered.
+
+    patience: how long a job may be old before a reply that does not succeed is given up.
     elsewhere: where an answer goes that its subreddit will not take; None for nowhere.
     own_thread: the bot's own post, for answers that go to Delivery.THREAD.
     explain: askers who get no picture are told why.
     inline: whether results may be shown inside the comment.
+    dry_run: nothing is uploaded or posted; the log says what would be.
     """
 
-    engine: Engine
-    connect: Callable[[], Reddit]
-    models: Mapping[str, Callable[[], Colorizer]]
-    fetcher: Fetcher
-    albums: Albums
-    files: JobFiles
-    hosts: Hosts
-    rules: Callable[[str], Rules]
-    limits: Limits
-    image_url: str
-    reddit_url: str
-    about_url: str
-    decoder: IsolatedDecoder
-    min_side: int
     patience: timedelta
     elsewhere: Delivery | None = None
     own_thread: str | None = None
     explain: bool = True
     inline: bool = False
-    ignored: tuple[str, ...] = ()
     dry_run: bool = False
+
+
+@dataclass
+class Tools:
+    """One worker's tools. The client and the models are made when first needed, in the worker's own thread.
+
+    models: the models that may be asked for, by name, the default first; each value loads one.
+    rules: the rules in force in a subreddit, by its name.
+    limits: the most answers that the operator allows.
+    ignored: accounts that are never answered, beside the bots that are known.
+    """
+
+    engine: Engine
+    connect: Callable[[], Reddit]
+    models: Mapping[str, Callable[[], Colorizer]]
+    files: JobFiles
+    hosts: Hosts
+    rules: Callable[[str], Rules]
+    limits: Limits
+    site: Site
+    photos: PhotoTools
+    answering: Answering
+    ignored: tuple[str, ...] = ()
     _loaded: dict[str, Colorizer] = field(default_factory=dict)
 
     @cached_property

@@ -165,8 +165,8 @@ def next_due(engine: Engine) -> datetime | None:
     return min(times, default=None)
 
 
-def count(engine: Engine) -> int:
-    """The number of the newest job: how many there ever were."""
+def newest_id(engine: Engine) -> int:
+    """The number of the newest job; 0 when there was none yet."""
     with engine.connect() as connection:
         return connection.scalar(select(func.max(Job.id))) or 0
 

@@ -15,11 +15,11 @@ from unittest import mock
 
 import time_machine
 
+from bot.app.bot import Bot
 from bot.demo.posts import BOT
 from bot.sandbox.faults import Fault
 from bot.sandbox.records import Comment, Post
 from bot.sandbox.server import Sandbox
-from bot.scheduler import Bot
 from bot.store.actions import Action, act
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Job
@@ -31,7 +31,7 @@ from tests.patience import wait_until
 
 MIDNIGHT = datetime(2026, 5, 16, tzinfo=UTC)
 STEP = timedelta(minutes=30)
-"""How long at most the bot's duties rest while nothing happens. In life it is half a minute."""
+"""How long at most the bot's periodic tasks rest while nothing happens. In life it is half a minute."""
 
 _CROWD = sorted(PEOPLE - {"albert", "hector", "margit", "pavel"})
 """Of the others the bot has something to say at some time of the day."""
@@ -84,7 +84,7 @@ class Day:
     def settle(self) -> None:
         """The bot, if it runs, does everything that is due now."""
         while self.bot is not None:
-            new, tidied, worked = self.bot.poll(), self.bot.tidy(), False
+            new, tidied, worked = self.bot.poll(), self.bot.run_periodic_tasks(), False
             while self.bot.work():
                 worked = True
             self._look()

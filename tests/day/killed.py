@@ -12,7 +12,7 @@ import time_machine
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import logs
-from bot.scheduler import Bot
+from bot.app.bot import Bot
 from tests.day.town import settings
 
 logs.configure(level="ERROR")
@@ -21,6 +21,6 @@ with (
     Bot(settings(sys.argv[1], Path(sys.argv[2]))).opened() as bot,
 ):
     bot.poll()
-    bot.tidy()
+    bot.run_periodic_tasks()
     while bot.work():
         pass

@@ -66,7 +66,7 @@ def test_each_answer_belongs_to_exactly_one_row(day):
     assert sorted(written) == sorted(job.reply for job in found.jobs(day) if job.reply)
 
 
-def test_nothing_was_written_where_the_bot_is_shut_out_or_turned_off(day):
+def test_nothing_was_written_where_the_bot_shut_out_by_or_turned_off(day):
     closed = {
         "Genealogy": [("13:45", "24:00")],
         "Quarrels": [("14:30", "24:00")],

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.notices import is_invitation, is_shut_out
+from bot.domain.notices import invited_by, shut_out_by
 from bot.domain.silence import Reason
 from bot.domain.things import Source, Summons
 
@@ -22,14 +22,14 @@ def message(subject, *, author=None, subreddit="pics"):
     ],
 )
 def test_bans_and_mutes_are_known_in_each_of_reddits_words(subject, reason):
-    found = is_shut_out(message(subject))
+    found = shut_out_by(message(subject))
     assert found is not None
     assert (found[0].lower(), found[1]) == ("pics", reason)
 
 
 def test_nobody_else_can_write_one():
     ban = "You've been banned from participating in r/pics"
-    assert is_shut_out(message(ban, author="mallory")) is None
-    assert is_shut_out(message(ban, subreddit="other")) is None
-    assert is_invitation(message("invitation to moderate /r/pics")) == "pics"
-    assert is_invitation(message("invitation to moderate /r/pics", author="mallory")) is None
+    assert shut_out_by(message(ban, author="mallory")) is None
+    assert shut_out_by(message(ban, subreddit="other")) is None
+    assert invited_by(message("invitation to moderate /r/pics")) == "pics"
+    assert invited_by(message("invitation to moderate /r/pics", author="mallory")) is None

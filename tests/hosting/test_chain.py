@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
+from bot.app.hosts import hosts_of
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.build import hosts_of
 from bot.hosting.chain import FAILURES, PAUSE, Hosts
 from bot.hosting.folder import FolderHost
 from bot.hosting.host import Uncertain

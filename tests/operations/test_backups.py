@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.chores import backups
-from bot.chores.backups import BackupFailed, fault_of
-from bot.scheduler import only_process
+from bot.app.lock import only_process
+from bot.periodic import backups
+from bot.periodic.backups import BackupFailed, fault_of
 from bot.settings import load_settings
 from bot.store import jobs, notes
 from bot.store.database import migrate, open_database
@@ -87,18 +87,18 @@ def test_the_round_copies_when_it_is_time_and_keeps_the_newest(stored, tmp_path,
     (folder / "mine.sqlite").write_text("not the bot's")
     for day in range(3):
         (folder / f"colorizebot-2026110{day}-000000.sqlite").write_text("old")
-    made = backups.round(stored, folder, every=HOURS, keep=2)
+    made = backups.run(stored, folder, every=HOURS, keep=2)
     assert sorted(path.name for path in folder.iterdir()) == [
         "colorizebot-20261102-000000.sqlite",
         made.name,
         "mine.sqlite",
     ]
-    assert backups.round(stored, folder, every=HOURS, keep=2) is None
+    assert backups.run(stored, folder, every=HOURS, keep=2) is None
     notes.write(stored, notes.LAST_BACKUP, (jobs.now() - HOURS).isoformat())
     made.unlink()
-    assert backups.round(stored, folder, every=HOURS, keep=2) is not None
+    assert backups.run(stored, folder, every=HOURS, keep=2) is not None
     notes.write(stored, notes.LAST_BACKUP, None)
-    assert backups.round(stored, folder, every=timedelta(0), keep=2) is None
+    assert backups.run(stored, folder, every=timedelta(0), keep=2) is None
 
 
 def test_postgresql_is_left_to_its_own_tool(configured, command, tmp_path):

@@ -5,9 +5,9 @@ from skimage import data as samples
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from bot.app.bot import Bot
 from bot.cli import app
 from bot.demo.posts import BOT
-from bot.scheduler import Bot
 from bot.settings import load_settings
 from bot.store import jobs, notes
 from tests.operations.made_jobs import add

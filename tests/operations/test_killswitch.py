@@ -1,8 +1,8 @@
 import pytest
 
-from bot.chores import killswitch
-from bot.chores.killswitch import Order, order
 from bot.domain.refusals import Refused, RetryLater
+from bot.periodic import killswitch
+from bot.periodic.killswitch import Order, order
 from bot.reddit.client import connect
 from bot.store import notes
 
@@ -48,32 +48,32 @@ def test_the_first_word_is_the_order(text, expected):
 
 def test_the_page_pauses_and_resumes(write, client, stored):
     write("stop\nthe colours are wrong")
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) == "r/BotHome/wiki/switch says: stop"
     write("run")
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) is None
 
 
 def test_page_and_command_pause_apart(write, client, stored):
     notes.write(stored, notes.PAUSED, "by the operator")
     write("stop")
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) == "by the operator; r/BotHome/wiki/switch says: stop"
     write("run")
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) == "by the operator"
 
 
 @pytest.mark.parametrize("permlevel", [0, 1])
 def test_a_page_that_others_may_edit_is_not_believed(write, client, stored, permlevel):
     write("stop", author="stranger", permlevel=permlevel)
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) is None
     write("stop", permlevel=2)
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     write("run", author="stranger", permlevel=permlevel)
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) is not None
 
 
@@ -81,32 +81,32 @@ def test_a_page_that_others_may_edit_is_not_believed(write, client, stored, perm
 def test_a_bot_that_is_no_moderator_believes_moderators(world, write, client, stored, author, paused):
     del world.subreddit("BotHome").moderators["colorizebot"]
     write("stop", author=author, permlevel=0)
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert (notes.why_paused(stored) is not None) is paused
 
 
 @pytest.mark.parametrize("before", ["stop", "run"])
 def test_a_page_that_cannot_be_read_changes_nothing(world, write, client, stored, before):
     write(before)
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     state = notes.why_paused(stored)
     world.faults.add("/r/BotHome/wiki/switch", "status", status=403)
     with pytest.raises(Refused):
-        killswitch.round(stored, client, PAGE)
+        killswitch.run(stored, client, PAGE)
     world.faults.add("/r/BotHome/wiki/switch", "status", status=429)
     with pytest.raises(RetryLater):
-        killswitch.round(stored, client, PAGE)
+        killswitch.run(stored, client, PAGE)
     world.subreddit("BotHome").wiki.clear()
     with pytest.raises(Refused):
-        killswitch.round(stored, client, PAGE)
+        killswitch.run(stored, client, PAGE)
     assert notes.why_paused(stored) == state
 
 
 def test_a_page_that_says_nothing_new_costs_one_request(world, write, client, stored):
     write("run")
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     before = len(world.calls)
-    killswitch.round(stored, client, PAGE)
+    killswitch.run(stored, client, PAGE)
     assert len(world.calls) - before == 1
 
 
@@ -116,5 +116,5 @@ def test_a_page_that_is_not_believed_is_told_once(write, client, stored, caplog)
     structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
     write("stop", author="stranger", permlevel=0)
     for _ in range(3):
-        killswitch.round(stored, client, PAGE)
+        killswitch.run(stored, client, PAGE)
     assert sum("kill_switch_ignored" in record.getMessage() for record in caplog.records) == 1

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 import pytest
 from skimage import data as samples
 
+from bot.app.bot import Bot
 from bot.demo.posts import BOT
 from bot.demo.session import settings_for
-from bot.scheduler import Bot
 from tests.pictures import jpeg
 
 

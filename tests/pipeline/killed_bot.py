@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from bot import logs
+from bot.app.bot import Bot
 from bot.demo.session import settings_for
-from bot.scheduler import Bot
 
 url, folder, stage = sys.argv[1], Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else None
 

@@ -161,7 +161,7 @@ def test_the_pages_picture_colours_and_where_it_cannot_be_had_the_asker_is_told(
         plain, like = (results(running, job)[0] for job in ended(running))
         assert hue(like) > hue(plain) + 5
         world.write_wiki(PLACE, BOT.lower(), f"like: {reddit.url}/i.redd.it/nothing.png", "mod")
-        running.tidy()
+        running.run_periodic_tasks()
         world.comment(gone.fullname, "lea", f"u/{BOT}")
         assert ended(running)[-1].outcome == "colorized"
         (reply,) = [one for one in world.replies_by(BOT) if "could not use the picture" in one.body]
@@ -173,7 +173,7 @@ def test_a_page_of_an_earlier_version_works_and_its_moderators_are_told_once(wor
     with moderated("style: vivid\nyear: 1943") as running:
         (job,) = ended(running)
         assert settings(running, job)["style"] == "vivid"
-        running.tidy()
+        running.run_periodic_tasks()
         (letter,) = [one for one in world.conversations.values() if "without effect" in one.subject]
         assert "line 2, `year`" in letter.messages[0].body
 
@@ -197,9 +197,9 @@ def test_weights_of_the_operators_own_are_not_mistaken_for_the_packaged_ones(bot
     file = tmp_path / "attic.safetensors"
     save_file(kind.build().state_dict(), file, {"architecture": kind.name, "rebalancing": "0"})
     with bot(colorizer={"weights": str(file), "others": ("compact", "plain-regression")}) as running:
-        assert list(running.models) == ["attic", "compact", "plain-regression"]
-        assert running.models["attic"]().architecture.name == "plain-regression"
-        assert running.models["compact"]().architecture.name == "compact"
+        assert list(running.services.models) == ["attic", "compact", "plain-regression"]
+        assert running.services.models["attic"]().architecture.name == "plain-regression"
+        assert running.services.models["compact"]().architecture.name == "compact"
 
 
 def test_when_the_moderators_send_the_bot_away_it_goes_without_a_word(world, post, moderated, portrait):
@@ -207,14 +207,14 @@ def test_when_the_moderators_send_the_bot_away_it_goes_without_a_word(world, pos
     post.created_utc -= 60  # before the page said auto
     with moderated("mode: auto") as running:
         running.poll()
-        running.tidy()
+        running.run_periodic_tasks()
         unasked = world.post_image(PLACE, "henry", "Mine", portrait, "image/jpeg")
         ended(running)
         assert len(world.replies_by(BOT)) == 2
         letters = len(world.conversations)
         world.remove_moderator(PLACE, BOT)
-        running.tidy()
-        running.tidy()
+        running.run_periodic_tasks()
+        running.run_periodic_tasks()
         assert {job.summons: (job.removal, job.title) for job in latest_jobs(running.engine)} == {
             unasked.fullname: ("subreddit_left", ""),
             world.replies_by(BOT)[0].parent: (None, ""),

@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from bot.demo.posts import BOT
 from bot.domain.silence import Reason
+from bot.domain.stages import Stage
 from bot.pipeline.pictures import LONGEST, side_by_side
 from bot.pipeline.tools import MAX_ALBUMS
 from bot.settings import ImgurSettings
@@ -63,7 +64,7 @@ def test_a_link_within_a_link_of_reddits_gets_no_token(world, reddit, bot, path)
 def test_the_client_keeps_its_token_whoever_makes_the_path(reddit, bot):
     with listening() as (port, got), bot() as running:
         with pytest.raises(ValueError, match="token"):
-            running.connect().request(method="GET", path=f"http://127.0.0.1:{port}/api/v1/me")
+            running.services.connect().request(method="GET", path=f"http://127.0.0.1:{port}/api/v1/me")
         assert got == []
 
 
@@ -138,9 +139,9 @@ def leave(running, job):
 def test_what_was_allowed_when_it_was_asked_may_not_be_any_more(world, reddit, bot, photo, change, outcome):
     world.post_image("OldPhotos", "edith", "Lawn", photo, "image/jpeg")
     with bot() as running:
-        running.tidy()
+        running.run_periodic_tasks()
         job = jobs.claim(running.engine, "demo")
-        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
         change(running, job)
         jobs.release(running.engine, "demo", died=False)
         (job,) = ended(running)
@@ -154,7 +155,7 @@ def test_an_answer_that_is_deleted_before_it_is_given_is_not_given(world, post, 
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
         act(running.engine, job.id, Action.DELETE)
         jobs.release(running.engine, "demo", died=False)
         (job,) = ended(running)
@@ -170,7 +171,7 @@ def test_what_was_to_be_given_again_and_is_gone_is_made_anew(world, post, bot):
         world.comment(post.fullname, "karl", f"u/{BOT}")
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
         gone = {"unwanted_at": jobs.now(), "deleted_at": jobs.now(), "url": None, "attempts": 1}
         with running.engine.begin() as connection:
             connection.execute(update(Job).where(Job.id != job.id).values(removal="requested", removal_at=jobs.now()))
@@ -187,9 +188,9 @@ def test_a_message_of_which_only_reddit_knows_is_not_sent_twice(world, post, bot
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running._walker.walk(job, stop=lambda: job.delivery == "message")
+        running.work_on(job, until=lambda job: job.delivery == "message")
         subject = f"Your photo in colour ({job.summons})"
-        running.connect().redditor("ida").message(subject=subject, message="sent, and not stored")
+        running.services.connect().redditor("ida").message(subject=subject, message="sent, and not stored")
         jobs.release(running.engine, "demo", died=False)  # an orderly stop after the database did not answer
         ended(running)
         sent = [notice for notice in world.users["ida"].inbox if notice.fullname.startswith("t4_")]

@@ -10,12 +10,13 @@ from skimage import data as samples
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.app.lock import AlreadyRunning
+from bot.app.periodic import PeriodicTasks
 from bot.demo.posts import BOT
 from bot.demo.session import settings_for
 from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE
-from bot.duties import duties_of_each
-from bot.scheduler import AlreadyRunning
+from bot.domain.stages import Stage
 from bot.store import jobs, pictures
 from bot.store.reply_log import steps_of
 from bot.store.tables import Job
@@ -102,7 +103,7 @@ def test_the_thread_is_looked_at_again_before_the_reply(world, asked, bot):
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, running.settings.work.name)
-        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
         world.lock(job.post)
         jobs.release(running.engine, running.settings.work.name, died=False)
         (job,) = ended(running)
@@ -204,7 +205,7 @@ def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, running.settings.work.name)
-        running._walker.walk(job, stop=lambda: job.stage == "host")
+        running.work_on(job, until=lambda job: job.as_stage() is Stage.HOST)
         shutil.rmtree(running.settings.data_dir / "jobs")
         jobs.release(running.engine, running.settings.work.name, died=False)
         (job,) = ended(running)
@@ -250,10 +251,10 @@ def test_a_worker_that_lost_its_job_does_not_post(world, asked, bot):
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running._walker.walk(job, stop=lambda: job.stage == "reply")
+        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
         with Session(running.engine) as session, session.begin():
             session.execute(update(Job).values(claimed_by="somebody else"))
-        running._walker.walk(job)
+        running.work_on(job)
         assert world.replies_by(BOT) == []
 
 
@@ -261,7 +262,7 @@ def test_one_subreddit_that_cannot_be_read_keeps_no_other_waiting(world, reddit,
     world.post_image("YourPhotos", "edith", "Lawn", photo, "image/jpeg")
     with bot(reddit={"scan": ("NoSuchSubreddit", "YourPhotos")}) as running:
         running.poll()
-        assert running.tidy() == 1
+        assert running.run_periodic_tasks() == 1
         assert running.last_poll is not None
 
 
@@ -307,7 +308,8 @@ def test_a_demo_takes_nothing_from_the_real_bots_settings(tmp_path, monkeypatch)
 def test_a_process_that_only_works_drops_the_files_of_its_own_machine(reddit, bot):
     with bot() as running:
         running.files.write(999, "before-1.jpg", b"of a job that the database has forgotten")
-        for duty in duties_of_each(running):
-            duty.run()
+        tasks = PeriodicTasks(running.services, polls=False)
+        for task in tasks.registry:
+            tasks.run(task)
         assert running.files.job_ids() == []
-        assert {duty.name for duty in duties_of_each(running)} <= {duty.name for duty in running.duties}
+        assert {task.name for task in tasks.registry} <= {task.name for task in running.periodic.registry}

@@ -64,8 +64,8 @@ def look_again(bot):
     with Session(bot.engine) as session, session.begin():
         session.execute(update(Job).values(looked_at=None, removal_not_before=None))
         session.execute(update(Hosted).values(not_before=None))
-    bot.tidy()
-    bot.tidy()
+    bot.run_periodic_tasks()
+    bot.run_periodic_tasks()
 
 
 def test_results_lie_at_reddit_and_nsfw_ones_in_the_twin(world, asked, bot, page, photo):
@@ -162,7 +162,7 @@ def test_a_picture_that_reddit_refuses_inside_a_comment_is_a_link(world, asked, 
     page("inline: yes")
     with bot(reply={"inline": True}) as running:
         running.poll()
-        running.tidy()
+        running.run_periodic_tasks()
         if refused == "the comment":
             world.subreddit(PLACE).media_in_comments = ()
         else:

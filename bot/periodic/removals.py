@@ -6,18 +6,18 @@ Each step may be repeated, so it does not matter where a process died in between
 import structlog
 from sqlalchemy import Engine
 
-from bot.domain.aftercare import LOUD
 from bot.domain.refusals import Refused, RetryLater
+from bot.periodic.guard import log_deletion_failure, shortest_wait
 from bot.reddit.client import Reddit
 from bot.reddit.lookups import delete_comment
 from bot.store import removals
 from bot.store.files import JobFiles
 from bot.store.tables import Job
 
-log = structlog.get_logger("bot.chores.removals")
+log = structlog.get_logger("bot.periodic.removals")
 
 
-def round(engine: Engine, reddit: Reddit, files: JobFiles, *, limit: int = 100) -> int:  # noqa: A001 - each chore has one
+def run(engine: Engine, reddit: Reddit, files: JobFiles, *, limit: int = 100) -> int:
     """Take down each reply that has to go and is due; returns how many are gone.
 
     1. Forget what people wrote, give up the pictures, drop the files. No outage of Reddit keeps these back.
@@ -41,7 +41,6 @@ def round(engine: Engine, reddit: Reddit, files: JobFiles, *, limit: int = 100) 
 
 
 def _put_off(engine: Engine, job: Job, trouble: Refused | RetryLater) -> None:
-    at_least = trouble.seconds if isinstance(trouble, RetryLater) else None
-    failures = removals.put_off(engine, job, at_least)
-    tell = log.error if failures >= LOUD else log.warning
-    tell("reply_not_deleted", job=job.id, reply=job.reply, why=job.removal, attempts=failures, reason=str(trouble))
+    failures = removals.put_off(engine, job, shortest_wait(trouble))
+    fields = {"job": job.id, "reply": job.reply, "why": job.removal}
+    log_deletion_failure(log, "reply_not_deleted", failures, trouble, **fields)

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[\s#*_>`\"'-]*(stop|pause|run\b)", re.IGNORECASE)
 _COMPLAINED = "kill_switch_complaint"
 """The revision of the page about which the log has been told."""
 
-log = structlog.get_logger("bot.chores.killswitch")
+log = structlog.get_logger("bot.periodic.killswitch")
 
 
 class Order(Enum):
@@ -33,7 +33,7 @@ def order(text: str) -> Order | None:
     return Order.RUN if found[1].lower() == "run" else Order.PAUSE
 
 
-def round(engine: Engine, reddit: Reddit, page: str) -> None:  # noqa: A001 - each chore has one
+def run(engine: Engine, reddit: Reddit, page: str) -> None:
     """Do what the page of the given "subreddit/name" says: one request, two more when it says something new.
 
     Raises Refused or RetryLater when the page cannot be read; the bot stays as it is, paused or not.

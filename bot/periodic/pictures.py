@@ -5,12 +5,11 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Engine
 
-from bot.domain.aftercare import LOUD
-from bot.domain.refusals import Refused, RetryLater
+from bot.periodic.guard import log_deletion_failure, shortest_wait
 from bot.store import hosted
 from bot.store.tables import Hosted
 
-log = structlog.get_logger("bot.chores.pictures")
+log = structlog.get_logger("bot.periodic.pictures")
 
 
 class Delete(Protocol):
@@ -20,14 +19,14 @@ class Delete(Protocol):
         """Raises Refused or RetryLater."""
 
 
-def round(engine: Engine, delete: Delete, *, limit: int = 100) -> int:  # noqa: A001 - each chore has one
+def run(engine: Engine, delete: Delete, *, limit: int = 100) -> int:
     """Delete each unwanted picture that is due; returns how many are gone. None is ever given up."""
     if again := hosted.want_again(engine):
         log.info("pictures_wanted_again", pictures=again)
     return sum(_deleted(engine, picture, delete) for picture in hosted.to_delete(engine, limit))
 
 
-def orphans(engine: Engine) -> int:
+def give_up_orphans(engine: Engine) -> int:
     """Give up what jobs left behind that ended without a reply, or died; a slower round, once an hour is enough."""
     if found := hosted.give_up_orphans(engine):
         log.info("orphans_given_up", pictures=found)
@@ -39,8 +38,6 @@ def _deleted(engine: Engine, picture: Hosted, delete: Delete) -> bool:
         return False
     try:
         delete(picture.host, picture.key, picture.token)
-    except (Refused, RetryLater) as trouble:
-        _put_off(engine, picture, trouble)
     except Exception as trouble:  # noqa: BLE001 - one host's mistake must not keep the pictures of the others
         _put_off(engine, picture, trouble)
     else:
@@ -51,8 +48,6 @@ def _deleted(engine: Engine, picture: Hosted, delete: Delete) -> bool:
 
 
 def _put_off(engine: Engine, picture: Hosted, trouble: Exception) -> None:
-    at_least = trouble.seconds if isinstance(trouble, RetryLater) else None
-    failures = hosted.not_deleted(engine, picture, f"{type(trouble).__name__}: {trouble}", at_least)
-    tell = log.error if failures >= LOUD else log.warning
-    fields = {"host": picture.host, "key": picture.key, "attempts": failures, "since": str(picture.unwanted_at)}
-    tell("picture_not_deleted", **fields, reason=str(trouble))
+    failures = hosted.not_deleted(engine, picture, f"{type(trouble).__name__}: {trouble}", shortest_wait(trouble))
+    fields = {"host": picture.host, "key": picture.key, "since": str(picture.unwanted_at)}
+    log_deletion_failure(log, "picture_not_deleted", failures, trouble, **fields)

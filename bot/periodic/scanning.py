@@ -28,12 +28,12 @@ CLOSED_FOR = timedelta(hours=1)
 CLOSED = "unreadable"
 """The note with the subreddits that cannot be read, and until when they are left out."""
 
-log = structlog.get_logger("bot.chores")
+log = structlog.get_logger("bot.periodic.scanning")
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A subreddit that is read. start: older things are nobody's business; read_to: where the last round ended."""
+    """A subreddit that is read. start: ignore what is older; read_to: where the last run ended."""
 
     name: str
     rules: Rules

@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 from bot.store import audit, forgetting, removals
 from bot.store.files import JobFiles
 
-log = structlog.get_logger("bot.chores.retention")
+log = structlog.get_logger("bot.periodic.retention")
 
 
-def round(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) -> int:  # noqa: A001 - each chore has one
+def run(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) -> int:
     """Forget what closed jobs hold that were received longer ago than `keep`; returns how many jobs that were.
 
     pictures: how long pictures stand before they are taken down together with their reply; 0: as long as the reply.

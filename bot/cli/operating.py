@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.cli_setup import AsJson, Config, console, present_database, start
+from bot.cli.setup import AsJson, Config, console, present_database, start
 from bot.settings import SettingsError, file_in_use
 
 app = typer.Typer()
@@ -166,8 +166,8 @@ def purge(
 
     Example: colorizebot purge --user somebody
     """
-    from bot.chores import retention
     from bot.operations import purge as purging
+    from bot.periodic import retention
     from bot.store.files import JobFiles
 
     if sum(one is not None for one in (user, job, older_than)) != 1:
@@ -178,7 +178,7 @@ def purge(
         if older_than is not None:
             if not yes:
                 typer.confirm(f"Forget what people wrote more than {older_than:g} days ago?", abort=True)
-            count = retention.round(engine, keep=timedelta(days=older_than))
+            count = retention.run(engine, keep=timedelta(days=older_than))
             retention.drop_files(engine, files)
             typer.echo(f"{count} jobs forgotten; their replies and pictures stay")
             return
@@ -208,7 +208,7 @@ def backup(
 
     Example: colorizebot backup /mnt/other-disk/colorizebot --keep 4
     """
-    from bot.chores import backups
+    from bot.periodic import backups
 
     settings, _ = start(config, level="WARNING")
     target = path or settings.backups()

@@ -1,25 +1,24 @@
-"""The subreddits that the bot moderates: invitations, the settings page, modmail, and leaving without a word.
+"""The settings page of each moderated subreddit: written first, read again when it was edited, and its moderators told.
 
-One round asks Reddit twice, however many subreddits there are: for the list of moderated ones, which shows where the
-bot was taken off, and for the edits of wiki pages in the moderation log, which show whose page has to be read again.
-Each page is read once in a few hours all the same, because the log is not all-knowing.
+One run asks Reddit once, however many subreddits there are: for the edits of wiki pages in the moderation log, which
+show whose page has to be read again. Each page is read once in a few hours all the same, because moderation-log
+entries can be missing.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import Engine
 
-from bot.domain.notices import is_invitation, is_shut_out
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
 from bot.domain.rules_page import RulesError, complaint, parse_rules, without_effect
-from bot.domain.things import Summons
-from bot.reddit import inbox, moderating
+from bot.periodic.guard import guarded
+from bot.periodic.invitations import CLOCKS_DIFFER
+from bot.reddit import moderating
 from bot.reddit.client import Reddit
-from bot.store import notes, removals, silences, subreddits
+from bot.store import notes, subreddits
 from bot.store.jobs import now
 from bot.store.tables import Subreddit
 
@@ -27,118 +26,32 @@ CHECK_EVERY = timedelta(hours=6)
 """How old the last look at a page may be when the moderation log names no edit."""
 
 MOST_CHECKS = 50
-"""Pages that are read in one round because of their age; the others follow in the next rounds."""
-
-CLOCKS_DIFFER = timedelta(minutes=10)
+"""Pages that are read in one run because of their age; the others follow in the next runs."""
 
 LOG_READ_TO = "wiki_log"
 """The note that says how far the moderation log was read: a time of Reddit's, and the ids of that second."""
 
-MESSAGES_READ = "messages_read"
-"""The note that says when the older messages were last searched for invitations."""
-
-log = structlog.get_logger("bot.chores")
+log = structlog.get_logger("bot.periodic.settings_page")
 
 
-def take_notices(engine: Engine, reddit: Reddit, unread: Iterable[Summons]) -> list[Summons]:
-    """Act on invitations, bans and mutes among the unread inbox items; the others come back.
+def run(engine: Engine, reddit: Reddit, *, bot_name: str, models: Collection[str] | None = None) -> None:
+    """Welcome new subreddits, and read the settings pages that were edited or not looked at for a while.
 
-    An item is marked read after its effect is stored. One that Reddit cannot deal with now stays unread.
+    models: the names that a page may give as `model`; None takes any. One subreddit that fails is logged and keeps no
+    other waiting; it is tried again in the next run.
     """
-    others = []
-    for item in unread:
-        act = _act_on(item)
-        if act is None:
-            others.append(item)
-        else:
-            _guarded(item.subreddit, partial(_take, engine, reddit, item, act))
-    return others
-
-
-_Act = Callable[[Engine, Reddit], None]
-
-
-def _act_on(item: Summons) -> _Act | None:
-    """What an inbox item asks to be done that is no summons."""
-    if invited := is_invitation(item):
-        return lambda engine, reddit: _accept(engine, reddit, invited)
-    if shut := is_shut_out(item):
-        subreddit, reason = shut
-        return lambda engine, _: silences.silence(engine, silences.SUBREDDIT, subreddit, reason)
-    return None
-
-
-def _take(engine: Engine, reddit: Reddit, item: Summons, act: _Act) -> None:
-    try:
-        act(engine, reddit)
-    except Refused as refused:
-        log.warning("notice_refused", subreddit=item.subreddit, subject=item.title, reason=str(refused))
-    else:
-        log.info("notice_taken", subreddit=item.subreddit, subject=item.title)
-    inbox.mark_read(reddit, item.fullname)
-
-
-def _accept(engine: Engine, reddit: Reddit, subreddit: str) -> None:
-    """Accept an invitation. One that was accepted just before a crash shows in the list of moderated subreddits."""
-    if moderating.accept_invitation(reddit, subreddit):
-        subreddits.join(engine, subreddit)
-        log.info("joined", subreddit=subreddit)
-
-
-def round(  # noqa: A001 - each chore has one
-    engine: Engine, reddit: Reddit, *, bot_name: str, models: Collection[str] | None = None, own: Collection[str] = ()
-) -> None:
-    """One round: missed invitations, new and lost subreddits, a welcome for new ones, changed settings pages.
-
-    models: the names that a page may give as `model`; None takes any. own: subreddits of the bot's own, which need
-    neither page nor welcome. One subreddit that fails is logged and keeps no
-    other waiting; it is tried again in the next round. Raises Refused or RetryLater when Reddit does not even give the
-    list of moderated subreddits.
-    """
-    _guarded("", partial(_find_missed_invitations, engine, reddit))
-    _compare(engine, reddit, bot_name, {name.lower() for name in own})
     edited, cursor = _edited(engine, reddit, bot_name)
     old = 0
     for row in subreddits.joined(engine):
         stale = row.checked_at is None or row.checked_at < now() - CHECK_EVERY
         old += stale
         if row.name in edited or (stale and old <= MOST_CHECKS):
-            settings = _Settings(engine, reddit, row, bot_name, models)
-            if not _guarded(row.name, settings.look_at):
+            page = _SettingsPage(engine, reddit, row, bot_name, models)
+            with guarded(log, "subreddit_failed", subreddit=row.name) as attempt:
+                page.look_at()
+            if attempt.failed:
                 subreddits.change(engine, row.name, checked_at=None)
     notes.write(engine, LOG_READ_TO, cursor)
-
-
-def _find_missed_invitations(engine: Engine, reddit: Reddit) -> None:
-    """Reddit does not list pending invitations; those that somebody has read in the browser are still messages."""
-    noted = notes.read(engine, MESSAGES_READ)
-    since = datetime.fromisoformat(noted) if noted else datetime.fromtimestamp(0, UTC)
-    started = now()
-    if since > started - CHECK_EVERY:
-        return
-    for message in inbox.messages(reddit):
-        invited = is_invitation(message)
-        if invited and message.created > since - CLOCKS_DIFFER:
-            _accept(engine, reddit, invited)
-    notes.write(engine, MESSAGES_READ, started.isoformat())
-
-
-def _compare(engine: Engine, reddit: Reddit, bot_name: str, own: set[str]) -> None:
-    """Bring the stored subreddits in line with those that Reddit lists."""
-    listed = {place.name: place for place in moderating.moderated(reddit)}
-    for name in listed.keys() - {row.name for row in subreddits.joined(engine)} - own:
-        subreddits.join(engine, name)
-        log.info("joined", subreddit=name)
-    for row in subreddits.joined(engine):
-        place = listed.get(row.name)
-        if place is None:
-            # Asked once more: a list that Reddit gave by half must not end everything.
-            if not moderating.moderates(reddit, row.name, bot_name):
-                removals.leave(engine, row.name)
-                subreddits.leave(engine, row.name)
-                log.info("left", subreddit=row.name)
-        elif (row.over_18, row.inline_pictures) != (place.over_18, place.inline_pictures):
-            subreddits.change(engine, row.name, over_18=place.over_18, inline_pictures=place.inline_pictures)
 
 
 def _edited(engine: Engine, reddit: Reddit, bot_name: str) -> tuple[set[str], object]:
@@ -163,7 +76,7 @@ def _edited(engine: Engine, reddit: Reddit, bot_name: str) -> tuple[set[str], ob
     return found, ({"created": newest, "ids": ids} if newest else noted or {"created": 0.0, "ids": []})
 
 
-class _Settings:
+class _SettingsPage:
     """The settings page of one subreddit."""
 
     def __init__(
@@ -252,16 +165,3 @@ class _Settings:
             moderating.write_modmail(self._reddit, self._row.name, subject, text, since=since)
         except Refused as refused:
             log.warning("modmail_refused", subreddit=self._row.name, reason=str(refused))
-
-
-def _guarded(subreddit: str, act: Callable[[], None]) -> bool:
-    """Whether it could be done; what went wrong is logged."""
-    try:
-        act()
-    except (Refused, RetryLater) as error:
-        log.warning("subreddit_failed", subreddit=subreddit, reason=str(error))
-        return False
-    except Exception:
-        log.exception("subreddit_failed", subreddit=subreddit)
-        return False
-    return True

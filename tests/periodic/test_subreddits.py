@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chores import subreddits as chore
 from bot.domain.rules import Rules, default_page
 from bot.domain.silence import Reason
+from bot.periodic import invitations, settings_page
 from bot.reddit import inbox
 from bot.store import notes, silences, subreddits
 from bot.store.jobs import now
@@ -27,12 +27,13 @@ class Moderators:
         self.round()
 
     def poll(self):
-        return chore.take_notices(self.engine, self.reddit, list(inbox.unread(self.reddit)))
+        return invitations.take_notices(self.engine, self.reddit, list(inbox.unread(self.reddit)))
 
-    def round(self, **options):
+    def round(self, models=None, own=()):
         """One round; returns the requests that it made."""
         before = len(self.world.calls)
-        chore.round(self.engine, self.reddit, bot_name=BOT, **options)
+        invitations.run(self.engine, self.reddit, bot_name=BOT, own=own)
+        settings_page.run(self.engine, self.reddit, bot_name=BOT, models=models)
         return [f"{call['method']} {call['path']}" for call in self.world.calls[before:]]
 
     def edit(self, text, subreddit="pics"):
@@ -169,7 +170,7 @@ def test_several_edits_of_one_second_are_told_apart(world, mods, engine):
     assert mods.round()[2:] == [f"GET /r/pics/wiki/{PAGE}"]
     assert mods.rules().mode == "off"
     assert len(mods.round()) == 2
-    assert len(notes.read(engine, chore.LOG_READ_TO)["ids"]) == 3
+    assert len(notes.read(engine, settings_page.LOG_READ_TO)["ids"]) == 3
 
 
 def test_demotion_is_noticed_and_nothing_is_said(world, mods, engine):

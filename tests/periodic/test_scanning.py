@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.chores import scanning
 from bot.domain.rules_page import parse_rules
+from bot.periodic import scanning
 from bot.store import jobs, subreddits
 from bot.store.tables import Job
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.chores import removals as removing
-from bot.chores import sweeps as chore
 from bot.domain.aftercare import Bounds
+from bot.periodic import aftercare as chore
+from bot.periodic import removals as removing
 from bot.store import jobs
 from bot.store.tables import Job
 
@@ -23,7 +23,7 @@ def database_url(tmp_path):
 
 @pytest.fixture
 def sweep(database, reddit):
-    return lambda **more: chore.round(database.engine, reddit, watch=WATCH, bounds=BOUNDS, **more)
+    return lambda **more: chore.run(database.engine, reddit, watch=WATCH, bounds=BOUNDS, **more)
 
 
 def ago(**time):
@@ -48,7 +48,7 @@ def test_downvotes_take_a_reply_down_after_the_grace_time(world, database, threa
     database.set(Job, replied_at=ago(minutes=31), looked_at=ago(minutes=16))
     assert sweep() == 1
     assert (database.get(job).score, database.get(job).removal) == (-2, "score")
-    assert removing.round(database.engine, reddit, files) == 1
+    assert removing.run(database.engine, reddit, files) == 1
     assert thread[2].deleted
 
 

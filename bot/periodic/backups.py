@@ -26,14 +26,14 @@ _PATTERN = "colorizebot-????????-??????.sqlite"
 Progress = Callable[[int, int], None]
 """Called with the pages that are copied and the pages in all."""
 
-log = structlog.get_logger("bot.chores.backups")
+log = structlog.get_logger("bot.periodic.backups")
 
 
 class BackupFailed(RuntimeError):
     """No copy was made; the message says why and what to do."""
 
 
-def round(engine: Engine, folder: Path, *, every: timedelta, keep: int) -> Path | None:  # noqa: A001 - each chore has one
+def run(engine: Engine, folder: Path, *, every: timedelta, keep: int) -> Path | None:
     """Copy the database into the folder when the last copy is old enough; None when there was nothing to do.
 
     PostgreSQL has its own tools and is left to them.

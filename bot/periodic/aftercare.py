@@ -13,10 +13,10 @@ from bot.store import removals
 from bot.store.jobs import now
 from bot.store.tables import Job
 
-log = structlog.get_logger("bot.chores.sweeps")
+log = structlog.get_logger("bot.periodic.aftercare")
 
 
-def round(engine: Engine, reddit: Reddit, *, watch: timedelta, bounds: Bounds, limit: int = 500) -> int:  # noqa: A001 - each chore has one
+def run(engine: Engine, reddit: Reddit, *, watch: timedelta, bounds: Bounds, limit: int = 500) -> int:
     """Look at the replies that are due; returns how many have to go.
 
     A job names at most three things, its reply, its summons and its post, and Reddit is asked for a hundred at a time:

@@ -1,0 +1,229 @@
+"""The bot: everything that runs in one process, from start to stop."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
+
+from bot.app.lock import only_process
+from bot.app.periodic import PeriodicTasks
+from bot.app.polling import Poller
+from bot.app.services import Services
+from bot.app.worker import Worker
+from bot.domain.health import POLLER, WORKER
+from bot.domain.refusals import Refused, RetryLater
+from bot.hosting.folder import FolderHost
+from bot.logs import Redactor
+from bot.periodic.tasks import PeriodicTask
+from bot.pipeline.run import Observer
+from bot.reddit.account import whoami
+from bot.serving import BackgroundServer, stop_on_signal
+from bot.settings import Settings, SettingsError
+from bot.store import jobs, notes
+from bot.store.database import migrate
+from bot.store.files import JobFiles
+from bot.store.heartbeats import WORKER_SECONDS, Heart
+from bot.store.tables import Job
+from bot.web.app import create_app
+from bot.web.installation import Installation
+from bot.web.login import ensure_password
+
+MAX_POLL_FAILURES = 5
+"""Failed polls in a row after which `drain` gives up."""
+
+IDLE_SECONDS = 2.0
+"""How long the worker waits when nothing is due and nobody wakes it."""
+
+log = structlog.get_logger("bot.app")
+
+
+class Bot:
+    """Everything that runs, made from settings. One process of a work.name and data_dir may be open at a time."""
+
+    def __init__(
+        self, settings: Settings, *, observer: Observer | None = None, redactor: Redactor | None = None
+    ) -> None:
+        self.services = Services.of(settings, redactor)
+        self._heart = Heart(self.engine, settings.work.name)
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._poller = Poller(self.services, self._heart)
+        self._worker = Worker(self.services, self._heart, stopping=self._stopping.is_set, observer=observer)
+
+    @property
+    def settings(self) -> Settings:
+        """What it was made from."""
+        return self.services.settings
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        return self.services.engine
+
+    @property
+    def files(self) -> JobFiles:
+        """Pictures of jobs on this machine."""
+        return self.services.files
+
+    @property
+    def host(self) -> FolderHost:
+        """The pictures that the bot's own web process serves."""
+        return self.services.folder
+
+    @property
+    def last_poll(self) -> datetime | None:
+        """When this process last read the inbox."""
+        return self._poller.last_poll
+
+    @contextmanager
+    def opened(self) -> Iterator["Bot"]:
+        """Lock the worker's name, bring the tables up to date and take up what a killed process left."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with only_process(self.settings.data_dir / f"worker-{self.settings.work.name}.lock"):
+            migrate(self.engine)
+            work = self.settings.work
+            left = jobs.release(self.engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
+            if left:
+                log.info("resuming", jobs=left)
+            self._heart.start(WORKER, WORKER_SECONDS)
+            try:
+                yield self
+            finally:
+                jobs.release(self.engine, work.name, died=False)
+                self._heart.stop()
+                self.services.close()
+
+    @contextmanager
+    def web(self, name: str) -> Iterator[tuple[str, str | None]]:
+        """Serve the reply log and the hosted pictures in a thread.
+
+        Gives the address, and the operator's password when it was made just now. Raises SettingsError when the port
+        cannot be used.
+        """
+        web, password = self.settings.web, ensure_password(self.engine)
+        application = create_app(
+            engine=self.engine,
+            files=self.files,
+            hosted=self.host,
+            bot_name=name,
+            reddit_url=self.settings.reddit.reddit_url,
+            secure_cookies=(web.public_url or "").startswith("https://"),
+            installation=Installation(self.settings.data_dir, self.settings.backups(), self.settings),
+            trusted_proxies=tuple(map(str, web.trusted_proxies)),
+        )
+        try:
+            proxies = tuple(map(str, web.trusted_proxies))
+            server = BackgroundServer(lambda _: application, host=web.host, port=web.port, trusted=proxies)
+        except OSError as error:
+            raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
+        if web.port == 0:
+            self.host.public_url = server.url
+        with server:
+            yield server.url, password
+
+    def check_login(self) -> str:
+        """The bot's user name. Raises SettingsError when the credentials do not work."""
+        try:
+            return whoami(self._poller.client)
+        except (Refused, RetryLater) as error:
+            raise SettingsError(f"Reddit did not accept the credentials, or is not there: {error}") from error
+
+    def poll(self) -> int | None:
+        """Receive what is new in the inbox; returns how many jobs were added, None when it could not be read."""
+        new = self._poller.poll()
+        if new:
+            self._wake.set()
+        return new
+
+    @cached_property
+    def periodic(self) -> PeriodicTasks:
+        """What a process that polls does from time to time besides answering."""
+        return PeriodicTasks(self.services, polls=True)
+
+    def run_periodic_tasks(self) -> int:
+        """Run every periodic task once, now; returns how many jobs were added by them."""
+        before = jobs.newest_id(self.engine)
+        for task in self.periodic.registry:
+            self.periodic.run(task)
+        return jobs.newest_id(self.engine) - before
+
+    def work(self) -> bool:
+        """Work on one job; False when none is due, the bot is paused or the database does not answer."""
+        return self._worker.work()
+
+    def work_on(self, job: Job, *, until: Callable[[Job], bool] = lambda _: False) -> None:
+        """Run the steps of a claimed job, up to the step before which `until` is true."""
+        self._worker.work_on(job, until=until)
+
+    def drain(self) -> None:
+        """Poll, run the periodic tasks and work until nothing is left to do; waits for jobs that were put off."""
+        failures = 0
+        self._heart.start(POLLER, self.settings.reddit.poll_seconds)
+        while not self._stopping.is_set():
+            new = self.poll()
+            failures = failures + 1 if new is None else 0
+            if failures == MAX_POLL_FAILURES:
+                raise RuntimeError(f"Reddit could not be read {failures} times in a row; see the log")
+            found = self.run_periodic_tasks() > 0
+            while self.work():
+                found = True  # a job that ended may have left something for the periodic tasks
+                if self._stopping.is_set():
+                    return
+            due = None if notes.why_paused(self.engine) else jobs.next_due(self.engine)
+            if due is None and new == 0 and not found:
+                return
+            wait = (due - jobs.now()).total_seconds() if due is not None else IDLE_SECONDS if new is None else 0
+            self._stopping.wait(min(30.0, max(0.05, wait)))
+
+    def run(self, *, polling: bool = True) -> None:
+        """Work until SIGTERM or SIGINT; a step that has begun is finished first.
+
+        polling: poll and run all periodic tasks as well, on a schedule; off in a process that is one of several.
+        """
+        scheduler = self._scheduled(polling=polling)
+        with stop_on_signal(self.stop):
+            scheduler.start()
+            try:
+                while not self._stopping.is_set():
+                    if not self.work():
+                        self._wake.wait(IDLE_SECONDS)
+                        self._wake.clear()
+            finally:
+                scheduler.shutdown(wait=True)
+        log.info("stopped", open_jobs=jobs.count_open(self.engine))
+
+    def stop(self) -> None:
+        """Ask `run` and `drain` to end after the present step."""
+        self._stopping.set()
+        self._wake.set()
+
+    def _scheduled(self, *, polling: bool) -> BackgroundScheduler:
+        """Polling in one thread, the periodic tasks in another."""
+        scheduler = BackgroundScheduler(
+            timezone="UTC", executors={"polling": ThreadPoolExecutor(1), "periodic": ThreadPoolExecutor(1)}
+        )
+        often = {
+            "trigger": "interval",
+            "next_run_time": jobs.now(),
+            "max_instances": 1,
+            "coalesce": True,
+            "misfire_grace_time": None,  # late is better than not at all
+        }
+        if polling:
+            self._heart.start(POLLER, self.settings.reddit.poll_seconds)
+            scheduler.add_job(self.poll, seconds=self.settings.reddit.poll_seconds, executor="polling", **often)
+        tasks = self.periodic if polling else PeriodicTasks(self.services, polls=False)
+        for task in tasks.registry:
+            seconds = task.every.total_seconds()
+            scheduler.add_job(self._run_task, args=(tasks, task), seconds=seconds, executor="periodic", **often)
+        return scheduler
+
+    def _run_task(self, tasks: PeriodicTasks, task: PeriodicTask) -> None:
+        if tasks.run(task):
+            self._wake.set()

@@ -1,0 +1,88 @@
+"""What is open while the bot runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.app.hosts import hosts_of
+from bot.hosting.chain import Hosts
+from bot.hosting.folder import FolderHost
+from bot.logs import Redactor
+from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
+from bot.settings import Settings, SettingsError, check_agent
+from bot.store.database import open_database
+from bot.store.files import JobFiles
+from colorizer.model import Colorizer
+from colorizer.photo import IsolatedDecoder
+from colorizer.photo import Limits as PhotoLimits
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts that polling, periodic tasks and workers share; each may be used by any thread.
+
+    files: pictures of jobs on this machine.
+    folder: the host that the bot's own web process serves.
+    hosts: all hosts that are set up, `folder` among them.
+    redactor: takes secrets out of what is logged and stored.
+    decoder: decodes strangers' pictures in a process of its own.
+    """
+
+    settings: Settings
+    engine: Engine
+    files: JobFiles
+    folder: FolderHost
+    hosts: Hosts
+    redactor: Redactor
+    decoder: IsolatedDecoder
+
+    @classmethod
+    def of(cls, settings: Settings, redactor: Redactor | None = None) -> "Services":
+        """What the settings name; nothing is asked of Reddit or loaded yet."""
+        redactor = redactor or Redactor(settings.secrets())
+        folder = FolderHost(settings.data_dir / "results", settings.web.address())
+        hosts = hosts_of(settings.hosting, folder=folder, connect=partial(connect_reddit, settings, redactor))
+        engine = open_database(settings.database())
+        decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))
+        return cls(settings, engine, JobFiles(settings.data_dir / "jobs"), folder, hosts, redactor, decoder)
+
+    def close(self) -> None:
+        """Let go of the decoder's process and of the database."""
+        self.decoder.close()
+        self.engine.dispose()
+
+    def connect(self) -> Reddit:
+        """A new PRAW client, for one thread: PRAW's are not safe to share. Raises SettingsError."""
+        return connect_reddit(self.settings, self.redactor)
+
+    @cached_property
+    def models(self) -> Mapping[str, Callable[[], Colorizer]]:
+        """The models by name, the default first, which is loaded here.
+
+        Raises SettingsError when the weights or the device are not there.
+        """
+        wanted = self.settings.colorizer
+        try:
+            default = Colorizer.load(wanted.weights, device=wanted.device)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"colorizer: {error}") from error
+        others = {name: partial(Colorizer.load, name, device=wanted.device) for name in wanted.others}
+        return {Path(wanted.weights).stem: lambda: default, **others}
+
+
+def connect_reddit(settings: Settings, redactor: Redactor) -> Reddit:
+    """A new PRAW client, whose secrets the redactor learns.
+
+    Raises SettingsError for what is missing in the settings or in praw.ini.
+    """
+    try:
+        reddit = connect(settings.reddit.site, settings.reddit.praw_options())
+    except NotConfigured as error:
+        raise SettingsError(str(error)) from error
+    for secret in secrets_of(reddit):
+        redactor.add(secret)
+    check_agent(reddit.config.user_agent)
+    return reddit

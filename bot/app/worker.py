@@ -1,0 +1,124 @@
+"""Working on jobs: claim one, run its steps, and do so until told to stop."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app.services import Services
+from bot.domain.delivery import Delivery
+from bot.domain.health import WORKER
+from bot.domain.limits import Limits
+from bot.domain.retry import RetryRules
+from bot.photos.albums import Albums
+from bot.photos.fetch import Fetcher, FetchLimits
+from bot.photos.urls import DEFAULT_HOSTS
+from bot.pipeline.run import JobRunner, Observer
+from bot.pipeline.tools import Answering, PhotoTools, Site, Tools
+from bot.settings import Settings, reveal
+from bot.store import jobs, notes
+from bot.store.heartbeats import Heart
+from bot.store.subreddits import rules_of
+from bot.store.tables import Job
+
+log = structlog.get_logger("bot.app.worker")
+
+
+class Worker:
+    """Works on one job at a time, in one thread."""
+
+    def __init__(
+        self, services: Services, heart: Heart, *, stopping: Callable[[], bool], observer: Observer | None = None
+    ) -> None:
+        self._services = services
+        self._heart = heart
+        self._stopping = stopping
+        self._observer = observer
+
+    def work(self) -> bool:
+        """Claim one job and take it as far as it goes; False when none is due or the bot is paused.
+
+        False too when the database does not answer.
+        """
+        engine = self._services.engine
+        try:
+            self._heart.beat(WORKER)
+            if notes.why_paused(engine):
+                return False
+            job = jobs.claim(engine, self._services.settings.work.name)
+            if job is None:
+                return False
+            self._heart.beat(WORKER, job.id)
+            self._runner.run(job, stop=self._stopping)
+        except SQLAlchemyError:
+            log.exception("database_failed")
+            return False
+        return True
+
+    def work_on(self, job: Job, *, until: Callable[[Job], bool] = lambda _: False) -> None:
+        """Run the steps of a claimed job, up to the step before which `until` is true."""
+        self._runner.run(job, stop=lambda: until(job))
+
+    @cached_property
+    def _runner(self) -> JobRunner:
+        services = self._services
+        return JobRunner(
+            services.engine,
+            tools_of(services),
+            retry=retry_rules(services.settings),
+            observer=self._observer,
+            redact=services.redactor.hide,
+        )
+
+
+def retry_rules(settings: Settings) -> RetryRules:
+    """When a step is tried again."""
+    work = settings.work
+    return RetryRules(
+        attempts=work.attempts,
+        first_wait=timedelta(seconds=work.retry_seconds),
+        patience=timedelta(hours=work.patience_hours),
+    )
+
+
+def tools_of(services: Services) -> Tools:
+    """What the steps of a job work with, for one thread."""
+    settings, engine = services.settings, services.engine
+    fetch, reply = settings.fetch, settings.reply
+    limits = FetchLimits(
+        allowed_hosts=fetch.allowed_hosts or DEFAULT_HOSTS,
+        extra_origins=fetch.extra_origins,
+        max_bytes=fetch.max_bytes,
+        total_seconds=fetch.deadline_seconds,
+    )
+    return Tools(
+        engine=engine,
+        connect=services.connect,
+        models=services.models,
+        files=services.files,
+        hosts=services.hosts,
+        rules=lambda subreddit: rules_of(engine, subreddit, settings.reddit.scan),
+        limits=Limits(**settings.limits.model_dump()),
+        ignored=settings.reddit.ignored_users,
+        site=Site(
+            reddit_url=settings.reddit.reddit_url,
+            image_url=settings.reddit.image_url,
+            about_url=f"{services.folder.public_url}/about",
+        ),
+        photos=PhotoTools(
+            fetcher=Fetcher(limits),
+            albums=Albums(reveal(settings.hosting.imgur.client_id), settings.hosting.imgur.api_url),
+            decoder=services.decoder,
+            min_side=fetch.min_side,
+        ),
+        answering=Answering(
+            elsewhere=None if reply.elsewhere == "none" else Delivery(reply.elsewhere),
+            own_thread=reply.thread,
+            explain=reply.explain,
+            inline=reply.inline,
+            dry_run=settings.work.dry_run,
+            patience=timedelta(hours=settings.work.patience_hours),
+        ),
+    )

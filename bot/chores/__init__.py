@@ -1,1 +1,0 @@
-"""Periodic work that belongs to no single job: one file each, each with one function that does one round."""

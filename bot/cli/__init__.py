@@ -1,0 +1,5 @@
+"""The `colorizebot` command."""
+
+from bot.cli.main import app, main
+
+__all__ = ["app", "main"]

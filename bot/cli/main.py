@@ -1,0 +1,23 @@
+"""The command itself: all its parts, and what a wrong setting looks like."""
+
+import typer
+from rich.markup import escape
+
+from bot.cli import operating, running, showing
+from bot.cli.setup import console
+from bot.settings import SettingsError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."
+)
+for part in (running, showing, operating):
+    app.add_typer(part.app)
+
+
+def main() -> None:
+    """Run the command; a wrong setting is one clear line, not a traceback."""
+    try:
+        app()
+    except SettingsError as error:
+        console.print(f"[red]colorizebot:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise SystemExit(2) from None

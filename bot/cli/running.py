@@ -1,0 +1,120 @@
+"""The commands that run the bot, or a part of it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import structlog
+import typer
+
+from bot import __version__
+from bot.cli.setup import Config, DryRun, database, start
+from bot.serving import wait_for_signal
+
+if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
+    from bot.app.bot import Bot
+
+app = typer.Typer()
+
+
+@app.command()
+def run(
+    config: Config = None,
+    web: Annotated[bool, typer.Option(help="Serve the reply log too.")] = True,
+    dry_run: DryRun = False,
+) -> None:
+    """Run the bot on Reddit: poll, work, and serve the reply log.
+
+    Example: colorizebot run --config /etc/colorizebot.toml
+    """
+    bot = _ready(config, dry_run=dry_run)
+    with bot.opened(), ExitStack() as stack:
+        name = bot.check_login()
+        if web:
+            url, password = stack.enter_context(bot.web(name))
+            _show_password(url, password)
+        scan = list(bot.settings.reddit.scan)
+        structlog.get_logger("bot").info("started", user=name, version=__version__, scan=scan)
+        bot.run()
+
+
+@app.command()
+def worker(config: Config = None) -> None:
+    """Work on jobs that another process receives; no polling, no reply log. Needs a work.name of its own.
+
+    Example: colorizebot worker --config /etc/colorizebot-gpu-2.toml
+    """
+    bot = _ready(config)
+    with bot.opened():
+        bot.check_login()
+        bot.run(polling=False)
+
+
+@app.command()
+def web(config: Config = None) -> None:
+    """Serve only the reply log, the hosted pictures and the metrics.
+
+    Example: colorizebot web --config /etc/colorizebot.toml
+    """
+    from bot.app.bot import Bot
+    from bot.store.database import migrate
+
+    settings, redactor = start(config)
+    bot = Bot(settings, redactor=redactor)
+    migrate(bot.engine)
+    with bot.web(bot.settings.reddit.username or "this bot") as (url, password):
+        _show_password(url, password)
+        wait_for_signal()
+
+
+@app.command()
+def once(config: Config = None, dry_run: DryRun = False) -> None:
+    """Work until inbox, scanned subreddits and queue are empty, and end.
+
+    Jobs that Reddit has put off are waited for. Example: colorizebot once
+    """
+    bot = _ready(config, dry_run=dry_run)
+    with bot.opened():
+        bot.check_login()
+        bot.drain()
+
+
+@app.command()
+def migrate(config: Config = None) -> None:
+    """Bring the database's tables up to date; `run` does so by itself.
+
+    Example: colorizebot migrate
+    """
+    with database(config):
+        typer.echo("the tables are up to date")
+
+
+@app.command()
+def password(config: Config = None) -> None:
+    """Make a new password for the reply log and print it.
+
+    Example: colorizebot password
+    """
+    from bot.web.login import reset_password
+
+    with database(config) as engine:
+        typer.echo(reset_password(engine))
+
+
+def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":
+    """A bot that has all that it needs to answer; what is missing is said before anything is touched."""
+    settings, redactor = start(config, dry_run=dry_run)
+    settings.reddit.praw_options()
+    settings.check_public_url()
+    from bot.app.bot import Bot
+
+    bot = Bot(settings, redactor=redactor)
+    bot.services.connect()
+    _ = bot.services.models  # wrong weights would otherwise burn every summons
+    return bot
+
+
+def _show_password(url: str, password: str | None) -> None:
+    """To standard output, once; the log goes to standard error."""
+    if password:
+        typer.echo(f"Reply log: {url}/log   password (shown once): {password}")
