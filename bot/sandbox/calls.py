@@ -10,7 +10,9 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
 from .errors import ApiError, HttpError, forbidden, not_found
-from .records import Comment, Message, Post, Subreddit, User
+from .profiles import Profiles
+from .records import Comment, Message, Post, User
+from .subreddit_records import Subreddit
 from .things import Things
 from .world import World
 
@@ -21,9 +23,13 @@ _INVALID_TOKEN = {"www-authenticate": 'Bearer realm="reddit", error="invalid_tok
 
 @dataclass
 class Call:
-    """A request with its form read and its user known; `user` is None for an application without a user."""
+    """A request with its form read and its user known; `user` is None for an application without a user.
+
+    `body` is what came as JSON; a JSON array is its member `list`.
+    """
 
     world: World
+    method: str
     user: User | None
     path: dict[str, str]
     query: dict[str, str]
@@ -36,6 +42,11 @@ class Call:
     def things(self) -> Things:
         """Renders things as the calling user sees them."""
         return Things(self.world, self.user)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Renders accounts and subreddits as the calling user sees them."""
+        return Profiles(self.world, self.user)
 
     def get(self, name: str, default: str = "") -> str:
         """A form field or, failing that, a query parameter."""
@@ -81,6 +92,33 @@ class Call:
             raise HttpError(302, "Found", headers={"location": f"{self.world.base_url}/subreddits/search?q={name}"})
         self.check_visible(place)
         return place
+
+    def places(self) -> list[Subreddit]:
+        """The subreddits that a path means.
+
+        One; several with `+`; `all` and `popular`, without those that the caller has filtered out; `mod`, the
+        moderated ones; and any of these without those that stand behind a minus, as in `all-news`. No name at all
+        means what the caller subscribes to, or everything for who subscribes to nothing.
+        """
+        name, *without = self.path.get("subreddit", "").split("-")
+        everything = self.world.subreddits.values()
+        if name.lower() == "mod":
+            found = [place for place in everything if place.is_moderator(self.user)]
+        elif name.lower() in ("", "all", "popular"):
+            subscribed = self.user.subscribed if self.user and not name else set()
+            found = [
+                place
+                for place in everything
+                if place.kind != "private"
+                and not place.quarantine
+                and (not subscribed or place.name.lower() in subscribed)
+            ]
+        else:
+            found = [self.subreddit(part) for part in name.split("+")]
+        left_out = {one.lower() for one in without}
+        if self.user is not None:
+            left_out |= self.user.filters.get(name.lower(), set())
+        return [place for place in found if place.name.lower() not in left_out]
 
     def check_visible(self, place: Subreddit) -> None:
         """Raise 403 when the caller may not look into the subreddit."""
@@ -137,7 +175,7 @@ async def _read(request: Request) -> Call:
     kind = request.headers.get("content-type", "")
     if kind.startswith("application/json"):
         parsed = await request.json()
-        body = parsed if isinstance(parsed, dict) else {}
+        body = parsed if isinstance(parsed, dict) else {"list": parsed}
     elif request.method != "GET":
         async with request.form() as sent:
             for name, value in sent.items():
@@ -147,6 +185,7 @@ async def _read(request: Request) -> Call:
                     form[name] = value
     return Call(
         world=request.app.state.world,
+        method=request.method,
         user=None,
         path=dict(request.path_params),
         query=dict(request.query_params),

@@ -21,6 +21,8 @@ TEXTS: dict[str, tuple[str, str | None]] = {
     "SUBREDDIT_NOEXIST": ("Hmm, that community doesn't exist. Try checking the spelling.", "sr"),
     "SUBREDDIT_NOTALLOWED": ("You aren't allowed to post there.", "sr"),
     "SUBREDDIT_LINKING_DISALLOWED": ("Links are not allowed in this community", "text"),
+    "SUBREDDIT_EXISTS": ("that subreddit already exists", "name"),
+    "BAD_SR_NAME": ("that name isn't going to work", "name"),
     "USER_DOESNT_EXIST": ("that user doesn't exist", "to"),
     "NOT_WHITELISTED_BY_USER_MESSAGE": ("This user only accepts messages from trusted users", "to"),
     "USER_MUTED": ("You have been muted from that subreddit", "to"),
@@ -61,3 +63,8 @@ def forbidden(**more: Any) -> HttpError:
 def not_found(**more: Any) -> HttpError:
     """404."""
     return HttpError(404, "Not Found", **more)
+
+
+def not_implemented() -> HttpError:
+    """501: Reddit has this, the sandbox does not. A missing thing is 404."""
+    return HttpError(501, "Not Implemented", explanation="The sandbox does not have this part of Reddit's API.")

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .markup import links, to_html
-from .records import Comment, Post, Subreddit
+from .records import Comment, Post
+from .subreddit_records import Subreddit
 from .things import Json, Things
 from .trees import Tree
 from .world import World

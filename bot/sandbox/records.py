@@ -1,7 +1,7 @@
-"""What the sandbox remembers: users, subreddits, posts, comments, messages and the rest, as plain records."""
+"""What the sandbox remembers of users, posts, comments and messages, as plain records."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 PostKind = Literal["self", "link", "image", "gallery", "crosspost"]
 NoticeKind = Literal["username_mention", "comment_reply", "post_reply", "message"]
@@ -32,6 +32,9 @@ class User:
     opted_in: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     saved: set[str] = field(default_factory=set)
+    visited: set[str] = field(default_factory=set)
+    subscribed: set[str] = field(default_factory=set)
+    filters: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def fullname(self) -> str:
@@ -40,92 +43,48 @@ class User:
 
 
 @dataclass
-class Revision:
-    """One saved version of a wiki page."""
+class Report:
+    """A report, by a reader or by a moderator; moderators' reports are signed."""
 
-    id: str
-    author: str
-    content: str
-    reason: str | None
-    created_utc: float
+    reason: str
+    by: str
+    by_moderator: bool
 
 
-@dataclass
-class WikiPage:
-    """A wiki page with its versions, oldest first. `permlevel` 2 lets only moderators edit (and read)."""
+@dataclass(kw_only=True)
+class Moderated:
+    """What posts and comments have in common: their state, and what moderators did with them.
 
-    name: str
-    revisions: list[Revision] = field(default_factory=list)
-    permlevel: int = 0
-    listed: bool = True
-    editors: list[str] = field(default_factory=list)
+    `removed_by_category` says who took it away (`moderator`, `automod_filtered`, `reddit`, ...), `votes` holds 1 or -1
+    by lower-case user name; `score` includes them.
+    """
 
-
-@dataclass
-class ModAction:
-    """A line of a subreddit's moderation log."""
-
-    id: str
-    action: str
-    moderator: str
-    created_utc: float
-    target: str | None = None
-    details: str | None = None
-
-
-@dataclass
-class Moderator:
-    """A moderator, or with a different list an invited one: since when and with which permissions."""
-
-    name: str
-    since: float
-    permissions: list[str]
+    locked: bool = False
+    stickied: bool = False
+    deleted: bool = False
+    send_replies: bool = True
+    distinguished: str | None = None
+    edited: float | None = None
+    score: int = 1
+    votes: dict[str, int] = field(default_factory=dict)
+    removed_by_category: str | None = None
+    removed_by: str | None = None
+    removed_utc: float | None = None
+    spam: bool = False
+    removal_reason: str | None = None
+    mod_note: str | None = None
+    approved_by: str | None = None
+    approved_utc: float | None = None
+    ignores_reports: bool = False
+    reports: list[Report] = field(default_factory=list)
 
 
 @dataclass
-class Subreddit:
-    """A community. Keys and members of the collections are lower-case user names."""
+class Post(Moderated):
+    """A submission. `pictures` are media ids in gallery order; a crosspost has none of its own.
 
-    id: str
-    name: str
-    created_utc: float
-    kind: Literal["public", "private", "restricted"] = "public"
-    title: str = ""
-    description: str = ""
-    over18: bool = False
-    quarantine: bool = False
-    allow_galleries: bool = True
-    allow_links_in_comments: bool = True
-    media_in_comments: tuple[str, ...] = ()
-    subscribers: int = 1
-    moderators: dict[str, Moderator] = field(default_factory=dict)
-    invited: dict[str, Moderator] = field(default_factory=dict)
-    banned: set[str] = field(default_factory=set)
-    muted: set[str] = field(default_factory=set)
-    contributors: set[str] = field(default_factory=set)
-    wiki: dict[str, WikiPage] = field(default_factory=dict)
-    rules: list[dict[str, Any]] = field(default_factory=list)
-    requirements: dict[str, Any] = field(default_factory=dict)
-    log: list[ModAction] = field(default_factory=list)
-
-    @property
-    def fullname(self) -> str:
-        """`t5_` and the id."""
-        return f"t5_{self.id}"
-
-    def is_moderator(self, user: User | None) -> bool:
-        """Whether the user moderates here; nobody does when nobody is logged in."""
-        return user is not None and user.name.lower() in self.moderators
-
-    def permits(self, user: User | None, permission: str) -> bool:
-        """Whether the user moderates here with that permission: `wiki`, `mail`, `posts`, ..."""
-        found = self.moderators.get(user.name.lower()) if user is not None else None
-        return found is not None and bool({"all", permission} & set(found.permissions))
-
-
-@dataclass
-class Post:
-    """A submission. `pictures` are media ids in gallery order; a crosspost has none of its own."""
+    `crowd_control` is 0 (off) to 3 (strict).
+    """
 
     id: str
     subreddit: str
@@ -140,19 +99,16 @@ class Post:
     crosspost_parent: str | None = None
     over_18: bool = False
     spoiler: bool = False
-    locked: bool = False
     archived: bool = False
-    stickied: bool = False
-    deleted: bool = False
-    send_replies: bool = True
-    removed_by_category: str | None = None
-    distinguished: str | None = None
-    edited: float | None = None
     flair: str | None = None
-    score: int = 1
+    flair_css: str = ""
+    flair_template: str | None = None
+    contest_mode: bool = False
+    original_content: bool = False
+    suggested_sort: str | None = None
+    crowd_control: int = 0
+    stickied_at: float = 0.0
     num_comments: int = 0
-    approved_by: str | None = None
-    reports: list[str] = field(default_factory=list)
 
     @property
     def fullname(self) -> str:
@@ -161,7 +117,7 @@ class Post:
 
 
 @dataclass
-class Comment:
+class Comment(Moderated):
     """A comment; `parent` is a fullname, `post` the id of the post it stands under."""
 
     id: str
@@ -171,16 +127,7 @@ class Comment:
     body: str
     created_utc: float
     media: list[str] = field(default_factory=list)
-    locked: bool = False
-    stickied: bool = False
-    deleted: bool = False
-    send_replies: bool = True
-    removed_by_category: str | None = None
-    distinguished: str | None = None
-    edited: float | None = None
-    score: int = 1
-    approved_by: str | None = None
-    reports: list[str] = field(default_factory=list)
+    collapsed: bool = False
 
     @property
     def fullname(self) -> str:
@@ -190,7 +137,10 @@ class Comment:
 
 @dataclass
 class Message:
-    """A private message. `author` None with a subreddit means: from the subreddit itself."""
+    """A private message. `author` None with a subreddit means: from the subreddit itself.
+
+    `conversation` is the modmail conversation that it belongs to.
+    """
 
     id: str
     author: str | None
@@ -202,6 +152,7 @@ class Message:
     first: str | None = None
     parent: str | None = None
     distinguished: str | None = None
+    conversation: str | None = None
 
     @property
     def fullname(self) -> str:
@@ -231,6 +182,7 @@ class Conversation:
     participant: str | None
     messages: list[ModmailMessage] = field(default_factory=list)
     archived: bool = False
+    highlighted: bool = False
     unread_by: set[str] = field(default_factory=set)
 
 

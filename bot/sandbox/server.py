@@ -9,8 +9,33 @@ from . import control, pages
 from .background import BackgroundServer
 from .certificates import certificates
 from .frontdoor import FrontDoor
-from .routes import inbox, listings, media, moderating, modmail, oauth, posting, subreddits, users, wiki
+from .routes import (
+    flair,
+    inbox,
+    listings,
+    media,
+    moderating,
+    modlog,
+    modmail,
+    notes,
+    oauth,
+    posting,
+    queues,
+    relationships,
+    removals,
+    rules,
+    subreddits,
+    users,
+    wiki,
+)
 from .world import World
+
+# A path with a name in it would match the more special ones after it: `relationships` has `/about/WHAT`, `listings`
+# has `/user/NAME/WHAT`.
+_PARTS = (
+    *(oauth, media, users, subreddits, flair, rules, removals, notes, queues, modlog, relationships),
+    *(wiki, modmail, inbox, posting, moderating, listings),
+)
 
 
 def _app(world: World) -> FastAPI:
@@ -22,8 +47,7 @@ def _app(world: World) -> FastAPI:
 def application(world: World) -> FrontDoor:
     """The ASGI application: the API, the pages and the control paths behind one front door."""
     api, people, controls = _app(world), _app(world), _app(world)
-    # `users` and `subreddits` before `listings`, whose `/user/NAME/WHAT` would match first.
-    for part in (oauth, media, users, subreddits, wiki, modmail, inbox, posting, moderating, listings):
+    for part in _PARTS:
         api.include_router(part.routes.router)
     people.include_router(pages.router)
     controls.include_router(control.router)

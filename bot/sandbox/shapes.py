@@ -20,7 +20,10 @@ _FLAIR = {
 
 _COMMON = {
     **_FLAIR,
-    **_all(None, "approved_at_utc banned_at_utc banned_by likes mod_note mod_reason_by mod_reason_title num_reports"),
+    **_all(
+        None,
+        "approved_at_utc approved_by banned_at_utc banned_by likes mod_note mod_reason_by mod_reason_title num_reports",
+    ),
     **_all(None, "removal_reason report_reasons top_awarded_type"),
     **_all(False, "author_is_blocked can_gild can_mod_post no_follow saved"),
     **_all(0, "downs gilded total_awards_received"),
@@ -91,6 +94,23 @@ SUBREDDIT = {
     "submission_type": "any",
     "user_flair_richtext": [],
     "user_flair_type": "text",
+}
+
+SUBREDDIT_SETTINGS = {
+    **_all(False, "all_original_content allow_chat_post_creation collapse_deleted_comments crowd_control_mode"),
+    **_all(False, "disable_contributor_requests exclude_banned_modqueue hide_ads original_content_tag_enabled"),
+    **_all(False, "public_traffic restrict_commenting restrict_posting welcome_message_enabled"),
+    **_all(True, "allow_discovery allow_images allow_polls allow_post_crossposts allow_videos default_set"),
+    **_all(True, "free_form_reports show_media show_media_preview spoilers_enabled"),
+    **_all("", "header_hover_text key_color submit_link_label submit_text submit_text_label"),
+    **_all(0, "comment_score_hide_mins crowd_control_level wiki_edit_age wiki_edit_karma"),
+    **_all(1, "crowd_control_chat_level toxicity_threshold_chat_level"),
+    **_all("high", "spam_links spam_selfposts"),
+    **_all(None, "suggested_comment_sort welcome_message_text"),
+    "content_options": "any",
+    "language": "en",
+    "spam_comments": "low",
+    "wikimode": "disabled",
 }
 
 PROFILE = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from .faults import Faults
 from .pictures import Picture
-from .records import Comment, Conversation, Message, Post, Subreddit, Thing, User
+from .records import Comment, Conversation, Message, Post, Thing, User
+from .subreddit_records import Subreddit
 from .tokens import Tokens
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

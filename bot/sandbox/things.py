@@ -1,6 +1,7 @@
 """Reddit's JSON for each kind of thing, as one viewer sees it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +9,8 @@ from urllib.parse import urlsplit
 from . import shapes
 from .markup import to_reddit_html
 from .pictures import Picture
-from .records import Comment, Message, Notice, Post, Subreddit, User
+from .records import Comment, Message, Notice, Post, User
+from .subreddit_records import Subreddit
 from .world import World
 
 Json = dict[str, Any]
@@ -61,10 +63,9 @@ class Things:
     def _shared(self, thing: Post | Comment) -> Json:
         """What posts and comments have in common."""
         place = self._world.subreddit(self._world.post_of(thing).subreddit)
-        moderates = place.is_moderator(self._viewer)
-        mine = self._viewer is not None and self._viewer.name == thing.author
         shared = {
             **self._author(thing),
+            **self._author_flair(place, thing),
             "id": thing.id,
             "name": thing.fullname,
             "created": thing.created_utc,
@@ -75,20 +76,56 @@ class Things:
             "stickied": thing.stickied,
             "score": thing.score,
             "ups": thing.score,
-            "likes": True if mine else None,
+            "likes": {1: True, -1: False}.get(self.vote_on(thing)),
             "send_replies": thing.send_replies,
             "subreddit": place.name,
             "subreddit_id": place.fullname,
             "subreddit_name_prefixed": f"r/{place.name}",
             "subreddit_type": place.kind,
-            "approved_by": thing.approved_by if moderates else None,
-            "can_mod_post": moderates,
+            "can_mod_post": place.is_moderator(self._viewer),
             "saved": self._viewer is not None and thing.fullname in self._viewer.saved,
         }
-        if moderates:
-            shared |= {**shapes.FOR_MODERATORS, "removed": thing.removed_by_category is not None}
-            shared |= {"num_reports": len(thing.reports), "report_reasons": list(thing.reports)}
-        return shared
+        return shared | (self._for_moderators(thing) if place.is_moderator(self._viewer) else {})
+
+    def vote_on(self, thing: Post | Comment) -> int:
+        """The viewer's vote: 1, 0 or -1. Everybody has voted for what is their own."""
+        if self._viewer is None:
+            return 0
+        return thing.votes.get(self._viewer.name.lower(), 1 if self._viewer.name == thing.author else 0)
+
+    @staticmethod
+    def _author_flair(place: Subreddit, thing: Post | Comment) -> Json:
+        flair = place.user_flairs.get(thing.author.lower())
+        if flair is None or thing.deleted:
+            return {}
+        return {
+            "author_flair_text": flair.text,
+            "author_flair_css_class": flair.css_class or None,
+            "author_flair_template_id": flair.template.id if flair.template else None,
+        }
+
+    @staticmethod
+    def _for_moderators(thing: Post | Comment) -> Json:
+        removed = thing.removed_by_category is not None
+        by_readers = Counter(report.reason for report in thing.reports if not report.by_moderator)
+        return {
+            **shapes.FOR_MODERATORS,
+            "approved": thing.approved_by is not None,
+            "approved_by": thing.approved_by,
+            "approved_at_utc": thing.approved_utc,
+            "removed": removed and not thing.spam,
+            "spam": thing.spam,
+            "banned_by": thing.removed_by if removed else None,
+            "banned_at_utc": thing.removed_utc if removed else None,
+            "mod_note": thing.mod_note,
+            "mod_reason_title": thing.removal_reason,
+            "mod_reason_by": thing.removed_by if thing.removal_reason else None,
+            "ignore_reports": thing.ignores_reports,
+            "num_reports": len(thing.reports),
+            "report_reasons": [report.reason for report in thing.reports],
+            "user_reports": [[reason, count] for reason, count in by_readers.items()],
+            "mod_reports": [[report.reason, report.by] for report in thing.reports if report.by_moderator],
+        }
 
     # Posts
 
@@ -115,9 +152,15 @@ class Things:
             "over_18": post.over_18,
             "spoiler": post.spoiler,
             "link_flair_text": post.flair,
+            "link_flair_css_class": post.flair_css or None,
+            **({"link_flair_template_id": post.flair_template} if post.flair_template else {}),
+            "contest_mode": post.contest_mode,
+            "suggested_sort": post.suggested_sort,
+            "is_original_content": post.original_content,
             "archived": post.archived,
             "quarantine": place.quarantine,
             "hidden": self._viewer is not None and post.fullname in self._viewer.hidden,
+            "visited": self._viewer is not None and post.fullname in self._viewer.visited,
             "num_comments": post.num_comments,
             "subreddit_subscribers": place.subscribers,
             "removed_by_category": category,
@@ -229,6 +272,7 @@ class Things:
             "link_id": post.fullname,
             "permalink": self.permalink(comment),
             "archived": post.archived,
+            "collapsed": comment.collapsed,
             "is_submitter": comment.author == post.author and not comment.deleted,
             "replies": replies,
         }
@@ -309,66 +353,3 @@ class Things:
             "subreddit_name_prefixed": f"r/{message.subreddit}" if message.subreddit else None,
         }
         return {"kind": "t4", "data": data}
-
-    # Users and subreddits
-
-    def user(self, user: User) -> Json:
-        """The inside of a `t2`: less of a suspended account, more of one's own."""
-        if user.suspended and user is not self._viewer:
-            return {"name": user.name, "is_suspended": True, "awardee_karma": 0, "awarder_karma": 0, "total_karma": 0}
-        data = {
-            **shapes.USER,
-            "id": user.id,
-            "name": user.name,
-            "created": user.created_utc,
-            "created_utc": user.created_utc,
-            "is_mod": any(place.is_moderator(user) for place in self._world.subreddits.values()),
-            "subreddit": {
-                **shapes.PROFILE,
-                "display_name": f"u_{user.name}",
-                "display_name_prefixed": f"u/{user.name}",
-                "name": f"t5_u{user.id}",
-                "url": f"/user/{user.name}/",
-            },
-        }
-        if user is self._viewer:
-            unread = sum(notice.unread for notice in user.inbox)
-            data |= shapes.USER_FOR_ITSELF | {"inbox_count": unread, "has_mail": unread > 0, "has_mod_mail": False}
-            data["is_suspended"] = user.suspended
-        else:
-            data |= shapes.USER_FOR_OTHERS | {"accept_pms": user.takes_messages}
-        return data
-
-    def subreddit(self, place: Subreddit) -> Json:
-        """A `t5`."""
-        name = self._viewer.name.lower() if self._viewer else ""
-        data = {
-            **shapes.SUBREDDIT,
-            "id": place.id,
-            "name": place.fullname,
-            "display_name": place.name,
-            "display_name_prefixed": f"r/{place.name}",
-            "title": place.title,
-            "description": place.description,
-            "description_html": to_reddit_html(place.description) if place.description else None,
-            "public_description": place.description,
-            "public_description_html": to_reddit_html(place.description) if place.description else None,
-            "url": f"/r/{place.name}/",
-            "created": place.created_utc,
-            "created_utc": place.created_utc,
-            "subreddit_type": place.kind,
-            "over18": place.over18,
-            "quarantine": place.quarantine,
-            "subscribers": place.subscribers,
-            "accounts_active": 0,
-            "active_user_count": 0,
-            "allow_galleries": place.allow_galleries,
-            "allowed_media_in_comments": list(place.media_in_comments),
-            "restrict_posting": place.kind != "public",
-            "restrict_commenting": place.kind == "restricted",
-            "user_is_banned": name in place.banned,
-            "user_is_contributor": name in place.contributors,
-            "user_is_moderator": name in place.moderators,
-            "user_is_muted": name in place.muted,
-        }
-        return {"kind": "t5", "data": data}

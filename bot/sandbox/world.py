@@ -9,8 +9,9 @@ from typing import Any
 
 from .notices import announce, deliver
 from .pictures import Picture
-from .records import Comment, Message, ModAction, Moderator, Post, PostKind, Revision, Subreddit, WikiPage
+from .records import Comment, Message, Post, PostKind, Report
 from .state import State
+from .subreddit_records import Listed, ModAction, Moderator, Revision, Subreddit, WikiPage
 
 
 class World(State):
@@ -73,10 +74,11 @@ class World(State):
         if place.invited.pop(name.lower(), None):
             self.log(place, self._any_moderator(place), "uninvitemoderator")
 
-    def ban(self, subreddit: str, name: str) -> Message:
+    def ban(self, subreddit: str, name: str, note: str = "", days: int | None = None) -> Message:
         """Ban somebody, with the message that Reddit sends for it."""
         place, user = self.subreddit(subreddit), self.user(name)
         place.banned.add(user.name.lower())
+        place.listed["banned", user.name.lower()] = Listed(self.now(), note, days)
         self.log(place, self._any_moderator(place), "banuser")
         body = f"You have been permanently banned from participating in [r/{place.name}](/r/{place.name})."
         subject = f"You've been banned from participating in r/{place.name}"
@@ -86,6 +88,7 @@ class World(State):
         """Keep somebody out of the modmail, with the message that Reddit sends for it."""
         place, user = self.subreddit(subreddit), self.user(name)
         place.muted.add(user.name.lower())
+        place.listed["muted", user.name.lower()] = Listed(self.now())
         self.log(place, self._any_moderator(place), "muteuser")
         body = (
             f"You have been temporarily muted from r/{place.name}. You will not be able to message the moderators of "
@@ -222,18 +225,36 @@ class World(State):
         """The author deletes the post or comment."""
         self._own_or_moderated(fullname).deleted = True
 
-    def remove(self, fullname: str, category: str = "moderator") -> None:
+    def remove(self, fullname: str, category: str = "moderator", *, by: str | None = None, spam: bool = False) -> None:
         """Moderators (or `automod_filtered`, `reddit`, ...) take the thing away."""
-        self._own_or_moderated(fullname).removed_by_category = category
+        thing = self._own_or_moderated(fullname)
+        thing.removed_by_category, thing.removed_by, thing.spam = category, by, spam
+        thing.removed_utc, thing.approved_by, thing.approved_utc = self.now(), None, None
 
     def set_score(self, fullname: str, score: int) -> None:
-        """Let others have voted."""
+        """Set the score of a post or comment."""
         self._own_or_moderated(fullname).score = score
 
+    def vote(self, fullname: str, name: str, direction: int) -> None:
+        """Somebody votes: 1, -1, or 0 to take the vote back. Authors have voted for what is their own."""
+        thing, who = self._own_or_moderated(fullname), self.user(name)
+        before = thing.votes.get(who.name.lower(), 1 if thing.author == who.name else 0)
+        thing.votes[who.name.lower()] = direction
+        thing.score += direction - before
+
+    def report(self, fullname: str, name: str, reason: str) -> None:
+        """Tell the moderators of the subreddit; what they ignore reports about is not reported."""
+        thing, who = self._own_or_moderated(fullname), self.user(name)
+        if not thing.ignores_reports:
+            moderates = self.subreddit(self.post_of(thing).subreddit).is_moderator(who)
+            thing.reports.append(Report(reason, who.name, moderates))
+
     def approve(self, fullname: str, moderator: str | None = None) -> None:
-        """Put a removed thing back."""
+        """Put a removed thing back, and be done with its reports."""
         thing = self._own_or_moderated(fullname)
-        thing.removed_by_category, thing.approved_by = None, moderator
+        thing.removed_by_category, thing.removed_by, thing.removed_utc, thing.spam = None, None, None, False
+        thing.approved_by, thing.approved_utc = moderator, self.now() if moderator else None
+        thing.reports.clear()
 
     def lock(self, fullname: str, locked: bool = True) -> None:
         """Close the post or comment to new replies, or open it again."""

@@ -2,10 +2,10 @@
 
 from .. import notices
 from ..calls import Answer, Call, Routes
-from ..conversations import open_conversation
+from ..conversations import add_message, open_conversation
 from ..errors import ApiError, forbidden, not_found
 from ..paging import page
-from ..records import Message, User
+from ..records import Conversation, Message, User
 from ..things import Json, listing
 
 routes = Routes()
@@ -154,10 +154,38 @@ def reply_to_message(call: Call, parent: Message, text: str) -> Message:
     user = call.require_user()
     if user.name not in (parent.author, parent.dest):
         raise forbidden()
+    conversation = call.world.conversations.get(parent.conversation or "")
+    if conversation is not None:
+        return _reply_to_moderators(call, conversation, parent, text)
     to = parent.author if parent.author and parent.author != user.name else parent.dest
     other: User = call.world.user(to)
     if user.name.lower() in other.blocked:
         raise ApiError("USER_BLOCKED")
-    subject = parent.subject if parent.subject.startswith("re: ") else f"re: {parent.subject}"
     first = parent.first or parent.fullname
-    return call.world.message(other.name, user.name, subject, text, first=first, parent=parent.fullname)
+    return call.world.message(other.name, user.name, _re(parent), text, first=first, parent=parent.fullname)
+
+
+def _re(parent: Message) -> str:
+    return parent.subject if parent.subject.startswith("re: ") else f"re: {parent.subject}"
+
+
+def _reply_to_moderators(call: Call, conversation: Conversation, parent: Message, text: str) -> Message:
+    """Into the modmail conversation; the user keeps a copy among the messages that they sent."""
+    user, world = call.require_user(), call.world
+    if user.name.lower() in world.subreddit(conversation.subreddit).muted:
+        raise ApiError("USER_MUTED")
+    add_message(world, conversation, user, text)
+    sent = Message(
+        world.next_id("t4"),
+        user.name,
+        f"#{conversation.subreddit}",
+        _re(parent),
+        text,
+        world.now(),
+        subreddit=conversation.subreddit,
+        first=parent.first or parent.fullname,
+        parent=parent.fullname,
+        conversation=conversation.id,
+    )
+    world.messages[sent.id] = sent
+    return sent

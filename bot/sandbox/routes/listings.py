@@ -1,10 +1,11 @@
 """Posts and comments of subreddits and users, page by page, and threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import cast
 
 from ..calls import Answer, Call, Routes
-from ..errors import HttpError, not_found
-from ..paging import page
+from ..errors import HttpError, forbidden, not_found
+from ..ordering import ORDERS, newest_first, ordered, render, things_page, visible, within
 from ..records import Comment, Post
 from ..things import Json, listing
 from ..trees import DEEPEST, DEFAULT_LIMIT, Tree
@@ -13,64 +14,29 @@ routes = Routes()
 MOST_INFO = 100
 MOST_COMMENTS = 500
 MOST_CONTEXT = 8
-_EVERYWHERE = ("all", "popular")
 
 
-def _newest(things: Sequence[Post | Comment]) -> list[Post | Comment]:
-    # Newest first, and among those of the same second the later one: the order they came in decides.
-    newest = list(reversed(things))
-    newest.sort(key=lambda thing: -thing.created_utc)
-    return newest
-
-
-def _sorted(things: Sequence[Post | Comment], order: str) -> list[Post | Comment]:
-    newest = _newest(things)
-    if order == "top":
-        return sorted(newest, key=lambda thing: -thing.score)
-    return newest
-
-
-def _render(call: Call, thing: Post | Comment) -> Json:
-    return call.things.post(thing) if isinstance(thing, Post) else call.things.comment(thing)
-
-
-def _things_page(call: Call, things: Sequence[Post | Comment], order: str = "new") -> Json:
-    return page(call, _sorted(things, order), lambda thing: thing.fullname, lambda thing: _render(call, thing))
-
-
-def _places(call: Call) -> set[str]:
-    """The names of the subreddits that a path means: one, several with +, all, or the moderated ones."""
-    name = call.path.get("subreddit", "")
-    if name.lower() in _EVERYWHERE or not name:
-        hidden = ("private",)
-        return {
-            place.name for place in call.world.subreddits.values() if place.kind not in hidden and not place.quarantine
-        }
-    if name.lower() == "mod":
-        return {place.name for place in call.world.subreddits.values() if place.is_moderator(call.user)}
-    return {call.subreddit(part).name for part in name.split("+")}
-
-
-def _visible(things: Sequence[Post | Comment]) -> list[Post | Comment]:
-    return [thing for thing in things if not thing.deleted and thing.removed_by_category is None]
-
-
-_ORDERS = ("new", "hot", "top", "rising", "controversial", "best")
+def _posts_of(call: Call) -> list[Post | Comment]:
+    names = {place.name for place in call.places()}
+    hidden = call.user.hidden if call.user else set()
+    posts = [post for post in call.world.posts.values() if post.subreddit in names and post.fullname not in hidden]
+    return visible(posts)
 
 
 def _front(order: str) -> Callable[[Call], Json]:
     def posts(call: Call) -> Json:
-        places = _places(call)
-        found = _visible([post for post in call.world.posts.values() if post.subreddit in places])
-        if order == "hot":
-            found.sort(key=lambda thing: thing.stickied)
-        seen = call.user.hidden if call.user else set()
-        return _things_page(call, [thing for thing in found if thing.fullname not in seen], order)
+        found = _posts_of(call)
+        if order in ("top", "controversial"):
+            found = within(call, found)
+        found = ordered(found, order)
+        if order == "hot" and len(call.places()) == 1:
+            found.sort(key=lambda thing: not thing.stickied)
+        return things_page(call, found)
 
     return posts
 
 
-for _order in _ORDERS:
+for _order in ORDERS:
     routes.on("GET", f"/{_order}", f"/r/{{subreddit}}/{_order}")(_front(_order))
 routes.on("GET", "/", "/r/{subreddit}")(_front("hot"))
 
@@ -78,9 +44,33 @@ routes.on("GET", "/", "/r/{subreddit}")(_front("hot"))
 @routes.on("GET", "/r/{subreddit}/comments", "/comments")
 def subreddit_comments(call: Call) -> Json:
     """The newest comments of a subreddit."""
-    places = _places(call)
-    found = [comment for comment in call.world.comments.values() if call.world.post_of(comment).subreddit in places]
-    return _things_page(call, _visible(found))
+    names = {place.name for place in call.places()}
+    found = [comment for comment in call.world.comments.values() if call.world.post_of(comment).subreddit in names]
+    return things_page(call, newest_first(visible(found)))
+
+
+@routes.on("GET", "/domain/{domain}", "/domain/{domain}/{order}")
+def domain(call: Call) -> Json:
+    """Posts that link to a host."""
+    order, wanted = call.path.get("order", "hot"), call.path["domain"].lower()
+    if order not in ORDERS:
+        raise not_found()
+    found = [post for post in _posts_of(call) if call.things.post(cast(Post, post))["data"]["domain"].lower() == wanted]
+    return things_page(call, ordered(within(call, found), order))
+
+
+@routes.on("GET", "/duplicates/{id}")
+def duplicates(call: Call) -> list[Json]:
+    """The post, and the other posts that link to the same address or are crossposts of it."""
+    post = call.world.posts.get(call.path["id"].lower())
+    if post is None:
+        raise not_found()
+    same: list[Post | Comment] = [
+        other
+        for other in call.world.posts.values()
+        if other is not post and ((post.url and other.url == post.url) or post.fullname == other.crosspost_parent)
+    ]
+    return [listing([call.things.post(post)]), things_page(call, newest_first(visible(same)))]
 
 
 # Users
@@ -94,16 +84,21 @@ def user_things(call: Call) -> Json:
         raise not_found()
     comments: list[Post | Comment] = [comment for comment in world.comments.values() if comment.author == user.name]
     posts: list[Post | Comment] = [post for post in world.posts.values() if post.author == user.name]
+    everything: list[Post | Comment] = [*world.comments.values(), *world.posts.values()]
     if what in ("saved", "hidden", "upvoted", "downvoted"):
         if user is not call.user:
-            raise HttpError(403, "Forbidden")
-        chosen = {"saved": user.saved, "hidden": user.hidden}.get(what, set())
-        everything: list[Post | Comment] = [*world.comments.values(), *world.posts.values()]
-        return _things_page(call, [thing for thing in everything if thing.fullname in chosen])
+            raise forbidden()
+        chosen: Callable[[Post | Comment], bool] = {
+            "saved": lambda thing: thing.fullname in user.saved,
+            "hidden": lambda thing: thing.fullname in user.hidden,
+            "upvoted": lambda thing: isinstance(thing, Post) and call.things.vote_on(thing) == 1,
+            "downvoted": lambda thing: isinstance(thing, Post) and call.things.vote_on(thing) == -1,
+        }[what]
+        return things_page(call, newest_first([thing for thing in everything if chosen(thing)]))
     found = {"comments": comments, "submitted": posts, "overview": comments + posts}.get(what)
     if found is None:
         raise not_found()
-    return _things_page(call, _visible(found), call.get("sort", "new"))
+    return things_page(call, ordered(within(call, visible(found)), call.get("sort", "new")))
 
 
 @routes.on("GET", "/user/{name}")
@@ -189,11 +184,11 @@ def info(call: Call) -> Json:
     for fullname in call.get("id").split(",")[:MOST_INFO]:
         thing = world.thing(fullname)
         if isinstance(thing, Post | Comment):
-            found.append(_render(call, thing))
+            found.append(render(call, thing))
         elif fullname.startswith("t5_"):
-            found.extend(call.things.subreddit(one) for one in world.subreddits.values() if one.fullname == fullname)
+            found.extend(call.profiles.subreddit(one) for one in world.subreddits.values() if one.fullname == fullname)
     names = [name.lower() for name in call.get("sr_name").split(",") if name][:MOST_INFO]
-    found.extend(call.things.subreddit(world.subreddits[name]) for name in names if name in world.subreddits)
+    found.extend(call.profiles.subreddit(world.subreddits[name]) for name in names if name in world.subreddits)
     if call.get("url"):
         rendered = [call.things.post(post) for post in world.posts.values()]
         found.extend(post for post in rendered if post["data"].get("url") == call.get("url"))

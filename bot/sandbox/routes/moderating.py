@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from ..calls import Call, Routes
 from ..errors import ApiError, HttpError, forbidden
-from ..records import Comment, Message, Post, Subreddit
+from ..records import Comment, Message, Post
+from ..subreddit_records import Subreddit
 from ..things import Json
 
 routes = Routes()
+MOST_STICKIED = 2
 
 
 def _place(call: Call, thing: Post | Comment) -> Subreddit:
@@ -43,7 +45,7 @@ def approve(call: Call) -> Json:
 def remove(call: Call) -> Json:
     """Take away, as spam or not."""
     thing = _moderated_thing(call)
-    call.world.remove(thing.fullname)
+    call.world.remove(thing.fullname, by=call.require_user().name, spam=call.flag("spam"))
     _log(call, thing, "spam" if call.flag("spam") else "remove")
     return {}
 
@@ -74,8 +76,9 @@ _setter("marknsfw", _set("over_18", True), authors_too=True)
 _setter("unmarknsfw", _set("over_18", False), authors_too=True)
 _setter("spoiler", _set("spoiler", True), authors_too=True)
 _setter("unspoiler", _set("spoiler", False), authors_too=True)
-_setter("ignore_reports", lambda _: None)
-_setter("unignore_reports", lambda _: None)
+_setter("ignore_reports", _set("ignores_reports", True))
+_setter("unignore_reports", _set("ignores_reports", False))
+_setter("show_comment", _set("collapsed", False))
 
 
 @routes.on("POST", "/api/sendreplies")
@@ -99,14 +102,75 @@ def distinguish(call: Call) -> Json:
     return {"json": {"errors": [], "data": {"things": [rendered]}}}
 
 
+def _moderated_post(call: Call, fullname: str) -> Post:
+    call.form["id"] = fullname
+    thing = _moderated_thing(call)
+    if not isinstance(thing, Post):
+        raise forbidden()
+    return thing
+
+
 @routes.on("POST", "/api/set_subreddit_sticky")
 def set_sticky(call: Call) -> Json:
-    """Stick a post to the top; 409 when it is there already."""
-    thing = _moderated_thing(call)
-    if call.flag("state") and thing.stickied:
+    """Stick a post to the top, below the other one or (`num=1`) above it; 409 when it is there already."""
+    post, world = _moderated_post(call, call.get("id")), call.world
+    if not call.flag("state"):
+        post.stickied = False
+        return {"json": {"errors": []}}
+    if post.stickied:
         raise HttpError(409, "Conflict")
-    thing.stickied = call.flag("state")
+    there = [one for one in world.posts.values() if one.subreddit == post.subreddit and one.stickied]
+    there.sort(key=lambda one: one.stickied_at)
+    if len(there) == MOST_STICKIED:  # the lower one gives way
+        there.pop().stickied = False
+    order = [post, *there] if call.get("num") == "1" else [*there, post]
+    for place, one in enumerate(order):
+        one.stickied, one.stickied_at = True, float(place)
+    _log(call, post, "sticky")
     return {"json": {"errors": []}}
+
+
+@routes.on("POST", "/api/set_contest_mode")
+def set_contest_mode(call: Call) -> Json:
+    """Comments in random order and without scores, or not; the sandbox only remembers it."""
+    post = _moderated_post(call, call.get("id"))
+    post.contest_mode = call.flag("state")
+    _log(call, post, "setcontestmode" if post.contest_mode else "unsetcontestmode")
+    return {"json": {"errors": []}}
+
+
+@routes.on("POST", "/api/set_suggested_sort")
+def set_suggested_sort(call: Call) -> Json:
+    """In which order a post's comments are shown at first; `blank` takes the suggestion back."""
+    post = _moderated_post(call, call.get("id"))
+    post.suggested_sort = None if call.get("sort") in ("", "blank") else call.get("sort")
+    _log(call, post, "setsuggestedsort")
+    return {"json": {"errors": []}}
+
+
+@routes.on("POST", "/api/set_original_content")
+def set_original_content(call: Call) -> Json:
+    """Whether the author made it themselves."""
+    _moderated_post(call, call.get("fullname")).original_content = call.flag("should_set_oc")
+    return {}
+
+
+@routes.on("POST", "/api/update_crowd_control_level")
+def set_crowd_control(call: Call) -> Json:
+    """How many comments of strangers are collapsed, 0 to 3; the sandbox only remembers it."""
+    post = _moderated_post(call, call.get("id"))
+    post.crowd_control = min(int(call.get("level")), 3) if call.get("level").isdecimal() else 0
+    names = ("off", "lenient", "medium", "strict")
+    place, moderator = _place(call, post), call.require_user().name
+    call.world.log(place, moderator, "adjust_post_crowd_control_level", post.fullname, names[post.crowd_control])
+    return {}
+
+
+@routes.on("POST", "/api/store_visits")
+def store_visits(call: Call) -> Json:
+    """Posts that the user has seen; PRAW shows it as `visited`."""
+    call.require_user().visited.update(call.get("links").split(","))
+    return {}
 
 
 @routes.on("POST", "/api/report")
@@ -115,7 +179,7 @@ def report(call: Call) -> Json:
     call.require_user()
     thing = call.thing(call.get("id"))
     if not isinstance(thing, Message):
-        thing.reports.append(call.get("reason"))
+        call.world.report(thing.fullname, call.require_user().name, call.get("reason"))
     return {"json": {"errors": []}}
 
 
@@ -149,10 +213,9 @@ def unsave(call: Call) -> Json:
 
 @routes.on("POST", "/api/vote")
 def vote(call: Call) -> Json:
-    """Each call counts; the sandbox does not remember who voted."""
-    call.require_user()
-    thing = call.thing(call.get("id"))
+    """1, -1, or 0 to take the vote back."""
+    user, thing = call.require_user(), call.thing(call.get("id"))
     if isinstance(thing, Message) or call.get("dir") not in ("-1", "0", "1"):
         raise ApiError("NOT_AUTHOR")
-    thing.score += int(call.get("dir"))
+    call.world.vote(thing.fullname, user.name, int(call.get("dir")))
     return {}

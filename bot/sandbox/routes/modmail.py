@@ -1,10 +1,11 @@
 """Modmail: conversations between users and the moderators of a subreddit."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ..calls import Answer, Call, Routes
 from ..conversations import add_message, open_conversation
-from ..errors import ApiError, HttpError, forbidden, not_found
+from ..errors import ApiError, HttpError, forbidden, not_found, not_implemented
 from ..markup import to_reddit_html
 from ..records import Conversation, ModmailMessage
 from ..things import Json
@@ -50,7 +51,7 @@ def _summary(call: Call, conversation: Conversation) -> Json:
         "isAuto": False,
         "isInternal": participant is None,
         "isRepliable": True,
-        "isHighlighted": False,
+        "isHighlighted": conversation.highlighted,
         "lastModUpdate": times.get(True),
         "lastUserUpdate": times.get(False),
         "lastUpdated": _date(conversation.messages[-1].created_utc),
@@ -76,12 +77,18 @@ def _full(call: Call, conversation: Conversation) -> Json:
     user: Json = {}
     if conversation.participant:
         account = call.world.user(conversation.participant)
+        place, name = call.world.subreddit(conversation.subreddit), account.name.lower()
         user = {
             "id": account.fullname,
             "name": account.name,
             "created": _date(account.created_utc),
-            "banStatus": {"endDate": None, "reason": "", "isBanned": False, "isPermanent": False},
-            "muteStatus": {"endDate": None, "reason": "", "isMuted": False},
+            "banStatus": {
+                "endDate": None,
+                "reason": place.listed["banned", name].note if ("banned", name) in place.listed else "",
+                "isBanned": name in place.banned,
+                "isPermanent": name in place.banned,
+            },
+            "muteStatus": {"endDate": None, "reason": "", "isMuted": name in place.muted},
             "isShadowBanned": False,
             "isSuspended": account.suspended,
             "recentComments": {},
@@ -107,31 +114,94 @@ def _find(call: Call) -> Conversation:
     return found
 
 
-@routes.on("GET", "/api/mod/conversations")
-def conversations(call: Call) -> Json:
-    """Those of all subreddits that the user moderates, newest first."""
+_FOLDERS: dict[str, Callable[[Conversation], bool]] = {
+    # `all`, the default, leaves the moderators' own discussions out.
+    "all": lambda one: one.participant is not None,
+    "mod": lambda one: one.participant is None,
+    "archived": lambda one: one.archived,
+    "highlighted": lambda one: one.highlighted,
+    "new": lambda one: one.participant is not None and not one.archived and len(one.messages) == 1,
+    "inprogress": lambda one: one.participant is not None and not one.archived and len(one.messages) > 1,
+    "notifications": lambda _: False,
+}
+
+
+def _chosen(call: Call) -> list[Conversation]:
+    """Those of the subreddits and the folder that the request names, the one with the newest message first."""
     user, world = call.require_user(), call.world
     wanted = {name.lower() for name in call.get("entity").split(",") if name}
     if any(name in world.subreddits and not world.subreddit(name).permits(user, "mail") for name in wanted):
         raise forbidden()
-    # `all`, the default, leaves the moderators' own discussions out.
-    internal = {"mod": True, "all": False}.get(call.get("state", "all"))
+    belongs = _FOLDERS.get(call.get("state", "all"), _FOLDERS["all"])
     found = [
         one
         for one in reversed(world.conversations.values())
         if world.subreddit(one.subreddit).permits(user, "mail")
-        and (not wanted or one.subreddit.lower() in wanted)
-        and internal in (None, one.participant is None)
+        and (not wanted or wanted & {one.subreddit.lower(), "all"})
+        and belongs(one)
     ]
+    found.sort(key=lambda one: -one.messages[-1].created_utc)
+    if call.get("sort") == "unread":
+        found.sort(key=lambda one: user.name.lower() not in one.unread_by)
+    return found
+
+
+@routes.on("GET", "/api/mod/conversations")
+def conversations(call: Call) -> Json:
+    """Conversations of the subreddits that the user moderates, newest first, with all their messages."""
+    found = _chosen(call)
     ids = [one.id for one in found]
     start = ids.index(call.get("after")) + 1 if call.get("after") in ids else 0
     found = found[start : start + call.number("limit", 25, most=100)]
     return {
         "conversations": {one.id: _summary(call, one) for one in found},
-        "messages": {one.messages[-1].id: _message(call, one, one.messages[-1]) for one in found},
-        "viewerId": user.fullname,
+        "messages": {message.id: _message(call, one, message) for one in found for message in one.messages},
+        "viewerId": call.require_user().fullname,
         "conversationIds": [one.id for one in found],
     }
+
+
+@routes.on("POST", "/api/mod/conversations/bulk/read")
+def mark_all_read(call: Call) -> Json:
+    """Mark a whole folder as read; the ids of what was unread."""
+    name = call.require_user().name.lower()
+    unread = [one for one in _chosen(call) if name in one.unread_by]
+    for one in unread:
+        one.unread_by.discard(name)
+    return {"conversation_ids": [one.id for one in unread]}
+
+
+@routes.on("GET", "/api/mod/conversations/unread/count")
+def unread_count(call: Call) -> dict[str, int]:
+    """How many are unread, by folder."""
+    user, world = call.require_user(), call.world
+    unread = [
+        one
+        for one in world.conversations.values()
+        if user.name.lower() in one.unread_by and world.subreddit(one.subreddit).permits(user, "mail")
+    ]
+    return {name: sum(map(belongs, unread)) for name, belongs in _FOLDERS.items() if name != "all"}
+
+
+@routes.on("GET", "/api/mod/conversations/subreddits")
+def subreddits(call: Call) -> Json:
+    """The subreddits whose modmail the user reads."""
+    user, world = call.require_user(), call.world
+    found: Json = {}
+    for place in world.subreddits.values():
+        if place.permits(user, "mail"):
+            times = [
+                one.messages[-1].created_utc for one in world.conversations.values() if one.subreddit == place.name
+            ]
+            found[place.fullname] = {
+                "id": place.fullname,
+                "name": place.name,
+                "display_name": place.name,
+                "lastUpdated": _date(max(times)) if times else None,
+                "subscribers": place.subscribers,
+                "icon": "",
+            }
+    return {"subreddits": found}
 
 
 @routes.on("POST", "/api/mod/conversations")
@@ -177,8 +247,11 @@ def mark_unread(call: Call) -> Answer:
 
 @routes.on("GET", "/api/mod/conversations/{id}")
 def conversation(call: Call) -> Json:
-    """One conversation with all its messages."""
-    return _full(call, _find(call))
+    """One conversation with all its messages; `markRead` marks it."""
+    found = _find(call)
+    if call.flag("markRead"):
+        found.unread_by.discard(call.require_user().name.lower())
+    return _full(call, found)
 
 
 @routes.on("POST", "/api/mod/conversations/{id}")
@@ -191,12 +264,24 @@ def reply(call: Call) -> Answer:
 
 
 @routes.on("POST DELETE", "/api/mod/conversations/{id}/{action}")
-def change(call: Call) -> Json:
-    """Archive, unarchive, mute and unmute."""
+def change(call: Call) -> object:
+    """Archive, highlight, mute, and the reverse of each."""
     found, action = _find(call), call.path["action"]
-    place = call.world.subreddit(found.subreddit)
+    place = call.moderated(found.subreddit)
     if action in ("archive", "unarchive"):
         found.archived = action == "archive"
+    elif action == "highlight":
+        found.highlighted = call.method == "POST"
     elif action in ("mute", "unmute") and found.participant:
-        (place.muted.add if action == "mute" else place.muted.discard)(found.participant.lower())
-    return _full(call, found)
+        name = found.participant.lower()
+        if action == "mute":
+            call.world.mute(place.name, name)
+        else:
+            place.muted.discard(name)
+    else:
+        raise not_implemented()
+    if action == "archive":
+        return Answer(None, 204)
+    full = _full(call, found)
+    full["conversations"] = full.pop("conversation")
+    return full

@@ -7,7 +7,8 @@ from typing import Any
 from ..calls import Answer, Call, Routes
 from ..errors import ApiError, HttpError, forbidden
 from ..markup import links
-from ..records import Comment, Message, Post, Subreddit
+from ..records import Comment, Message, Post
+from ..subreddit_records import Subreddit
 from ..things import Json
 from .inbox import reply_to_message
 

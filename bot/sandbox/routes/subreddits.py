@@ -1,26 +1,25 @@
-"""Subreddits: what they say of themselves, their moderators and their log."""
+"""Subreddits: what they say of themselves, their settings, who reads them, and new ones."""
+
+import re
+from typing import Any
 
 from .. import shapes
-from ..calls import Call, Routes
+from ..calls import Answer, Call, Routes
 from ..errors import ApiError, not_found
-from ..paging import page
-from ..records import Comment, ModAction, Moderator, Post, Subreddit
+from ..records import Comment, Post
+from ..subreddit_records import Subreddit
 from ..things import Json
 
 routes = Routes()
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{2,20}")
+# Names in the settings that the sandbox acts on, and the field of a subreddit that holds them.
+_FIELDS = {"title": "title", "description": "sidebar", "public_description": "description", "over_18": "over18"}
 
 
 @routes.on("GET", "/r/{subreddit}/about")
 def about(call: Call) -> Json:
     """The `t5`."""
-    return call.things.subreddit(call.subreddit(call.path["subreddit"]))
-
-
-@routes.on("GET", "/r/{subreddit}/about/rules")
-def rules(call: Call) -> Json:
-    """The subreddit's rules, with Reddit's own."""
-    place = call.subreddit(call.path["subreddit"])
-    return {"rules": place.rules, "site_rules": ["Spam"], "site_rules_flow": []}
+    return call.profiles.subreddit(call.subreddit(call.path["subreddit"]))
 
 
 @routes.on("GET", "/api/v1/{subreddit}/post_requirements")
@@ -30,159 +29,108 @@ def post_requirements(call: Call) -> Json:
     return {**shapes.POST_REQUIREMENTS, **place.requirements}
 
 
-# Moderators
-
-
-def _user(call: Call, name: str) -> Json:
-    user = call.world.user(name)
-    return {"name": user.name, "id": user.fullname}
-
-
-@routes.on("GET", "/api/v1/{subreddit}/moderators_invited")
-def invited_moderators(call: Call) -> Json:
-    """Invitations that nobody has accepted yet."""
+@routes.on("GET", "/r/{subreddit}/about/edit")
+def settings(call: Call) -> Json:
+    """What moderators can set."""
     place = call.moderated(call.path["subreddit"])
-    found: Json = {}
-    for one in place.invited.values():
-        user = call.world.user(one.name)
-        found[user.fullname] = {
-            "id": user.fullname,
-            "username": user.name,
-            "accountIcon": "",
-            "iconSize": [256, 256],
-            "authorFlairText": None,
-            "moddedAtUTC": int(one.since),
-            "modPermissions": dict.fromkeys(one.permissions, True),
-            "postKarma": 0,
-        }
-    listed = {"moderators": found, "moderatorIds": list(found), "subredditId": place.fullname}
-    return {**listed, "allUsersLoaded": True, "after": None, "before": None}
+    known = {name: getattr(place, field) for name, field in _FIELDS.items()}
+    data = {**shapes.SUBREDDIT_SETTINGS, **place.settings, **known}
+    return {
+        "kind": "subreddit_settings",
+        "data": {**data, "subreddit_id": place.fullname, "subreddit_type": place.kind, "domain": None},
+    }
 
 
-def _permissions(text: str) -> list[str]:
-    return [part[1:] for part in text.split(",") if part.startswith("+")] or ["all"]
+@routes.on("PATCH", "/api/v1/subreddit/update_settings")
+def update_settings(call: Call) -> Json:
+    """Change some of them; answers what was sent, without the subreddit."""
+    sent: dict[str, Any] = dict(call.body)
+    fullname = sent.pop("sr", None)
+    found = [place for place in call.world.subreddits.values() if place.fullname == fullname]
+    if not found:
+        raise not_found()
+    place = call.moderated(found[0].name)
+    for name, value in sent.items():
+        if name == "type":
+            place.kind = value
+        elif name in _FIELDS:
+            setattr(place, _FIELDS[name], value)
+        else:
+            place.settings[name] = value
+    call.world.log(place, call.require_user().name, "editsettings", details=", ".join(sent))
+    return sent
 
 
-@routes.on("POST", "/r/{subreddit}/api/friend")
-def friend(call: Call) -> Json:
-    """Invite a moderator (`type=moderator` too: it becomes an invitation), ban, mute or approve a user."""
-    place, kind = call.moderated(call.path["subreddit"]), call.get("type")
-    other = call.world.users.get(call.get("name").lower())
-    if other is None:
-        raise ApiError("USER_DOESNT_EXIST")
-    if kind == "banned":
-        call.world.ban(place.name, other.name)
-    elif kind == "muted":
-        call.world.mute(place.name, other.name)
-    else:
-        if kind == "contributor":
-            place.contributors.add(other.name.lower())
-        elif kind in ("moderator", "moderator_invite"):
-            call.world.invite_moderator(place.name, other.name, _permissions(call.get("permissions")))
-        call.world.log(place, call.require_user().name, f"add{kind}")
+@routes.on("POST", "/api/site_admin")
+def create(call: Call) -> Json:
+    """A new subreddit, moderated by whoever makes it; with `sr`, the settings of one that exists."""
+    user, name = call.require_user(), call.get("name")
+    if not _NAME.fullmatch(name):
+        raise ApiError("BAD_SR_NAME")
+    if name.lower() in call.world.subreddits:
+        raise ApiError("SUBREDDIT_EXISTS")
+    kind = call.get("type", "public")
+    call.world.add_subreddit(
+        name,
+        title=call.get("title"),
+        private=kind == "private",
+        restricted=kind == "restricted",
+        over18=call.flag("over_18"),
+        moderators=[user.name],
+    )
     return {"json": {"errors": []}}
 
 
-@routes.on("POST", "/r/{subreddit}/api/unfriend")
-def unfriend(call: Call) -> Json:
-    """Undo what `friend` does; without a name, or with one's own, leave; `enemy` unblocks."""
-    user, kind = call.require_user(), call.get("type")
-    name = call.get("name", user.name).lower()
-    if kind == "enemy":
-        user.blocked.pop(name, None)
-        return {}
-    leaves = kind == "moderator" and name == user.name.lower()
-    place = call.subreddit(call.path["subreddit"]) if leaves else call.moderated(call.path["subreddit"])
-    if kind == "moderator":
-        place.moderators.pop(name, None)
-    elif kind == "moderator_invite":
-        place.invited.pop(name, None)
-    else:
-        {"banned": place.banned, "muted": place.muted, "contributor": place.contributors}.get(kind, set()).discard(name)
+@routes.on("POST", "/api/subscribe")
+def subscribe(call: Call) -> Json:
+    """Subscribe to the subreddits in `sr` or `sr_name`, or no longer."""
+    user, names = call.require_user(), call.get("sr_name") or call.get("sr")
+    for name in names.split(","):
+        place = call.world.subreddits.get(name.lower()) or _by_fullname(call, name)
+        if place is None:
+            raise not_found()
+        reads = place.name.lower() in user.subscribed
+        if call.get("action") == "unsub" and reads:
+            user.subscribed.discard(place.name.lower())
+            place.subscribers -= 1
+        elif call.get("action") == "sub" and not reads:
+            user.subscribed.add(place.name.lower())
+            place.subscribers += 1
     return {}
 
 
-@routes.on("POST", "/r/{subreddit}/api/accept_moderator_invite")
-def accept_invite(call: Call) -> Json:
-    """Become a moderator."""
-    user, place = call.require_user(), call.subreddit(call.path["subreddit"])
-    invitation: Moderator | None = place.invited.pop(user.name.lower(), None)
-    if invitation is None:
-        raise ApiError("NO_INVITE_FOUND")
-    place.moderators[user.name.lower()] = invitation
-    call.world.log(place, user.name, "acceptmoderatorinvite")
-    return {"json": {"errors": []}}
+def _by_fullname(call: Call, fullname: str) -> Subreddit | None:
+    return next((place for place in call.world.subreddits.values() if place.fullname == fullname), None)
 
 
-# The log
+def stickied(call: Call, place: Subreddit) -> list[Post]:
+    """The posts at the top of the subreddit, first the one that was put there first."""
+    found = [post for post in call.world.posts.values() if post.subreddit == place.name and post.stickied]
+    return sorted(found, key=lambda post: post.stickied_at)
 
 
-def _action(call: Call, place: Subreddit, entry: ModAction) -> Json:
-    target = call.world.thing(entry.target or "")
-    found = isinstance(target, Post | Comment)
-    data = {
-        "id": entry.id,
-        "action": entry.action,
-        "created_utc": entry.created_utc,
-        "description": None,
-        "details": entry.details,
-        "mod": entry.moderator,
-        "mod_id36": call.world.user(entry.moderator).id,
-        "sr_id36": place.id,
-        "subreddit": place.name,
-        "subreddit_name_prefixed": f"r/{place.name}",
-        "target_author": target.author if isinstance(target, Post | Comment) else "",
-        "target_body": target.body if isinstance(target, Comment) else None,
-        "target_fullname": entry.target,
-        "target_permalink": call.things.permalink(target) if isinstance(target, Post | Comment) else None,
-        "target_title": call.world.post_of(target).title if isinstance(target, Post | Comment) and found else None,
-    }
-    return {"kind": "modaction", "data": data}
-
-
-@routes.on("GET", "/r/{subreddit}/about/log")
-def log(call: Call) -> Json:
-    """The moderation log, newest first; of all moderated subreddits as r/mod. `type` and `mod` filter."""
-    call.require_user()
-    name = call.path["subreddit"]
-    if name.lower() == "mod":
-        places = [place for place in call.world.subreddits.values() if place.is_moderator(call.user)]
-    else:
-        places = [call.moderated(part) for part in name.split("+")]
-    wanted, by = call.get("type"), call.get("mod").lower()
-    entries = [
-        (place, entry)
-        for place in places
-        for entry in place.log
-        if wanted in ("", entry.action) and by in ("", entry.moderator.lower())
-    ]
-    entries.sort(key=lambda pair: pair[1].id, reverse=True)
-    return page(call, entries, lambda pair: pair[1].id, lambda pair: _action(call, *pair))
-
-
-# Last, because the path would match the log's and others' too.
-
-
-@routes.on("GET", "/r/{subreddit}/about/{what}")
-def lists(call: Call) -> Json:
-    """Moderators (for everybody), and who is banned, muted or approved (for moderators)."""
-    what, name = call.path["what"], call.path["subreddit"]
-    wanted = call.get("user").lower()
-    if what == "moderators":
-        place = call.subreddit(name)
-        children = [
-            _user(call, one.name) | {"mod_permissions": one.permissions, "date": one.since}
-            for one in place.moderators.values()
-        ]
-        for child in children:
-            child |= {"rel_id": f"rb_{child['id'][3:]}", "author_flair_text": None, "author_flair_css_class": None}
-    elif what in ("banned", "muted", "contributors"):
-        place = call.moderated(name)
-        names: set[str] = getattr(place, what)
-        children = [_user(call, one) | {"date": place.created_utc} for one in sorted(names)]
-    else:
+@routes.on("GET", "/r/{subreddit}/about/sticky")
+def sticky(call: Call) -> Answer:
+    """302 to the first or second post at the top; 404 when there is none."""
+    found = stickied(call, call.subreddit(call.path["subreddit"]))
+    number = call.number("num", 1, most=2)
+    if number > len(found):
         raise not_found()
-    return {
-        "kind": "UserList",
-        "data": {"children": [one for one in children if wanted in ("", str(one["name"]).lower())]},
-    }
+    path = call.things.permalink(found[number - 1])
+    return Answer({}, 302, {"location": call.world.base_url + path})
+
+
+@routes.on("GET", "/r/{subreddit}/about/traffic")
+def traffic(call: Call) -> Json:
+    """How many posts and comments came on each day, as if each of them were a visit; moderators only."""
+    place = call.world.subreddits.get(call.path["subreddit"].lower())
+    if place is None or not place.is_moderator(call.user):
+        raise not_found()
+    days: dict[int, int] = {}
+    things: list[Post | Comment] = [*call.world.posts.values(), *call.world.comments.values()]
+    for thing in things:
+        if call.world.post_of(thing).subreddit == place.name:
+            day = int(thing.created_utc // 86_400) * 86_400
+            days[day] = days.get(day, 0) + 1
+    listed = [[day, count, count, 0] for day, count in sorted(days.items(), reverse=True)]
+    return {"day": listed, "hour": [], "month": []}

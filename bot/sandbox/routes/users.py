@@ -3,7 +3,7 @@
 from .. import shapes
 from ..calls import Answer, Call, Routes
 from ..errors import HttpError, not_found
-from ..records import Subreddit
+from ..subreddit_records import Subreddit
 from ..things import Json, listing
 
 routes = Routes()
@@ -15,13 +15,13 @@ def me(call: Call) -> Json:
     if call.user is None:
         return {"features": {}}
     client = next(iter(call.world.apps))
-    return {**call.things.user(call.user), **shapes.ME, "oauth_client_id": client}
+    return {**call.profiles.user(call.user), **shapes.ME, "oauth_client_id": client}
 
 
 @routes.on("GET", "/user/{name}/about")
 def about(call: Call) -> Json:
     """404 for an unknown name; a suspended account shows little more than that it is one."""
-    return {"kind": "t2", "data": call.things.user(call.account(call.path["name"]))}
+    return {"kind": "t2", "data": call.profiles.user(call.account(call.path["name"]))}
 
 
 @routes.on("GET", "/api/username_available")
@@ -31,7 +31,7 @@ def username_available(call: Call) -> bool:
 
 
 def _moderated(call: Call, place: Subreddit, name: str) -> Json:
-    about = call.things.subreddit(place)["data"]
+    about = call.profiles.subreddit(place)["data"]
     keys = "banner_img banner_size community_icon created created_utc icon_img icon_size key_color name primary_color"
     return {
         **{key: about[key] for key in f"{keys} subreddit_type subscribers title url whitelist_status".split()},
@@ -53,15 +53,15 @@ def moderated_subreddits(call: Call) -> Json:
 
 @routes.on("GET", "/subreddits/mine/{what}")
 def my_subreddits(call: Call) -> Json:
-    """Subreddits that the user moderates, or may write in; the sandbox knows no subscriptions."""
+    """Subreddits that the user moderates, may write in or subscribes to."""
     user, what = call.require_user(), call.path["what"]
     places = call.world.subreddits.values()
     if what == "moderator":
-        return listing([call.things.subreddit(place) for place in places if place.is_moderator(user)])
+        return listing([call.profiles.subreddit(place) for place in places if place.is_moderator(user)])
     if what == "contributor":
-        return listing([call.things.subreddit(place) for place in places if user.name.lower() in place.contributors])
+        return listing([call.profiles.subreddit(place) for place in places if user.name.lower() in place.contributors])
     if what == "subscriber":
-        return listing([])
+        return listing([call.profiles.subreddit(place) for place in places if place.name.lower() in user.subscribed])
     raise not_found()
 
 
@@ -84,7 +84,7 @@ def block_user(call: Call) -> Json:
     """Block a user by name."""
     user, other = call.require_user(), call.account(call.get("name"))
     user.blocked[other.name.lower()] = call.world.now()
-    about = call.things.user(other)
+    about = call.profiles.user(other)
     return {"date": call.world.now(), "icon_img": about.get("icon_img", ""), "id": other.fullname, "name": other.name}
 
 

@@ -6,7 +6,7 @@ from ..calls import Call, Routes
 from ..errors import HttpError, forbidden, not_found
 from ..markup import to_reddit_html
 from ..paging import page
-from ..records import Revision, Subreddit, WikiPage
+from ..subreddit_records import Revision, Subreddit, WikiPage
 from ..things import Json, listing
 
 routes = Routes()
@@ -28,7 +28,7 @@ def _page(call: Call, place: Subreddit) -> WikiPage:
 
 
 def _author(call: Call, revision: Revision) -> Json:
-    return {"kind": "t2", "data": call.things.user(call.world.user(revision.author))}
+    return {"kind": "t2", "data": call.profiles.user(call.world.user(revision.author))}
 
 
 def _revision(call: Call, wiki_page: WikiPage, revision: Revision) -> Json:
@@ -75,7 +75,7 @@ def discussions(call: Call) -> Json:
 
 
 def _settings(call: Call, wiki_page: WikiPage) -> Json:
-    editors = [{"kind": "t2", "data": call.things.user(call.world.user(name))} for name in wiki_page.editors]
+    editors = [{"kind": "t2", "data": call.profiles.user(call.world.user(name))} for name in wiki_page.editors]
     data = {"permlevel": wiki_page.permlevel, "editors": editors, "listed": wiki_page.listed}
     return {"kind": "wikipagesettings", "data": data}
 
