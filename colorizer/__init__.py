@@ -62,7 +62,7 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     except ModuleNotFoundError as error:
-        from colorizer.errors import explained
+        from colorizer.importing import explained
 
         raise explained(error) from error
     globals()[name] = value

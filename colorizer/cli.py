@@ -19,14 +19,30 @@ from rich.progress import (
     track,
 )
 
+from colorizer.errors import ColorizerError
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey photographs, and train what does it.")
 
 
 console = Console(stderr=True)
 
 
-@app.callback()
 def main() -> None:
+    """Run the command; a package that is missing is one line that says how to get it, and exit status 2."""
+    from colorizer.importing import explained
+
+    try:
+        app()
+    except ImportError as error:
+        problem = explained(error)
+        if problem is error and not isinstance(error, ColorizerError):
+            raise
+        console.print(f"[red]colorizer:[/red] {escape(str(problem))}", highlight=False, soft_wrap=True)
+        raise SystemExit(2) from error
+
+
+@app.callback()
+def group() -> None:
     """Colour grey photographs, and train what does it."""
 
 
@@ -53,10 +69,12 @@ def colorize(
     Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "40%,30% navy"
     """
     from colorizer.hints import read_colour, read_hint
+    from colorizer.importing import imported_to_stay
     from colorizer.looks import LOOKS
-    from colorizer.model import Colorizer
     from colorizer.photo import PhotoError, decode, encode_jpeg
 
+    with imported_to_stay():
+        from colorizer.model import Colorizer
     with _usage():
         if look not in LOOKS:
             raise ValueError(f"--look {look}: choose one of {', '.join(LOOKS)}")

@@ -17,6 +17,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from colorizer.errors import InputError
+from colorizer.importing import explained
 from colorizer.loading import Loaded
 from colorizer.networks import Network
 from colorizer.networks.compact import Compact
@@ -31,8 +33,8 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
     """Write the network as ONNX to `path`, and for `compact` its second half beside it; returns what was written.
 
     The files' metadata: architecture, side and square (size of the copy that the network was trained on), rebalancing
-    and decoding as in `Colorizer`. Raises ValueError where PyTorch cannot export the network or the extra `onnx` is
-    not installed.
+    and decoding as in `Colorizer`. Raises InputError where PyTorch cannot export the network and
+    MissingPackage without the extra `onnx`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     network, architecture = loaded.network.eval().requires_grad_(False), loaded.architecture
@@ -126,16 +128,16 @@ def _write(module: nn.Module, examples: list[Example], path: Path, metadata: dic
         program.save(partial, external_data=False)
         _check(partial, module, examples[1], name)
     except ModuleNotFoundError as error:
-        raise ValueError(f"the export needs {error.name}: pip install 'colorizebot[onnx]'") from error
+        raise explained(error) from error
     except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
         reason = str(error).partition("\n")[0]
-        raise ValueError(f"PyTorch cannot export {name}: {reason}") from error
+        raise InputError(f"PyTorch cannot export {name}: {reason}") from error
     partial.replace(path)
     return path
 
 
 def _check(file: Path, module: nn.Module, example: Example, name: str) -> None:
-    """Raise ValueError where the file says something else: what depends on the size may be traced as fixed."""
+    """Raise InputError where the file says something else: what depends on the size may be traced as fixed."""
     import onnxruntime
 
     expected = module(**example)
@@ -144,4 +146,4 @@ def _check(file: Path, module: nn.Module, example: Example, name: str) -> None:
     for (output, value), other in zip(expected.items(), found, strict=True):
         if value.shape != other.shape or not torch.allclose(value, torch.from_numpy(other), rtol=1e-3, atol=0.05):
             file.unlink()
-            raise ValueError(f"{name} cannot be exported for any size: {output} is not what PyTorch gives")
+            raise InputError(f"{name} cannot be exported for any size: {output} is not what PyTorch gives")

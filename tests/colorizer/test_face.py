@@ -125,10 +125,12 @@ def test_the_profile_of_a_photo_is_applied(model, pixels):
     assert np.abs(np.asarray(result, int) - model.colorize(pixels)).mean() < 2
 
 
-def test_the_python_block_of_the_readme_runs(pixels, tmp_path):
-    block = re.search(r"```python\n(import colorizer.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+@pytest.mark.parametrize("page", ["README.md", "colorizer/README.md", "docs/library.md"])
+def test_the_python_blocks_of_a_page_run_one_after_the_other(page, pixels, tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+    assert blocks[0].startswith("import colorizer\n")
     Image.fromarray(np.kron(pixels, np.ones((4, 4, 1), np.uint8))).save(tmp_path / "grandmother.jpg")
     Image.fromarray(samples.rocket()).save(tmp_path / "summer.jpg")
-    python(block[1], cwd=tmp_path)
+    python("\n".join(blocks), cwd=tmp_path)
     with Image.open(tmp_path / "coloured.jpg") as coloured:
         assert coloured.size == (480, 400)
