@@ -50,14 +50,14 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The totals, the reasons and the replies."""
-        groups = [(job.as_outcome(), job) for job in self.jobs]
-        skipped = Counter(outcome.value for outcome, _ in groups if outcome and outcome.group is Group.SKIPPED)
+        groups = [(job.outcome, job) for job in self.jobs]
+        skipped = Counter(outcome for outcome, _ in groups if outcome and outcome.group is Group.SKIPPED)
         answered = [job for outcome, job in groups if outcome and outcome.group is Group.ANSWERED]
         named = Counter(job.outcome for job in answered)
         return {
             "posts": self.posts,
             "summonses": len(self.jobs),
-            "colorized": named[Outcome.COLORIZED.value] + named[Outcome.GIVEN_AGAIN.value],
+            "colorized": named[Outcome.COLORIZED] + named[Outcome.GIVEN_AGAIN],
             "answered": dict(sorted(named.items())),
             "skipped": dict(sorted(skipped.items())),
             "failed": len(self.jobs) - len(answered) - skipped.total(),
@@ -77,8 +77,8 @@ class Report:
         table.columns[0].overflow = "fold"
         table.columns[3].justify = "right"
         for job, seconds in self.timed():
-            outcome = job.as_outcome()
-            shown = f"[{_COLOURS[outcome.group]}]{outcome.value}[/]" if outcome else "open"
+            outcome = job.outcome
+            shown = f"[{_COLOURS[outcome.group]}]{outcome}[/]" if outcome else "open"
             post = escape(job.title)
             if job.reply:
                 post += "\nby message" if job.delivery == "message" else f"\n[cyan]{reddit_url}/{job.reply}[/]"

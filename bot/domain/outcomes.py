@@ -4,10 +4,10 @@ An outcome is what the reply log shows and what metrics count. `group` says whet
 the bot decided not to answer, or whether something broke; `meaning` is the sentence an operator reads.
 """
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Group(Enum):
+class Group(StrEnum):
     """The three kinds of ending."""
 
     ANSWERED = "answered"
@@ -15,7 +15,7 @@ class Group(Enum):
     FAILED = "failed"
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """The named end of a job; the value is what is stored, logged and counted."""
 
     group: Group
@@ -23,7 +23,7 @@ class Outcome(Enum):
 
     def __new__(cls, name: str, group: Group, meaning: str) -> "Outcome":
         """The name is the value; `group` and `meaning` are attributes of the member."""
-        member = object.__new__(cls)
+        member = str.__new__(cls, name)
         member._value_ = name
         member.group = group
         member.meaning = meaning

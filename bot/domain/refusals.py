@@ -31,7 +31,7 @@ class Refused(Exception):
         self.elsewhere = elsewhere
         self.silence = silence
         self.deliver_to = deliver_to
-        super().__init__(f"{outcome.value}: {self.detail}")
+        super().__init__(f"{outcome}: {self.detail}")
 
 
 class RetryLater(Exception):

@@ -28,7 +28,7 @@ _REMEMBERED = 10_000
 
 def wanted(subreddit: str | None, user: str | None, outcome: str | None, since: str | None) -> Filter:
     """The filter in an operator's words. Raises SettingsError for an outcome or a time that is none."""
-    names = [OPEN, *(one.value for one in Outcome)]
+    names = [OPEN, *(one for one in Outcome)]
     if outcome is not None and outcome not in names:
         raise SettingsError(f"{outcome!r} is no outcome; there are {', '.join(names)}")
     return Filter(

@@ -88,18 +88,18 @@ def _closed(engine: Engine, job_id: int) -> bool:
     Not where a worker has it, and not once its reply may be out without the database knowing.
     """
     free = or_(Job.claimed_until.is_(None), Job.claimed_until < now())
-    before_reply = Job.stage.not_in([Stage.REPLY.value, Stage.FINISH.value])
+    before_reply = Job.stage.not_in([Stage.REPLY, Stage.FINISH])
     mine = (Job.id == job_id, Job.finished_at.is_(None), before_reply, free)
     end = {
-        "stage": Stage.FINISH.value,
-        "outcome": Outcome.SILENCED.value,
+        "stage": Stage.FINISH,
+        "outcome": Outcome.SILENCED,
         "attempts": 0,
         "deaths": 0,
         "not_before": now(),
     }
     with engine.begin() as connection:
         connection.execute(update(Job).where(*mine).values(end))
-        ended = or_(Job.finished_at.is_not(None), Job.stage == Stage.FINISH.value)
+        ended = or_(Job.finished_at.is_not(None), Job.stage == Stage.FINISH)
         return connection.scalar(select(Job.id).where(Job.id == job_id, ended)) is not None
 
 

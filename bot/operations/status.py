@@ -52,7 +52,7 @@ class Status:
         for group in Group:
             found = {name: count for name, count in self.outcomes.items() if Outcome.named(name).group is group}
             listed = ", ".join(f"{name} {count}" for name, count in found.items())
-            yield f"{group.value} in 24 h", f"{sum(found.values())}" + (f" ({listed})" if listed else "")
+            yield f"{group} in 24 h", f"{sum(found.values())}" + (f" ({listed})" if listed else "")
         yield "to take down", f"{self.replies_to_remove} replies, {self.pictures_to_delete} pictures"
         if self.database_bytes is not None:
             yield "database", size(self.database_bytes)

@@ -52,4 +52,4 @@ def _sources(job: Job) -> Iterator[str]:
 
 
 def _tell(job: Job, why: Removal, score: int | None) -> None:
-    log.info("reply_must_go", job=job.id, reply=job.reply, subreddit=job.subreddit, why=why.value, score=score)
+    log.info("reply_must_go", job=job.id, reply=job.reply, subreddit=job.subreddit, why=why, score=score)

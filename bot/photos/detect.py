@@ -7,22 +7,13 @@ measured on others by `docs/measure/detector.py` (see docs/detector.md).
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.domain.verdict import Verdict
 from bot.photos.chroma import chroma_measures, shrink
 from bot.photos.drawn import drawn_measures
-
-
-class Verdict(StrEnum):
-    """What a picture is to the bot; the value is what is stored and logged."""
-
-    GREY = "grey"
-    TINTED = "tinted"
-    COLOUR = "colour"
-    NOT_A_PHOTO = "not_a_photo"
 
 
 @dataclass(frozen=True, slots=True)

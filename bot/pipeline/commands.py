@@ -33,7 +33,7 @@ def run_command(job: Job, request: Wanted, tools: Tools, delivery: Delivery = De
     Does not check whether the author opted out: people who said `stop` may still use `start` and `delete`. Raises
     Refused for a deletion that is not the asker's to ask for, Goto otherwise.
     """
-    by_message = job.as_source() is Source.MESSAGE
+    by_message = job.source is Source.MESSAGE
     match request.command:
         case Command.STOP:
             silences.silence(tools.engine, USER, job.author or "", Reason.ASKED)

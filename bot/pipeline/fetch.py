@@ -26,11 +26,11 @@ def fetch(job: Job, tools: Tools) -> Noted:
         except Refused as refused:
             if len(photos) == 1:
                 raise
-            pictures.note(tools.engine, photo, outcome=refused.outcome.value)
+            pictures.note(tools.engine, photo, outcome=refused.outcome)
         except RetryLater as later:
             if len(photos) == 1 or job.attempts < ATTEMPTS_PER_PHOTO:
                 raise
-            pictures.note(tools.engine, photo, outcome=later.then.value)
+            pictures.note(tools.engine, photo, outcome=later.then)
     if all(photo.outcome for photo in photos):
         raise Refused(Outcome.named(photos[0].outcome or ""), "none of the photos can be had")
     return Noted((*(job.notes or ()), *_fetch_reference(job, photos[0], tools)))

@@ -28,7 +28,7 @@ class Found:
 def look(job: Job, request: Wanted, tools: Tools) -> Found:
     """Raises Refused where nothing leads to a photo."""
     post, asked = job.post, job.summons
-    if job.as_source() is Source.MESSAGE:
+    if job.source is Source.MESSAGE:
         link = summons.link_in(job.body)
         if link is None:
             raise Refused(Outcome.NO_PHOTO, "the message holds no link")

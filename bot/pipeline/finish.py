@@ -21,7 +21,7 @@ def finish(job: Job, tools: Tools) -> None:
         return
     if job.reply and job.delivery == "comment":
         _dress(job, tools)
-    if job.as_source() not in _NOT_IN_INBOX:
+    if job.source not in _NOT_IN_INBOX:
         mark_read(tools.reddit, job.summons)  # last of all
 
 

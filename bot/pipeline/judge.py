@@ -4,8 +4,9 @@ from functools import partial
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
+from bot.domain.verdict import Verdict
 from bot.domain.wanted import Wanted
-from bot.photos.detect import Verdict, detect
+from bot.photos.detect import detect
 from bot.photos.fingerprint import alike, fingerprint
 from bot.pipeline.jumps import given_again
 from bot.pipeline.pictures import original, thumbnail
@@ -28,7 +29,7 @@ def judge(job: Job, tools: Tools) -> None:
         try:
             _judge(job, photo, tools, force=request.force)
         except Refused as refused:
-            pictures.note(tools.engine, photo, outcome=refused.outcome.value)
+            pictures.note(tools.engine, photo, outcome=refused.outcome)
             if len(photos) == 1:
                 raise
     left = [photo for photo in photos if photo.outcome is None]
@@ -52,7 +53,7 @@ def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
     pictures.note(
         tools.engine,
         photo,
-        verdict=found.verdict.value,
+        verdict=found.verdict,
         verdict_numbers=found.measures,
         width=width,
         height=height,

@@ -34,7 +34,7 @@ def locate(job: Job, tools: Tools) -> Located:
 
 def _read_request(job: Job, rules: Rules, tools: Tools) -> Wanted:
     """The words of the summons. Raises Refused where they are not meant for the bot, or come from a bot."""
-    source, name = job.as_source(), tools.bot_name
+    source, name = job.source, tools.bot_name
     request = summons.understood(source, job.body, title=job.title, name=name, command=rules.command or None)
     outcome = policy.refusal_of_asker(job.author, source, name, understood=request is not None, ignored=tools.ignored)
     if outcome is not None:

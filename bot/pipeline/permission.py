@@ -16,7 +16,7 @@ from bot.store.tables import Job
 def gather_stored(job: Job, rules: Rules, tools: Tools) -> Stored:
     """What the database alone can tell. rules: those of the subreddit of the summons."""
     return Stored(
-        source=job.as_source(),
+        source=job.source,
         asker=frozenset(silences.reasons(tools.engine, USER, job.author)),
         place=frozenset(silences.reasons(tools.engine, SUBREDDIT, job.subreddit)),
         counts=counts(tools.engine, job),
@@ -30,7 +30,7 @@ def gather_in_thread(job: Job, thread: Thread, tools: Tools) -> InThread:
     """What is stored about a thread that was read just now."""
     return InThread(
         thread=thread,
-        source=job.as_source(),
+        source=job.source,
         asker=job.author,
         rules=tools.rules(thread.post.subreddit),
         author=frozenset(silences.reasons(tools.engine, USER, thread.post.author)),

@@ -8,8 +8,8 @@ from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.rules import Rules
+from bot.domain.verdict import Verdict
 from bot.domain.wanted import Wanted, numbered
-from bot.photos.detect import Verdict
 from bot.pipeline.finding import Found
 from bot.pipeline.jumps import given_again
 from bot.pipeline.results import Located
@@ -35,7 +35,7 @@ def plan(job: Job, request: Wanted, found: Found, delivery: Delivery, rules: Rul
     if len(photos) == 1 and job.post is not None:
         before = pictures.earlier(tools.engine, job, settings, request.variants, url=photos[0].url)
         # What somebody had coloured by `force` is not for those who do not know that it has colour.
-        if before is not None and (request.force or before.verdict != Verdict.COLOUR.value):
+        if before is not None and (request.force or before.verdict != Verdict.COLOUR):
             raise given_again(tools.engine, photos[0], before, located)
     for photo in photos:
         pictures.plan(tools.engine, photo, settings, request.variants)

@@ -9,7 +9,7 @@ from bot.domain.refusals import Refused
 from bot.domain.replies import Footer, Shown
 from bot.domain.stages import Stage
 from bot.domain.things import Source
-from bot.photos.detect import Verdict
+from bot.domain.verdict import Verdict
 from bot.pipeline.jumps import Goto
 from bot.pipeline.permission import refuse_changed, refuse_silenced
 from bot.pipeline.results import Redirected, Replied, Undone
@@ -52,7 +52,7 @@ def reply(job: Job, tools: Tools) -> Replied:
 
 def _elsewhere(job: Job, tools: Tools) -> Delivery | None:
     """Where the answer may go instead: somebody asked, so somebody waits; unasked, nothing is said in private."""
-    return tools.answering.elsewhere if job.as_source() is not Source.SCAN and job.author is not None else None
+    return tools.answering.elsewhere if job.source is not Source.SCAN and job.author is not None else None
 
 
 def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
@@ -95,7 +95,7 @@ def _inline_asset(job: Job, tools: Tools) -> str | None:
 
 
 def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
-    answering = job.summons if job.as_source() is Source.MESSAGE else ""
+    answering = job.summons if job.source is Source.MESSAGE else ""
     subject = "" if answering else f"Your photo in colour ({job.summons})"
     found = posting.find_sent(tools.reddit, subject=subject, parent=answering)
     if found is not None:
@@ -157,5 +157,5 @@ def _shown(photo: Photo, tools: Tools) -> Shown:
         side_by_side=(comparison.url or "") if comparison else "",
         original=photo.url,
         number=photo.number,
-        tinted=photo.verdict == Verdict.TINTED.value,
+        tinted=photo.verdict == Verdict.TINTED,
     )

@@ -29,7 +29,7 @@ class Located:
 
     def columns(self) -> Mapping[str, Any]:
         """The request, and what is remembered of the post."""
-        asked = {"wanted": self.request.as_json(), "notes": list(self.notes), "delivery": self.delivery.value}
+        asked = {"wanted": self.request.as_json(), "notes": list(self.notes), "delivery": self.delivery}
         if self.post is None:
             return asked
         return asked | {
@@ -61,7 +61,7 @@ class GivenAgain:
     def columns(self) -> Mapping[str, Any]:
         """The outcome, known before the reply."""
         found = self.located.columns() if self.located is not None else {}
-        return {**found, "outcome": Outcome.GIVEN_AGAIN.value}
+        return {**found, "outcome": Outcome.GIVEN_AGAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class Commanded:
 
     def columns(self) -> Mapping[str, Any]:
         """The command and its outcome."""
-        done = {"wanted": self.request.as_json(), "outcome": self.outcome.value}
-        return done if self.delivery is None else done | {"answer": self.answer, "delivery": self.delivery.value}
+        done = {"wanted": self.request.as_json(), "outcome": self.outcome}
+        return done if self.delivery is None else done | {"answer": self.answer, "delivery": self.delivery}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class Explained:
 
     def columns(self) -> Mapping[str, Any]:
         """The end of the job, and its answer."""
-        end = {"outcome": self.outcome.value, "detail": self.detail}
-        return end | {"answer": self.answer, "delivery": self.delivery.value}
+        end = {"outcome": self.outcome, "detail": self.detail}
+        return end | {"answer": self.answer, "delivery": self.delivery}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Redirected:
 
     def columns(self) -> Mapping[str, Any]:
         """The other place."""
-        return {"delivery": self.delivery.value}
+        return {"delivery": self.delivery}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,9 @@ class JobRunner:
     def run(self, job: Job, *, stop: Callable[[], bool] = lambda: False) -> None:
         """Until the job is finished or postponed, or until `stop` says so between two steps."""
         while job.finished_at is None and job.claimed_by is not None and not stop():
-            stage, step = job.as_stage(), Step()
+            stage, step = job.stage, Step()
             started = time.monotonic()
-            step.job_id, step.stage, step.started_at, step.detail = job.id, stage.value, jobs.now(), ""
+            step.job_id, step.stage, step.started_at, step.detail = job.id, stage, jobs.now(), ""
             try:
                 if job.deaths >= MAX_DEATHS:
                     detail = f"the worker died {job.deaths} times during this step"
@@ -80,7 +80,7 @@ class JobRunner:
                 else:
                     self._run_step(job, stage, step, started)
             except jobs.ClaimLost as error:
-                log.warning("claim_lost", job=job.id, stage=stage.value, reason=str(error))
+                log.warning("claim_lost", job=job.id, stage=stage, reason=str(error))
                 return
             fields = {"job": job.id, "stage": step.stage, "result": step.result, "seconds": round(step.seconds, 3)}
             log.info("step", **fields, **({"detail": step.detail} if step.detail else {}))
@@ -96,12 +96,12 @@ class JobRunner:
             if refused.silence is not None and job.subreddit:
                 silences.silence(self._engine, silences.SUBREDDIT, job.subreddit, refused.silence)
             if explained := self._explained(job, stage, refused):
-                _close(step, started, refused.outcome.value, explained.detail)
+                _close(step, started, refused.outcome, explained.detail)
                 jobs.advance(self._engine, job, step, Stage.REPLY, explained.columns())
             else:
                 self._give_up(job, step, started, refused.outcome, refused.detail)
         except Goto as jump:
-            _close(step, started, f"to_{jump.stage.value}", self._redact(jump.why))
+            _close(step, started, f"to_{jump.stage}", self._redact(jump.why))
             jobs.advance(self._engine, job, step, jump.stage, _columns(jump.result))
         except RetryLater as later:
             self._failed(job, stage, step, started, later.reason, later)
@@ -112,15 +112,15 @@ class JobRunner:
         else:
             _close(step, started, "done", "")
             if stage is Stage.FINISH:
-                jobs.finish(self._engine, job, step, job.as_outcome() or Outcome.COLORIZED)
+                jobs.finish(self._engine, job, step, job.outcome or Outcome.COLORIZED)
             else:
                 jobs.advance(self._engine, job, step, stage.following(), _columns(result))
 
     def _explained(self, job: Job, stage: Stage, refused: Refused) -> Explained | None:
         """What an asker is told who gets no picture, where they are told anything."""
-        if stage in {Stage.REPLY, Stage.FINISH} or job.as_source() is Source.SCAN or not self._tools.answering.explain:
+        if stage in {Stage.REPLY, Stage.FINISH} or job.source is Source.SCAN or not self._tools.answering.explain:
             return None
-        in_message = job.as_source() is Source.MESSAGE
+        in_message = job.source is Source.MESSAGE
         answer = explanation(refused.outcome, in_message=in_message)
         if answer is None:
             return None
@@ -129,9 +129,9 @@ class JobRunner:
 
     def _give_up(self, job: Job, step: Step, started: float, outcome: Outcome, reason: str) -> None:
         reason = self._redact(reason)
-        _close(step, started, outcome.value, reason)
-        known = job.as_outcome()
-        if step.stage == Stage.FINISH.value:
+        _close(step, started, outcome, reason)
+        known = job.outcome
+        if step.stage == Stage.FINISH:
             jobs.finish(self._engine, job, step, known or Outcome.COLORIZED)
         elif known is not None and known.group is not Group.ANSWERED:  # only the words about it could not be given
             jobs.conclude(self._engine, job, step, known, job.detail)

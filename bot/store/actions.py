@@ -74,7 +74,7 @@ def retry(engine: Engine, job_id: int) -> None:
         moment, before = now(), job.outcome
         give_up(session, [job_id], moment)
         session.execute(delete(Photo).where(Photo.job_id == job_id))
-        fresh = {"stage": Stage.LOCATE.value, "outcome": None, "detail": "", "error": None, "attempts": 0, "deaths": 0}
+        fresh = {"stage": Stage.LOCATE, "outcome": None, "detail": "", "error": None, "attempts": 0, "deaths": 0}
         unsaid = {"wanted": null(), "notes": null(), "answer": None}
         opened = {"finished_at": None, "not_before": moment, "claimed_by": None, "claimed_until": None}
         session.execute(update(Job).where(Job.id == job_id).values({**fresh, **unsaid, **opened}))
@@ -91,7 +91,7 @@ def remove(engine: Engine, job_id: int, why: Removal) -> None:
         raise NotPossible(f"job {job_id} ended without a reply: there is nothing to delete")
     if job.removal is not None or not want_removal(engine, job_id, why):
         raise NotPossible(f"the reply of job {job_id} has to go already, or is gone")
-    _note(engine, job_id, Action.DELETE, "" if why is Removal.OPERATOR else why.value)
+    _note(engine, job_id, Action.DELETE, "" if why is Removal.OPERATOR else why)
 
 
 def _job(engine: Engine, job_id: int) -> Job:
@@ -108,4 +108,4 @@ def _note(engine: Engine, job_id: int, action: Action, detail: str) -> None:
 
 
 def _step(job_id: int, action: Action, detail: str) -> Step:
-    return Step(job_id=job_id, stage=OPERATOR, started_at=now(), seconds=0.0, result=action.value, detail=detail)
+    return Step(job_id=job_id, stage=OPERATOR, started_at=now(), seconds=0.0, result=action, detail=detail)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.domain.outcomes import Outcome
 from bot.store.tables import Job
 
-_SHOWING = (Outcome.COLORIZED.value, Outcome.GIVEN_AGAIN.value)
+_SHOWING = (Outcome.COLORIZED, Outcome.GIVEN_AGAIN)
 
 
 def named(engine: Engine, fullname: str) -> Job | None:

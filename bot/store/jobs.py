@@ -44,7 +44,7 @@ def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
         moment = now()
         row = {
             "summons": summons.fullname,
-            "source": summons.source.value,
+            "source": summons.source,
             "subreddit": summons.subreddit,
             "author": summons.author,
             "post": summons.post,
@@ -106,7 +106,7 @@ def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timed
     values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
     with Session(engine) as session, session.begin():
         if died:
-            later = held.where(Job.stage == Stage.REPLY.value).values(not_before=now() + grace)
+            later = held.where(Job.stage == Stage.REPLY).values(not_before=now() + grace)
             session.execute(later, execution_options={"synchronize_session": False})
             values["deaths"] = Job.deaths + 1
         return _rows(session, held.values(values))
@@ -122,16 +122,16 @@ def renew(engine: Engine, job: Job) -> None:
 
 def advance(engine: Engine, job: Job, step: Step, stage: Stage, values: Mapping[str, Any]) -> None:
     """Commit a finished step: its row, the values it found, and the stage that comes next."""
-    changes = {**values, "stage": stage.value, "attempts": 0, "deaths": 0, "claimed_until": now() + LEASE}
+    changes = {**values, "stage": stage, "attempts": 0, "deaths": 0, "claimed_until": now() + LEASE}
     _write(engine, job, step, changes)
 
 
 def conclude(engine: Engine, job: Job, step: Step, outcome: Outcome, detail: str) -> None:
     """The end is known: only FINISH is left to do."""
     changes = {
-        "outcome": outcome.value,
+        "outcome": outcome,
         "detail": detail,
-        "stage": Stage.FINISH.value,
+        "stage": Stage.FINISH,
         "attempts": 0,
         "deaths": 0,
         "claimed_until": now() + LEASE,
@@ -153,7 +153,7 @@ def postpone(engine: Engine, job: Job, step: Step, until: datetime, error: str) 
 
 def finish(engine: Engine, job: Job, step: Step, outcome: Outcome) -> None:
     """Close the job for good."""
-    changes = {"outcome": outcome.value, "finished_at": now(), "claimed_by": None, "claimed_until": None}
+    changes = {"outcome": outcome, "finished_at": now(), "claimed_by": None, "claimed_until": None}
     _write(engine, job, step, changes)
 
 

@@ -13,7 +13,7 @@ from bot.store.tables import Job
 DAY = timedelta(hours=24)
 
 _ANSWERED = Outcome.names(Group.ANSWERED)
-_MAKING = [stage.value for stage in Stage if stage is not Stage.LOCATE]
+_MAKING = [stage for stage in Stage if stage is not Stage.LOCATE]
 
 
 def counts(engine: Engine, job: Job) -> Counts:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.tables import Base, UtcDateTime
+from bot.store.columns import Base, UtcDateTime
 
 
 class Heartbeat(Base):

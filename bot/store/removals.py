@@ -39,7 +39,7 @@ def expire(engine: Engine, keep: timedelta) -> int:
 
 def leave(engine: Engine, subreddit: str) -> None:
     """The moderators sent the bot away: answers that nobody asked for go, and what people wrote there is forgotten."""
-    unasked = (func.lower(Job.subreddit) == subreddit.lower(), Job.source == Source.SCAN.value, Job.reply.is_not(None))
+    unasked = (func.lower(Job.subreddit) == subreddit.lower(), Job.source == Source.SCAN, Job.reply.is_not(None))
     with engine.begin() as connection:
         connection.execute(_wanted(unasked, Removal.SUBREDDIT_LEFT))
     forget_subreddit(engine, subreddit)
@@ -113,4 +113,4 @@ def looked(engine: Engine, scores: Mapping[int, int | None], removals: Iterable[
 
 def _wanted(which: Iterable[Any], why: Removal) -> Any:
     still = and_(*which, Job.removal.is_(None))
-    return update(Job).where(still).values(removal=why.value, removal_at=now())
+    return update(Job).where(still).values(removal=why, removal_at=now())

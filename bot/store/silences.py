@@ -15,7 +15,7 @@ def silence(engine: Engine, kind: str, name: str, reason: Reason) -> None:
     """Do not answer there from now on, for as long as the reason lasts; said again, it lasts anew."""
     lasts = EFFECTS[reason].lasts
     since = now()
-    row = {"kind": kind, "name": name.lower(), "reason": reason.value, "since": since}
+    row = {"kind": kind, "name": name.lower(), "reason": reason, "since": since}
     with Session(engine) as session, session.begin():
         session.execute(_exactly(kind, name, reason))
         session.execute(insert_new(engine, Silence, {**row, "until": since + lasts if lasts else None}))
@@ -38,4 +38,4 @@ def reasons(engine: Engine, kind: str, name: str | None) -> set[Reason]:
 
 
 def _exactly(kind: str, name: str, reason: Reason) -> Delete:
-    return delete(Silence).where(Silence.kind == kind, Silence.name == name.lower(), Silence.reason == reason.value)
+    return delete(Silence).where(Silence.kind == kind, Silence.name == name.lower(), Silence.reason == reason)

@@ -1,50 +1,19 @@
 """The tables. They are created and changed by Alembic alone (`migrations/`); a test compares the two."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    func,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.domain.aftercare import Removal
+from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.silence import Reason
 from bot.domain.stages import Stage
 from bot.domain.things import Source
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes in UTC, also on SQLite, which knows no zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times: they would be read back shifted."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give SQLite's naive times their zone back, and bring PostgreSQL's into UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """Common metadata of all tables."""
-
+from bot.domain.verdict import Verdict
+from bot.store.columns import Base, Named, UtcDateTime
 
 _STANDING = text("replied_at IS NOT NULL AND removal IS NULL")
 
@@ -52,57 +21,86 @@ _STANDING = text("replied_at IS NOT NULL AND removal IS NULL")
 class Job(Base):
     """The durable row that carries a summons from received to done.
 
-    `stage` is the step that comes next; `outcome` is set when the end is known, `finished_at` when the inbox item
-    was marked read as well. `attempts` counts how often the present step was put off, `deaths` how often its worker
-    died during it. A worker owns the job while `claimed_by` is set and `claimed_until` has not passed.
-
-    `wanted`: what the summons' words were understood as. `answer`: words to post instead of a picture; `notes`: what
-    is said beside it. `delivery`: where the answer goes. `reply`: the bot's comment (t1) or message (t4). `looked_at`:
-    when the bot last asked Reddit what became of it. `removal`: why the reply has to go, `removed_at`: when it was gone
-    and its pictures were given up. `forgotten_at`: when what people wrote was taken out of this row.
+    A worker owns the job while `claimed_by` is set and `claimed_until` has not passed.
     """
 
     __tablename__ = "jobs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: The fullname of what summoned the bot: a comment (t1), a post (t3) or a message (t4). The key of the job.
     summons: Mapped[str] = mapped_column(String(20), unique=True)
-    source: Mapped[str] = mapped_column(String(16))
+    #: How the bot came to the summons.
+    source: Mapped[Source] = mapped_column(Named(Source, 16))
+    #: Where the summons was written, "u_" and a name for a profile; of a linked post, where that is. Empty for none.
     subreddit: Mapped[str] = mapped_column(String(50))
+    #: Who wrote the summons; None when the account is gone, or when it is forgotten.
     author: Mapped[str | None] = mapped_column(String(50))
+    #: The fullname of the post that the summons is about; None for a message that links to a picture.
     post: Mapped[str | None] = mapped_column(String(20))
+    #: The title of the post, or the subject of a message.
     title: Mapped[str] = mapped_column(Text, default="")
+    #: The words of the summons.
     body: Mapped[str] = mapped_column(Text, default="")
+    #: The path of the summons on Reddit.
     permalink: Mapped[str] = mapped_column(Text, default="")
+    #: When the bot stored the summons, UTC as all times here.
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    stage: Mapped[str] = mapped_column(String(16), default=Stage.LOCATE.value)
-    outcome: Mapped[str | None] = mapped_column(String(32))
+    #: The step that comes next.
+    stage: Mapped[Stage] = mapped_column(Named(Stage, 16), default=Stage.LOCATE)
+    #: How the job ends, as soon as that is known.
+    outcome: Mapped[Outcome | None] = mapped_column(Named(Outcome, 32))
+    #: What was wrong with which input, for the reply log.
     detail: Mapped[str] = mapped_column(Text, default="")
+    #: Why the present step was put off the last time.
     error: Mapped[str | None] = mapped_column(Text)
+    #: How often the present step was put off.
     attempts: Mapped[int] = mapped_column(default=0)
+    #: How often the worker died during the present step.
     deaths: Mapped[int] = mapped_column(default=0)
+    #: No worker claims the job before.
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: The work.name of the process that owns the job.
     claimed_by: Mapped[str | None] = mapped_column(String(100))
+    #: When the claim runs out; each finished step renews it.
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When the last step was done; None while the job is open.
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    #: What the words were understood as: `Wanted.as_json` of `domain/wanted.py`.
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: Words to post instead of a picture.
     answer: Mapped[str | None] = mapped_column(Text)
+    #: What the asker is told beside the picture, one sentence each.
     notes: Mapped[list[str] | None] = mapped_column(JSON)
-    delivery: Mapped[str] = mapped_column(String(16), default="comment")
+    #: Where the answer goes.
+    delivery: Mapped[Delivery] = mapped_column(Named(Delivery, 16), default=Delivery.COMMENT)
+    #: Who wrote the post; None when the account is gone, or when it is forgotten.
     post_author: Mapped[str | None] = mapped_column(String(50))
+    #: Whether the post is marked NSFW.
     nsfw: Mapped[bool] = mapped_column(default=False)
+    #: The fullname of the bot's answer: a comment (t1) or a message (t4).
     reply: Mapped[str | None] = mapped_column(String(20))
+    #: The path of the answer on Reddit; empty for a message.
     reply_permalink: Mapped[str | None] = mapped_column(Text)
+    #: When the answer was given or found.
     replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The answer's score when Reddit was last asked; None while Reddit hides it.
     score: Mapped[int | None]
+    #: When Reddit was last asked what became of the answer.
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    removal: Mapped[str | None] = mapped_column(String(16))
+    #: Why the answer has to go; None while it may stand.
+    removal: Mapped[Removal | None] = mapped_column(Named(Removal, 16))
+    #: Since when it has to go.
     removal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How often its deletion failed.
     removal_attempts: Mapped[int] = mapped_column(default=0)
+    #: Its deletion is not tried again before.
     removal_not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When the answer was gone and its pictures were given up.
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When names, texts and addresses were taken out of this row.
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -120,18 +118,6 @@ class Job(Base):
         Index("jobs_to_forget", "forgotten_at", "received_at"),
     )
 
-    def as_source(self) -> Source:
-        """How the bot came to this summons."""
-        return Source(self.source)
-
-    def as_stage(self) -> Stage:
-        """The step that comes next."""
-        return Stage(self.stage)
-
-    def as_outcome(self) -> Outcome | None:
-        """How the job ended, when that is known."""
-        return Outcome.named(self.outcome) if self.outcome else None
-
 
 # Names on Reddit are the same in any case, and an operator types them in any. A batch migration of this table loses
 # indexes on expressions on SQLite, where Alembic cannot read them back: create them again there.
@@ -140,25 +126,31 @@ Index("jobs_by_lower_author", func.lower(Job.author), Job.id)
 
 
 class Photo(Base):
-    """One picture candidate of a job; `number` counts from 1 as the asker counts them.
-
-    `outcome`: why this photo of several is left out. `fingerprint`: a perceptual hash that copies of the photo share.
-    `comparison_id`: the side-by-side of the photo and what was made of it.
-    """
+    """One picture candidate of a job."""
 
     __tablename__ = "photos"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    #: As the asker counts, from 1.
     number: Mapped[int]
+    #: The address that the photo is, or was, fetched from.
     url: Mapped[str] = mapped_column(Text)
+    #: Addresses to try when the first has nothing, such as Reddit's preview.
     fallbacks: Mapped[list[str]] = mapped_column(JSON)
-    outcome: Mapped[str | None] = mapped_column(String(32))
-    verdict: Mapped[str | None] = mapped_column(String(16))
+    #: Why this photo of several is left out; None while it is not.
+    outcome: Mapped[Outcome | None] = mapped_column(Named(Outcome, 32))
+    #: What the detector says of it; None before it was looked at.
+    verdict: Mapped[Verdict | None] = mapped_column(Named(Verdict, 16))
+    #: The measures behind the verdict, by name.
     verdict_numbers: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    #: Pixels.
     width: Mapped[int | None]
+    #: Pixels.
     height: Mapped[int | None]
+    #: A perceptual hash that copies of the photo share.
     fingerprint: Mapped[str | None] = mapped_column(String(64))
+    #: The side-by-side of the photo and what was made of it.
     comparison_id: Mapped[int | None] = mapped_column(ForeignKey("hosted.id"))
 
     __table_args__ = (
@@ -169,17 +161,17 @@ class Photo(Base):
 
 
 class Colourization(Base):
-    """One result: a photo, the settings and the seed, and the picture that came of them.
-
-    `settings` is canonical JSON (`domain.wanted`), so that equal settings are equal texts. `variant` counts from 0.
-    """
+    """One result: a photo, the settings and the seed, and the picture that came of them."""
 
     __tablename__ = "colourizations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id", ondelete="CASCADE"))
+    #: Counts from 0, which is the most plausible result.
     variant: Mapped[int] = mapped_column(default=0)
+    #: Canonical JSON (`Wanted.settings`): equal settings are equal texts.
     settings: Mapped[str] = mapped_column(Text)
+    #: The picture; None before its upload.
     hosted_id: Mapped[int | None] = mapped_column(ForeignKey("hosted.id"))
 
     __table_args__ = (UniqueConstraint("photo_id", "variant"), Index("colourizations_by_hosted", "hosted_id"))
@@ -188,73 +180,89 @@ class Colourization(Base):
 class Hosted(Base):
     """One picture file at a host, from before its upload until the host has confirmed that it is gone.
 
-    `key` is chosen before the upload; `token` is what the host needs to delete the file. Results may be shared by
-    several replies. `unwanted_at`: since when no reply shows it; `deleted_at`: when the host confirmed.
+    Several answers may show the same file.
     """
 
     __tablename__ = "hosted"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: The name of the host that has it, or was about to get it.
     host: Mapped[str] = mapped_column(String(32))
+    #: A random name, chosen before the upload.
     key: Mapped[str] = mapped_column(String(80), unique=True)
+    #: The public address; None before the upload and after the deletion.
     url: Mapped[str | None] = mapped_column(Text)
+    #: What the host must be given to delete the file; None where it needs nothing.
     token: Mapped[str | None] = mapped_column(Text)
+    #: The size of the file.
     bytes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Since when no answer shows it; None while one does.
     unwanted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When the host confirmed that it is gone.
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How often its deletion was tried.
     attempts: Mapped[int] = mapped_column(default=0)
+    #: Its deletion is not tried again before.
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why the last deletion failed.
     error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("hosted_unwanted", "deleted_at", "unwanted_at"),)
 
 
 class Subreddit(Base):
-    """A subreddit whose moderators have let the bot in; `name` is in lower case.
-
-    `rules` is the text of the last valid settings page, `revision` the page's revision that was looked at last, and
-    `complained` the revision about whose errors the moderators were told. `auto_since`: since when new posts are
-    answered unasked. `posts_to` and `comments_to` are where the bot has read to: everything created before was seen.
-    """
+    """A subreddit whose moderators have let the bot in."""
 
     __tablename__ = "subreddits"
 
+    #: In lower case.
     name: Mapped[str] = mapped_column(String(50), primary_key=True)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When the moderators sent the bot away; None while it moderates there.
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When the moderators were told what the bot does here.
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The text of the last settings page that could be read; empty for the defaults.
     rules: Mapped[str] = mapped_column(Text, default="")
+    #: The page's revision that was looked at last.
     revision: Mapped[str | None] = mapped_column(String(40))
+    #: The revision about whose errors the moderators were told.
     complained: Mapped[str | None] = mapped_column(String(40))
+    #: When the page was last looked at.
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Since when new posts are answered unasked; None while they are not.
     auto_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Posts that were made before have been seen.
     posts_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Comments that were made before have been seen.
     comments_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Whether the whole subreddit is NSFW.
     over_18: Mapped[bool] = mapped_column(default=False)
+    #: Whether comments there may hold pictures.
     inline_pictures: Mapped[bool] = mapped_column(default=False)
 
 
 class Silence(Base):
-    """Somebody whom, or somewhere where, the bot does not answer; until a time, or for good.
-
-    kind: "user" or "subreddit". name: in lower case. reason: a value of `domain.silence.Reason`.
-    """
+    """A person or a subreddit that is not answered."""
 
     __tablename__ = "silences"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: "user" or "subreddit".
     kind: Mapped[str] = mapped_column(String(16))
+    #: In lower case.
     name: Mapped[str] = mapped_column(String(50))
-    reason: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[Reason] = mapped_column(Named(Reason, 16))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: None: until somebody takes it back.
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("kind", "name", "reason"),)
 
 
 class Note(Base):
-    """One small fact that must survive a restart, by name: a pause, the time of the last backup."""
+    """One small fact that must survive a restart: a pause, the time of the last backup."""
 
     __tablename__ = "notes"
 
@@ -264,16 +272,20 @@ class Note(Base):
 
 
 class Step(Base):
-    """One execution of one stage of a job: how long it took and how it ended."""
+    """One run of one step of a job, or one act of an operator on it."""
 
     __tablename__ = "steps"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    #: A stage, or "operator".
     stage: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: How long it took.
     seconds: Mapped[float]
+    #: "done", "later", "to_STAGE", an outcome, or what the operator did.
     result: Mapped[str] = mapped_column(String(32))
+    #: Why, where that is not plain.
     detail: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from PIL import Image, ImageDraw
 from skimage import color, data
 
-from bot.photos.detect import Verdict, detect
+from bot.domain.verdict import Verdict
+from bot.photos.detect import detect
 from docs.measure.detector_pictures import (
     COLOUR,
     DRAWINGS,

@@ -52,7 +52,7 @@ def test_the_page_shows_this_day(day):
 def test_the_day_is_as_full_as_the_page_says(day):
     assert (len(day.world.posts), len(day.world.subreddits)) == (300, 12)
     assert found.people(day) == PEOPLE
-    assert {job.as_outcome() for job in found.jobs(day)} == set(Outcome) - NEVER_TRIED
+    assert {job.outcome for job in found.jobs(day)} == set(Outcome) - NEVER_TRIED
 
 
 def test_no_summons_has_two_answers(day):

@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from skimage import data
 
-from bot.photos.detect import Verdict, detect
+from bot.domain.verdict import Verdict
+from bot.photos.detect import detect
 from docs.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
 
 PHOTOS = Path(__file__).resolve().parents[2].parent / "shared" / "photos" / "validation.parquet"

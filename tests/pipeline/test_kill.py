@@ -32,7 +32,7 @@ def run(url, folder, *stage):
 def outcomes(folder):
     engine = open_database(f"sqlite:///{folder / 'colorizebot.sqlite'}")
     try:
-        return {job.summons: job.as_outcome() for job in latest_jobs(engine)}
+        return {job.summons: job.outcome for job in latest_jobs(engine)}
     finally:
         engine.dispose()
 

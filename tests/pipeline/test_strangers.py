@@ -141,7 +141,7 @@ def test_what_was_allowed_when_it_was_asked_may_not_be_any_more(world, reddit, b
     with bot() as running:
         running.run_periodic_tasks()
         job = jobs.claim(running.engine, "demo")
-        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
+        running.work_on(job, until=lambda job: job.stage is Stage.REPLY)
         change(running, job)
         jobs.release(running.engine, "demo", died=False)
         (job,) = ended(running)
@@ -155,7 +155,7 @@ def test_an_answer_that_is_deleted_before_it_is_given_is_not_given(world, post, 
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
+        running.work_on(job, until=lambda job: job.stage is Stage.REPLY)
         act(running.engine, job.id, Action.DELETE)
         jobs.release(running.engine, "demo", died=False)
         (job,) = ended(running)
@@ -171,7 +171,7 @@ def test_what_was_to_be_given_again_and_is_gone_is_made_anew(world, post, bot):
         world.comment(post.fullname, "karl", f"u/{BOT}")
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
+        running.work_on(job, until=lambda job: job.stage is Stage.REPLY)
         gone = {"unwanted_at": jobs.now(), "deleted_at": jobs.now(), "url": None, "attempts": 1}
         with running.engine.begin() as connection:
             connection.execute(update(Job).where(Job.id != job.id).values(removal="requested", removal_at=jobs.now()))

@@ -94,7 +94,7 @@ def test_a_reply_that_never_succeeds_ends_by_name_and_takes_the_picture_down(wor
     world.faults.add(method="POST", path="/api/comment", times=99, action="status", status=500)
     with bot(work={"patience_hours": 1 / 3600, "retry_seconds": 0.05}) as running:
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.REPLY_FAILED
+        assert job.outcome is Outcome.REPLY_FAILED
         assert world.replies_by(BOT) == []
         assert not list(running.host.folder.glob("*.jpg"))
 
@@ -103,11 +103,11 @@ def test_the_thread_is_looked_at_again_before_the_reply(world, asked, bot):
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, running.settings.work.name)
-        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
+        running.work_on(job, until=lambda job: job.stage is Stage.REPLY)
         world.lock(job.post)
         jobs.release(running.engine, running.settings.work.name, died=False)
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.LOCKED
+        assert job.outcome is Outcome.LOCKED
         assert not list(running.host.folder.glob("*.jpg"))
 
 
@@ -140,7 +140,7 @@ def test_threads_that_allow_no_answer(world, asked, bot, change, outcome):
     change(world, f"t3_{asked.post}")
     with bot() as running:
         (job,) = ended(running)
-        assert job.as_outcome() is outcome
+        assert job.outcome is outcome
         assert world.replies_by(BOT) == []
 
 
@@ -148,7 +148,7 @@ def test_a_banned_bot_is_silent_where_it_may_not_answer_elsewhere(world, asked, 
     world.subreddit("AskForColour").banned.add(BOT.lower())
     with bot(reply={"elsewhere": "none"}) as running:
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.FORBIDDEN
+        assert job.outcome is Outcome.FORBIDDEN
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_files_that_are_no_pictures(world, reddit, bot, content, mimetype, outco
     post = world.post_image("OldPhotos", "edith", "File", content, mimetype)
     with bot() as running:
         (job,) = ended(running)
-        assert (job.summons, job.as_outcome()) == (post.fullname, outcome)
+        assert (job.summons, job.outcome) == (post.fullname, outcome)
 
 
 def test_colour_is_left_alone_unless_forced(world, reddit, bot):
@@ -180,7 +180,7 @@ def test_a_link_to_the_private_network_is_refused_by_name(world, reddit, bot):
     world.comment(post.fullname, "ida", f"u/{BOT}")
     with bot() as running:
         (job,) = ended(running)
-        assert job.as_outcome() in {Outcome.HOST_NOT_ALLOWED, Outcome.PRIVATE_ADDRESS}
+        assert job.outcome in {Outcome.HOST_NOT_ALLOWED, Outcome.PRIVATE_ADDRESS}
 
 
 def test_an_inbox_item_without_a_mention_is_only_marked_read(world, asked, bot):
@@ -205,7 +205,7 @@ def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, running.settings.work.name)
-        running.work_on(job, until=lambda job: job.as_stage() is Stage.HOST)
+        running.work_on(job, until=lambda job: job.stage is Stage.HOST)
         shutil.rmtree(running.settings.data_dir / "jobs")
         jobs.release(running.engine, running.settings.work.name, died=False)
         (job,) = ended(running)
@@ -221,7 +221,7 @@ def test_a_comment_that_was_taken_but_never_confirmed_is_adopted_in_the_end(worl
     world.faults.add(method="POST", path="/api/comment", times=1, action="store_then_status", status=503)
     with bot(work={"patience_hours": 0.1 / 3600, "retry_seconds": 0.2}) as running:
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.COLORIZED
+        assert job.outcome is Outcome.COLORIZED
         assert job.reply == world.replies_by(BOT)[0].fullname
         assert len(list(running.host.folder.glob("*.jpg"))) == 2
 
@@ -243,7 +243,7 @@ def test_a_job_that_kills_its_worker_is_given_up(world, asked, bot):
             assert jobs.claim(running.engine, "demo") is not None
             jobs.release(running.engine, "demo", died=True)
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.FAILED
+        assert job.outcome is Outcome.FAILED
         assert "died 3 times" in job.detail
 
 
@@ -251,7 +251,7 @@ def test_a_worker_that_lost_its_job_does_not_post(world, asked, bot):
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, "demo")
-        running.work_on(job, until=lambda job: job.as_stage() is Stage.REPLY)
+        running.work_on(job, until=lambda job: job.stage is Stage.REPLY)
         with Session(running.engine) as session, session.begin():
             session.execute(update(Job).values(claimed_by="somebody else"))
         running.work_on(job)
@@ -291,7 +291,7 @@ def test_a_deleted_summons_is_not_answered(world, asked, bot):
         running.poll()
         world.delete(asked.fullname)
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.DELETED
+        assert job.outcome is Outcome.DELETED
         assert world.replies_by(BOT) == []
 
 

@@ -130,13 +130,13 @@ def test_the_same_photo_is_given_again_at_once(world, post, bot, portrait, again
             other = world.post_image("AskForColour", "lea", "Found this", buffer.getvalue(), "image/jpeg")
         world.comment(other.fullname, "karl", f"u/{BOT}")
         first, second = ended(running)
-        assert second.as_outcome() is Outcome.GIVEN_AGAIN
+        assert second.outcome is Outcome.GIVEN_AGAIN
         assert [one.id for one in pictures.results_of(running.engine, first)] == [
             one.id for one in pictures.results_of(running.engine, second)
         ]
         assert len(world.replies_by(BOT)) == 2
         world.comment(other.fullname, "mia", f"u/{BOT} vivid")
-        assert ended(running)[-1].as_outcome() is Outcome.COLORIZED, "other settings are new work"
+        assert ended(running)[-1].outcome is Outcome.COLORIZED, "other settings are new work"
 
 
 def test_another_photo_is_not_taken_for_a_copy(world, post, bot):
@@ -278,7 +278,7 @@ def test_a_dry_run_posts_nothing_and_marks_nothing_read(world, post, bot):
     world.comment(post.fullname, "ida", f"u/{BOT}")
     with bot(work={"dry_run": True}) as running:
         (job,) = ended(running)
-        assert job.as_outcome() is Outcome.DRY_RUN
+        assert job.outcome is Outcome.DRY_RUN
         assert "in colour" in job.detail
         assert world.replies_by(BOT) == []
         assert any(item.unread for item in world.users[BOT.lower()].inbox)

@@ -79,7 +79,7 @@ def test_from_claim_to_finish(engine, summon):
     assert (job.stage, job.outcome) == ("finish", "nsfw")
     jobs.finish(engine, job, step(job), Outcome.NSFW)
     stored = reply_log.job_by_id(engine, job.id)
-    assert stored.as_outcome() is Outcome.NSFW
+    assert stored.outcome is Outcome.NSFW
     assert stored.wanted == {"variants": 2}
     assert isinstance(stored.finished_at, datetime)
     assert stored.finished_at.utcoffset() == timedelta(0)

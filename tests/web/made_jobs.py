@@ -59,7 +59,7 @@ def answer(engine: Engine, job: Job, files: JobFiles | None = None) -> Job:
     photo(engine, job)
     seconds = {Stage.FETCH: 0.41, Stage.JUDGE: 0.03, Stage.COLORIZE: 2.5}
     while job.stage != Stage.FINISH:
-        stage = job.as_stage()
+        stage = job.stage
         jobs.advance(engine, job, step(job, seconds.get(stage, 0.05)), stage.following(), found.get(stage, {}))
     jobs.finish(engine, job, step(job), Outcome.COLORIZED)
     if files is not None:
