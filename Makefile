@@ -1,17 +1,26 @@
 # make demo   shows the bot at work on this machine          ARGS="--photos ~/scans"
 # make test   checks everything                              ARGS="tests/domain -x"
+# make quick  the checks and the fast tests
 PYTHON ?= python3
 ARGS ?=
+PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check lock pictures
+.PHONY: demo test quick coverage check lock pictures
 .DELETE_ON_ERROR:
 
 demo: .venv/run-ready
 	@.venv/bin/colorizebot demo $(ARGS)
 
 test: check
-	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(PYTEST) $(ARGS)
+
+quick: check
+	$(PYTEST) -m "not slow and not postgres and not browser" $(ARGS)
+
+# Takes a third longer than `test`.
+coverage: check
+	$(PYTEST) --cov $(ARGS)
 
 check: .venv/dev-ready
 	.venv/bin/ruff check .
@@ -37,6 +46,8 @@ lock: .venv/dev-ready
 	$(PIP) torch==2.13.0 -e .
 	@touch $@
 
+# Debian's pip is too old for dependency groups.
 .venv/dev-ready: .venv/run-ready
-	$(PIP) -e '.[dev]'
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) -e '.[onnx,postgres,train]' --group dev
 	@touch $@

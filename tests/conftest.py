@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.domain.things import Source, Summons
 from bot.store.database import migrate, open_database
-from tests.patience import wait_until
+from tests.patience import PATIENCE, wait_until
 
 pytest_plugins = ["bot.sandbox.pytest_plugin"]
 
@@ -25,6 +25,13 @@ def pytest_configure(config):
     # Not in pytest's own temporary folder: each session that starts closes that to the user that PostgreSQL runs as.
     if not hasattr(config, "workerinput"):
         os.environ[POSTGRES] = tempfile.mkdtemp(prefix="colorizebot-postgres-")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
 
 
 def pytest_unconfigure(config):
@@ -53,7 +60,7 @@ def postgres():
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request, tmp_path):
     """The URL of an empty database, once for each kind."""
     if request.param == "sqlite":
@@ -68,6 +75,44 @@ def database_url(request, tmp_path):
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Debian's browser, for pages as people see them."""
+    from playwright.sync_api import expect, sync_playwright
+
+    program = Path("/usr/bin/chromium")
+    if not program.exists():
+        pytest.skip(f"{program} is not installed")
+    expect.set_options(timeout=1000 * PATIENCE)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags, timeout=1000 * PATIENCE)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens an empty page in a window of its own; arguments as for Playwright's `Browser.new_page`.
+
+    A page must not complain: of an error in a script, a missing file, or what the Content-Security-Policy refused.
+    """
+    pages, complaints = [], []
+
+    def make(**options):
+        page = chromium.new_page(**options)
+        page.set_default_timeout(1000 * PATIENCE)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.close()
+    assert complaints == []
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import threading
-from pathlib import Path
 
 import httpx
 import numpy as np
@@ -26,9 +25,6 @@ from colorizer.lab import lightness_of_bytes
 from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
 from tests.patience import PATIENCE
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 run = CliRunner().invoke
 
@@ -223,34 +219,23 @@ def test_the_published_times(study):
     assert 'data-show="1000"' in asyncio.run(first_page())
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
-def test_a_whole_session_in_a_browser(study, served, tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, timeout=1000 * PATIENCE)
-        page = browser.new_page(viewport={"width": 800, "height": 700})
-        page.set_default_timeout(1000 * PATIENCE)
-        complaints = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(served)
-        page.get_by_role("button", name="I agree, start").click()
-        session = next(iter(study._sessions.values()))
-        for number, trial in enumerate(session.trials):
-            page.get_by_role("heading", name="Which one had its real colours?").wait_for()
-            assert page.locator("img.seen").count() == 0  # both were shown, neither is any longer
-            right = trial.real if trial.kind is Kind.CATCH else 0
-            if number % 2:
-                page.get_by_role("button", name=("First", "Second")[right]).click()
-            else:
-                page.keyboard.press(("1", "ArrowRight")[right])
-            if trial.kind is Kind.PRACTICE:
-                page.get_by_role("status").wait_for()
-                page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Thank you").wait_for()
-        browser.close()
-    assert complaints == []
+def test_a_whole_session_in_a_browser(study, served, open_page, tmp_path):
+    page = open_page(viewport={"width": 800, "height": 700})
+    page.goto(served)
+    page.get_by_role("button", name="I agree, start").click()
+    session = next(iter(study._sessions.values()))
+    for number, trial in enumerate(session.trials):
+        page.get_by_role("heading", name="Which one had its real colours?").wait_for()
+        assert page.locator("img.seen").count() == 0  # both were shown, neither is any longer
+        right = trial.real if trial.kind is Kind.CATCH else 0
+        if number % 2:
+            page.get_by_role("button", name=("First", "Second")[right]).click()
+        else:
+            page.keyboard.press(("1", "ArrowRight")[right])
+        if trial.kind is Kind.PRACTICE:
+            page.get_by_role("status").wait_for()
+            page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Thank you").wait_for()
     fooled = [trial.real == 1 for trial in session.trials if trial.kind is Kind.TEST]
     (rate,) = Results(tmp_path).rates().models
     assert rate.fooled.value == pytest.approx(100 * sum(fooled) / len(fooled))

@@ -2,12 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 from bot.domain.outcomes import Outcome
@@ -15,22 +15,7 @@ from bot.domain.things import Source
 from bot.store import jobs, notes
 from bot.store.files import JobFiles
 from bot.store.reply_log import job_by_id
-from tests.patience import PATIENCE
 from tests.web.made_jobs import answer, jpeg, photo, postpone, receive, refuse
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=1000 * PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, timeout=1000 * PATIENCE)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -48,22 +33,15 @@ def filled(engine: Engine, files: JobFiles) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str, password: str, filled: None) -> Iterator[Page]:
+def page(filled: None, open_page: Callable[..., Page], address: str, password: str) -> Page:
     """A page of the operator, logged in by the form."""
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(1000 * PATIENCE)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page = open_page(base_url=address, viewport={"width": 1280, "height": 900})
     page.goto("/log")
     assert page.title() == "Log in · ColorizeBot"
     page.get_by_label("Operator's password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"{address}/log")
-    yield page
-    context.close()
-    assert complaints == []  # nothing that the Content-Security-Policy refused, no missing file
+    return page
 
 
 def shoot(page: Page, name: str) -> None:
@@ -179,10 +157,9 @@ def test_a_filtered_log_is_live_within_its_filter(page: Page, engine: Engine) ->
     assert page.locator("tbody tr").get_attribute("id") == "job-7"
 
 
-def test_without_scripts_the_log_is_whole(browser: Browser, address: str, password: str, filled: None) -> None:
-    context = browser.new_context(base_url=address, java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(1000 * PATIENCE)
+@pytest.mark.usefixtures("filled")
+def test_without_scripts_the_log_is_whole(open_page: Callable[..., Page], address: str, password: str) -> None:
+    page = open_page(base_url=address, java_script_enabled=False)
     page.goto("/log")
     page.get_by_label("Operator's password").fill(password)
     page.get_by_role("button", name="Log in").click()
@@ -194,7 +171,6 @@ def test_without_scripts_the_log_is_whole(browser: Browser, address: str, passwo
     page.get_by_role("button", name="Filter").click()
     assert page.url.endswith("/log?outcome=all-failed")
     assert page.get_by_role("link", name=re.compile(r"^#\d+$")).all_inner_texts() == ["#4"]
-    context.close()
 
 
 def test_the_filter_is_used_by_keyboard_and_every_field_has_its_name(page: Page) -> None:
