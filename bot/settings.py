@@ -15,12 +15,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot import __version__
+from bot.errors import SettingsError as SettingsError
 
 DEFAULT_FILE = "colorizebot.toml"
-
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the message says which one and what to set."""
 
 
 class _Section(BaseModel):

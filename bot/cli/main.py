@@ -5,7 +5,7 @@ from rich.markup import escape
 
 from bot.cli import operating, running, showing
 from bot.cli.setup import console
-from bot.settings import SettingsError
+from bot.errors import SettingsError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."

@@ -11,7 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bot.cli.setup import AsJson, Config, console, present_database, start
-from bot.settings import SettingsError, file_in_use
+from bot.errors import SettingsError
 
 app = typer.Typer()
 
@@ -25,6 +25,7 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
     from bot.operations.checks import Patient, checks_of
     from bot.operations.doctor import Finding, as_table, examine
     from bot.operations.doctor import as_json as to_json
+    from bot.settings import file_in_use
 
     findings: list[Finding] = []
     try:

@@ -4,12 +4,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 
 from bot import __version__
 from bot.cli.setup import Config, DryRun, database, start
-from bot.serving import wait_for_signal
 
 if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
     from bot.app.bot import Bot
@@ -27,6 +25,8 @@ def run(
 
     Example: colorizebot run --config /etc/colorizebot.toml
     """
+    import structlog
+
     bot = _ready(config, dry_run=dry_run)
     with bot.opened(), ExitStack() as stack:
         name = bot.check_login()
@@ -57,6 +57,7 @@ def web(config: Config = None) -> None:
     Example: colorizebot web --config /etc/colorizebot.toml
     """
     from bot.app.bot import Bot
+    from bot.serving import wait_for_signal
     from bot.store.database import migrate
 
     settings, redactor = start(config)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot import logs
-from bot.settings import Settings, SettingsError, load_settings
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from bot.logs import Redactor
+    from bot.settings import Settings
 
 console = Console(stderr=True)
 Config = Annotated[Path | None, typer.Option(help="Settings file; colorizebot.toml in this folder by default.")]
@@ -20,8 +22,11 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Post, delete and mark n
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-def start(config: Path | None, *, dry_run: bool = False, level: str = "INFO") -> tuple[Settings, logs.Redactor]:
+def start(config: Path | None, *, dry_run: bool = False, level: str = "INFO") -> tuple["Settings", "Redactor"]:
     """Settings, and logs that hide their secrets. A dry run works in a folder and a database of its own."""
+    from bot import logs
+    from bot.settings import load_settings
+
     settings = load_settings(config)
     redactor = logs.configure(style=settings.log_format, secrets=settings.secrets(), level=level)
     return (settings.rehearsal() if dry_run or settings.work.dry_run else settings), redactor
@@ -39,7 +44,7 @@ def database(config: Path | None) -> Iterator["Engine"]:
 
 
 @contextmanager
-def present_database(settings: Settings, *, any_revision: bool = False) -> Iterator["Engine"]:
+def present_database(settings: "Settings", *, any_revision: bool = False) -> Iterator["Engine"]:
     """The database as it is: a look at it must not upgrade it under a bot that runs an older version.
 
     Raises SettingsError when there is none, or when its tables are of another version.

@@ -10,10 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bot import logs
 from bot.cli.setup import console
-from bot.serving import wait_for_signal
-from bot.settings import SettingsError
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:  # loads SQLAlchemy, which --help should not wait for
     from bot.store.tables import Job, Step
@@ -33,6 +31,7 @@ def sandbox(
     from bot.demo.posts import BOT, demo_world
     from bot.sandbox.server import Sandbox
     from bot.sandbox.world import World
+    from bot.serving import wait_for_signal
 
     try:
         with Sandbox(World() if empty else demo_world(), port=port) as reddit:
@@ -56,6 +55,7 @@ def demo(
 
     Example: colorizebot demo --photos ~/scans
     """
+    from bot import logs
     from bot.demo.posts import demo_world
     from bot.demo.report import report_of
     from bot.demo.session import open_demo

@@ -55,12 +55,18 @@ def test_every_error_raised_on_purpose_has_one_base():
         colorizer.decode(b"<html>")
 
 
-def test_what_needs_no_network_loads_no_pytorch():
-    code = (
-        "import sys, colorizer; colorizer.Hint(1, 2, 'navy'); colorizer.available_models(); colorizer.decode;"
-        "print([name for name in ('torch', 'scipy', 'skimage') if name in sys.modules])"
-    )
-    assert python(code) == "[]\n"
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import colorizer", ["numpy", "PIL", "torch"]),
+        ("import colorizer; colorizer.Hint(1, 2, 'navy'); colorizer.decode; colorizer.available_models()", ["torch"]),
+        ("from colorizer.cli import app; app(['models'], standalone_mode=False)", ["numpy", "PIL", "torch", "scipy"]),
+        ("import bot.cli", ["numpy", "torch", "sqlalchemy", "pydantic_settings", "praw", "uvicorn", "structlog"]),
+    ],
+)
+def test_nothing_large_is_imported_before_it_is_used(statement, absent):
+    said = python(f"{statement}; import sys; print('loaded', [name for name in {absent} if name in sys.modules])")
+    assert said.endswith("loaded []\n")
 
 
 def test_the_models_that_may_be_loaded(model):
