@@ -33,7 +33,7 @@ class FolderHost:
             raise RetryLater(f"write {path}: {error.strerror}", then=Outcome.HOST_FAILED) from error
         return Kept(f"{self.public_url}/results/{picture.key}.jpg")
 
-    def delete(self, key: str, token: str | None = None) -> None:
+    def delete(self, key: str, token: str | None = None) -> None:  # noqa: ARG002 - some hosts need it
         """Remove the file."""
         path = self.path(key)
         try:

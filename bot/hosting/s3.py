@@ -72,7 +72,7 @@ class S3Host:
             )
         return Kept(f"{self.public_url}/{name}")
 
-    def delete(self, key: str, token: str | None = None) -> None:
+    def delete(self, key: str, token: str | None = None) -> None:  # noqa: ARG002 - some hosts need it
         """Delete the object and see that it is gone."""
         name = self._name(key)
         with self._translated(f"delete {name}"):

@@ -26,12 +26,12 @@ PHOTOS = {
 }
 
 
-def faded(L: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def faded(L: np.ndarray, _rng: np.random.Generator) -> np.ndarray:
     """Little contrast left, the blacks gone."""
     return 70 + 0.55 * L
 
 
-def dark(L: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def dark(L: np.ndarray, _rng: np.random.Generator) -> np.ndarray:
     """Printed too dark."""
     return 255 * (L / 255) ** 1.9
 

@@ -200,7 +200,7 @@ TINTED: dict[str, Change] = {
     "scanned large": scanned,
 }
 COLOUR: dict[str, Change] = {
-    "colour, as it is": lambda pixels, random: pixels,
+    "colour, as it is": lambda pixels, _: pixels,
     "colour, JPEG": colour_jpeg,
     "colour, enlarged": colour_enlarged,
     "colour, half saturation": colour_dull,

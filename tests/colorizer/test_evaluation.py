@@ -134,7 +134,7 @@ def test_hints_help_and_none_is_the_ordinary_result(colorizer):
     assert hint_curve(colorizer, photo, seed=0) == curve  # the places are drawn from the seed
 
 
-def test_the_frontier_goes_from_faithful_to_colourful(colorizer):
+def test_the_frontier_goes_from_faithful_to_colourful():
     rows = load_candidates(["compact"], device="cpu", frontier=True)
     assert rows[0].name == "compact"
     assert rows[1].name == "compact, regression head"

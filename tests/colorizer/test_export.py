@@ -87,7 +87,7 @@ def test_the_files_say_what_they_are(sessions):
 
 def test_a_network_whose_steps_depend_on_the_size_is_refused(tmp_path):
     class Stepwise(Network):
-        def forward(self, L, hint=None):
+        def forward(self, L, hint=None):  # noqa: ARG002 - the name is that of every network
             for _ in range(L.shape[2] // 64):  # as Larsson's network walks over its rows
                 L = L / 2
             return Prediction(None, L.repeat(1, 2, 1, 1))

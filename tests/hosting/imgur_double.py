@@ -83,7 +83,7 @@ class ImgurDouble:
         return JSONResponse({"data": data, "success": True, "status": 200}, headers=self.limits)
 
     def serve(self):
-        server = BackgroundServer(lambda url: self.app())
+        server = BackgroundServer(lambda _: self.app())
         self.url = server.url
         return server
 

@@ -141,7 +141,7 @@ def test_a_file_that_did_not_arrive_leaves_nothing_to_look_for(host, world, pict
         host.upload(picture())
 
 
-def test_a_file_that_is_too_large_is_refused(host, world, monkeypatch, picture):
+def test_a_file_that_is_too_large_is_refused(host, monkeypatch, picture):
     monkeypatch.setattr("bot.sandbox.routes.media.LARGEST_UPLOAD", 100)
     with pytest.raises(Refused, match="maximum size is 100") as caught:
         host.upload(picture())

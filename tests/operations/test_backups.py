@@ -81,7 +81,7 @@ def test_a_damaged_database_makes_no_copy(stored, tmp_path, summon):
     assert not list(tmp_path.glob("copy*"))
 
 
-def test_the_round_copies_when_it_is_time_and_keeps_the_newest(stored, tmp_path, monkeypatch):
+def test_the_round_copies_when_it_is_time_and_keeps_the_newest(stored, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
     (folder / "mine.sqlite").write_text("not the bot's")

@@ -113,7 +113,7 @@ def test_a_dry_run_answers_nobody_and_keeps_nothing_from_being_answered_later(wo
 
 def test_a_worker_answers_what_another_process_has_received(world, asked, configured, tmp_path, summon):
     settings = load_settings(tmp_path / "colorizebot.toml")
-    bot = Bot(settings, observer=lambda job, step: bot.stop() if job.finished_at else None)
+    bot = Bot(settings, observer=lambda job, _: bot.stop() if job.finished_at else None)
     with bot.opened():
         post = world.comments[asked.id].post
         jobs.receive(bot.engine, [summon(asked.fullname, post=f"t3_{post}", subreddit="AskForColour", body=asked.body)])

@@ -206,7 +206,7 @@ def test_a_new_invitation_takes_everything_up_again(world, mods, engine):
     assert silences.reasons(engine, silences.SUBREDDIT, "pics") == set()
 
 
-def test_trouble_with_reddit_ends_nothing(world, mods, engine):
+def test_trouble_with_reddit_ends_nothing(world, mods):
     mods.invite()
     mods.edit("mode: auto")
     world.faults.add(method="GET", path="/subreddits/mine/moderator", times=1, action="status", status=403)

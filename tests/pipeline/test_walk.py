@@ -193,7 +193,7 @@ def test_an_inbox_item_without_a_mention_is_only_marked_read(world, asked, bot):
         assert len(world.replies_by(BOT)) == 1
 
 
-def test_a_mention_inside_a_reply_to_the_bot_counts(world, asked, bot, photo):
+def test_a_mention_inside_a_reply_to_the_bot_counts(world, asked, bot):
     with bot() as running:
         ended(running)
         (reply,) = world.replies_by(BOT)

@@ -16,7 +16,7 @@ from tests.patience import PATIENCE, wait_until
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """prawcore waits some seconds before it repeats a request."""
-    monkeypatch.setattr("prawcore.sessions.FiniteRetryStrategy._sleep_seconds", lambda self: None)
+    monkeypatch.setattr("prawcore.sessions.FiniteRetryStrategy._sleep_seconds", lambda _: None)
 
 
 @pytest.fixture

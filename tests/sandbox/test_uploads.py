@@ -48,7 +48,7 @@ def test_an_unchanged_program_uploads(
     assert capfd.readouterr().out == seen
 
 
-def test_the_commands_exit_status_is_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_exit_status_is_its_own() -> None:
     assert main(["--port", "0", "--", sys.executable, "-c", "raise SystemExit(3)"]) == 3
 
 

@@ -111,6 +111,6 @@ def test_pages_of_the_reply_log_are_newest_first_and_without_gaps(engine, summon
     assert reply_log.oldest_open(engine) is not None
 
 
-def test_naive_times_are_refused(engine, summon):
+def test_naive_times_are_refused(engine):
     with pytest.raises(Exception, match="no time zone"), Session(engine) as session:
         session.execute(update(Job).values(not_before=datetime(2026, 1, 1)))  # noqa: DTZ001

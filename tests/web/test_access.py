@@ -56,7 +56,7 @@ def test_the_host_that_a_client_names_is_in_no_answer(operator: httpx.Client, pa
         assert not got.headers.get("location", "").startswith(("http", "//"))
 
 
-def test_an_error_says_what_to_do(operator: httpx.Client, visitor: httpx.Client, engine: Engine) -> None:
+def test_an_error_says_what_to_do(operator: httpx.Client, engine: Engine) -> None:
     assert "has a typing error" in operator.get("/log/99").text
     assert "Go back, reload the page" in operator.post("/logout", data={"token": "x"}).text
     assert "Open the page that leads here" in operator.get("/logout").text
