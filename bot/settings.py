@@ -11,11 +11,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from bot import __version__
 from bot.errors import SettingsError as SettingsError
+from bot.store import address
 
 DEFAULT_FILE = "colorizebot.toml"
 
@@ -239,8 +238,8 @@ class Settings(_Section):
         hosts = self.hosting
         found = [reddit.client_secret, reddit.password, reddit.refresh_token]
         found += [hosts.s3.access_key, hosts.s3.secret_key, hosts.imgur.client_id]
-        database = make_url(self.database()).password
-        return [value for secret in found if (value := reveal(secret))] + ([str(database)] if database else [])
+        database = address.password_in(self.database())
+        return [value for secret in found if (value := reveal(secret))] + ([database] if database else [])
 
     def check_public_url(self) -> None:
         """Raises SettingsError when replies on the real Reddit would link to this machine's own loopback."""
@@ -296,11 +295,11 @@ def load_settings(file: Path | None = None) -> Settings:
 
     try:
         settings = FromFile()
-        make_url(settings.database())
+        address.check(settings.database())
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise SettingsError("wrong settings:\n  " + "\n  ".join(lines)) from None
-    except ArgumentError:
+    except address.WrongAddress:
         raise SettingsError("database_url is not of the form postgresql://user:password@host/name") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"{named or DEFAULT_FILE}: {error}") from error

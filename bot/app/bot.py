@@ -9,7 +9,6 @@ from functools import cached_property
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Engine
 
 from bot.app.lock import only_process
 from bot.app.periodic import PeriodicTasks
@@ -26,7 +25,7 @@ from bot.reddit.account import whoami
 from bot.serving import BackgroundServer, stop_on_signal
 from bot.settings import Settings, SettingsError
 from bot.store import jobs, notes
-from bot.store.database import migrate
+from bot.store.database import Engine, migrate
 from bot.store.files import JobFiles
 from bot.store.heartbeats import WORKER_SECONDS, Heart
 from bot.store.tables import Job

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from bot.app.hosts import hosts_of
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
 from bot.settings import Settings, SettingsError, check_agent
-from bot.store.database import open_database
+from bot.store.database import Engine, open_database
 from bot.store.files import JobFiles
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder

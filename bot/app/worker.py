@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import cached_property
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.services import Services
 from bot.domain.delivery import Delivery
@@ -19,6 +18,7 @@ from bot.pipeline.run import JobRunner, Observer
 from bot.pipeline.tools import Answering, PhotoTools, Site, Tools
 from bot.settings import Settings, reveal
 from bot.store import jobs, notes
+from bot.store.database import DatabaseFailed
 from bot.store.heartbeats import Heart
 from bot.store.subreddits import rules_of
 from bot.store.tables import Job
@@ -52,7 +52,7 @@ class Worker:
                 return False
             self._heart.beat(WORKER, job.id)
             self._runner.run(job, stop=self._stopping)
-        except SQLAlchemyError:
+        except DatabaseFailed:
             log.exception("database_failed")
             return False
         return True

@@ -11,10 +11,9 @@ from rich.console import Console
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from bot.logs import Redactor
     from bot.settings import Settings
+    from bot.store.database import Engine
 
 console = Console(stderr=True)
 Config = Annotated[Path | None, typer.Option(help="Settings file; colorizebot.toml in this folder by default.")]
@@ -49,21 +48,18 @@ def present_database(settings: "Settings", *, any_revision: bool = False) -> Ite
 
     Raises SettingsError when there is none, or when its tables are of another version.
     """
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import DatabaseError
+    from bot.store import address, schema
+    from bot.store.database import DatabaseFailed, open_database, reason_of
 
-    from bot.operations import schema
-    from bot.store.database import open_database
-
-    url = make_url(settings.database())
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise SettingsError(f"there is no database {url.database} yet: is data_dir right? `colorizebot run` makes it")
+    file = address.sqlite_file(settings.database())
+    if file is not None and not file.is_file():
+        raise SettingsError(f"there is no database {file} yet: is data_dir right? `colorizebot run` makes it")
     engine = open_database(settings.database())
     try:
         if not any_revision and (revision := schema.revision_of(engine)) != schema.known()[0]:
             raise SettingsError(f"the tables are of another version ({revision}); `colorizebot migrate` updates them")
         yield engine
-    except DatabaseError as error:
-        raise SettingsError(f"the database does not answer: {str(error.orig).strip()}") from error
+    except DatabaseFailed as error:
+        raise SettingsError(f"the database does not answer: {reason_of(error)}") from error
     finally:
         engine.dispose()

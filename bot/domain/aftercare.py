@@ -91,6 +91,10 @@ def looks(watch: timedelta) -> tuple[tuple[timedelta | None, timedelta], ...]:
     )
 
 
-def wait_after(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row: a minute, doubled each time, at most a day."""
-    return min(timedelta(days=1), timedelta(minutes=2 ** min(failures - 1, 20)))
+def wait_after(failures: int, at_least: float | None = None) -> timedelta:
+    """How long to wait after so many failures in a row: a minute, doubled each time, at most a day.
+
+    at_least: seconds that the other side asks for; None where it does not say.
+    """
+    usual = min(timedelta(days=1), timedelta(minutes=2 ** min(failures - 1, 20)))
+    return max(usual, timedelta(seconds=at_least or 0))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.units import one_unit
+
 POLLER, WORKER = "poller", "worker"
 
 MAX_SILENCE = 600.0
@@ -65,15 +67,7 @@ def _missing(pulses: Sequence[Pulse], role: str, does: str) -> list[str]:
     if running:
         last = running[0]
         since = "its last success" if last.begun else "its start"
-        return [f"nothing {does}: {duration(last.age)} have passed since {since}"]
+        return [f"nothing {does}: {one_unit(last.age)} have passed since {since}"]
     if mine:
-        return [f"nothing {does}: the last process that did so was stopped {duration(mine[0].age)} ago"]
+        return [f"nothing {does}: the last process that did so was stopped {one_unit(mine[0].age)} ago"]
     return [f"nothing {does}: no process has begun to; start `colorizebot run`"]
-
-
-def duration(seconds: float) -> str:
-    """To the unit that matters: "40 s", "12 min", "5 h", "3 days"."""
-    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"

@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import requests
-from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -22,19 +20,19 @@ from starlette.routing import Route
 from bot.app.hosts import hosts_of
 from bot.app.services import connect_reddit
 from bot.domain.refusals import Refused
+from bot.domain.units import size
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
-from bot.operations import schema
 from bot.operations.doctor import Broken, Check
-from bot.operations.status import size
 from bot.periodic import killswitch
 from bot.reddit.account import account
 from bot.reddit.client import Reddit
 from bot.reddit.moderated_page import believed, read_page
 from bot.serving import BackgroundServer
 from bot.settings import Settings
-from bot.store import notes
-from bot.store.database import open_database
+from bot.store import address as database_address
+from bot.store import notes, schema
+from bot.store.database import DatabaseFailed, Engine, open_database, reason_of
 from bot.store.jobs import now
 
 MAX_CLOCK_ERROR = timedelta(seconds=30)
@@ -119,20 +117,18 @@ def check_clock(address: str, clock: Callable[[], datetime] = now) -> str:
 
 def check_database(settings: Settings) -> str:
     """It can be written, and this version of the bot knows its tables."""
-    url = make_url(settings.database())
-    kind = url.get_backend_name()
-    if kind == "sqlite" and not Path(url.database or "").exists():
-        folder = _existing(Path(url.database or "").absolute().parent)
+    url = settings.database()
+    file, kind = database_address.sqlite_file(url), database_address.kind(url)
+    if file is not None and not file.exists():
+        folder = _existing(file.absolute().parent)
         with closing((folder / f".doctor-{secrets.token_hex(4)}").open("xb")) as probe:
             Path(probe.name).unlink()
         return "not there yet; the first start makes it"
-    if kind == "postgresql" and "connect_timeout" not in url.query:
-        url = url.update_query_dict({"connect_timeout": str(SECONDS)})
-    engine = open_database(url.render_as_string(hide_password=False))
+    engine = open_database(database_address.impatient(url, SECONDS))
     try:
         return _tables(engine, kind)
-    except SQLAlchemyError as error:
-        raise Broken(str(getattr(error, "orig", None) or error).strip(), _CURES[kind]) from error
+    except DatabaseFailed as error:
+        raise Broken(reason_of(error), _CURES[kind]) from error
     finally:
         engine.dispose()
 

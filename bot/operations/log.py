@@ -1,24 +1,16 @@
 """The reply log in the terminal."""
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
-
-from bot.domain.outcomes import Outcome
+from bot.domain.log_words import WrongFilter, moment_or_age, name_on_reddit, outcomes
 from bot.settings import SettingsError
+from bot.store.database import Engine
 from bot.store.jobs import now
-from bot.store.log_search import Filter, find_jobs
+from bot.store.log_search import Filter, ended_since, find_jobs
 from bot.store.tables import Job
-
-OPEN = "open"
-
-_AGE = re.compile(r"(\d{1,6})\s*(min|m|h|d|w)")
-_UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 _OVERLAP = timedelta(minutes=1)
 """A job that ends on another machine may be committed later than its own time says."""
@@ -27,27 +19,16 @@ _REMEMBERED = 10_000
 
 
 def wanted(subreddit: str | None, user: str | None, outcome: str | None, since: str | None) -> Filter:
-    """The filter in an operator's words. Raises SettingsError for an outcome or a time that is none."""
-    names = [OPEN, *(one for one in Outcome)]
-    if outcome is not None and outcome not in names:
-        raise SettingsError(f"{outcome!r} is no outcome; there are {', '.join(names)}")
-    return Filter(
-        subreddit=bare(subreddit) if subreddit else None,
-        user=bare(user) if user else None,
-        outcomes=() if outcome is None else (None if outcome == OPEN else outcome,),
-        since=moment(since) if since else None,
-    )
-
-
-def moment(text: str) -> datetime:
-    """When "30min", "2h" or "3d" ago was, or an ISO 8601 date or time (UTC unless it says). Raises SettingsError."""
+    """The filter in an operator's words. Raises SettingsError for an outcome, a name or a time that is none."""
     try:
-        if match := _AGE.fullmatch(text.strip()):
-            return now() - timedelta(**{_UNITS[match[2]]: int(match[1])})
-        given = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        raise SettingsError(f"{text!r} is no time: write 30min, 2h, 3d or 2026-11-21T10:00") from None
-    return given if given.tzinfo else given.replace(tzinfo=UTC)
+        return Filter(
+            subreddit=name_on_reddit("subreddit", subreddit or ""),
+            user=name_on_reddit("user", user or ""),
+            outcomes=outcomes(outcome or ""),
+            since=moment_or_age("since", since, now()) if since else None,
+        )
+    except WrongFilter as error:
+        raise SettingsError(str(error)) from None
 
 
 def latest(engine: Engine, which: Filter, limit: int) -> Sequence[Job]:
@@ -68,9 +49,7 @@ def follow(engine: Engine, which: Filter, wait: Callable[[], bool]) -> Iterator[
     start = to = now()
     shown = deque[int](maxlen=_REMEMBERED)
     while not wait():
-        ended = select(Job).where(Job.finished_at >= max(start, to - _OVERLAP)).order_by(Job.finished_at, Job.id)
-        with Session(engine) as session:
-            jobs = [job for job in session.scalars(ended) if job.id not in shown]
+        jobs = [job for job in ended_since(engine, max(start, to - _OVERLAP)) if job.id not in shown]
         for job in jobs:
             shown.append(job.id)
             if _is(job, which):
@@ -108,11 +87,6 @@ def as_line(job: Job) -> str:
     fields = [f"{job.received_at:%Y-%m-%d %H:%M:%S}", f"{job.id:>6}", f"{state:<18}", f"{where:<22}", f"{who:<22}"]
     tail = " - ".join(text for text in (job.title, remark) if text)
     return printable(f"{' '.join(fields)} {tail}").rstrip()
-
-
-def bare(name: str) -> str:
-    """A name without the u/ or r/ before it."""
-    return name.strip().removeprefix("/").removeprefix("r/").removeprefix("u/").strip("/")
 
 
 def printable(text: str) -> str:

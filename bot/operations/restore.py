@@ -1,6 +1,5 @@
 """Putting a copy in the place of the SQLite database."""
 
-import fcntl
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -8,12 +7,11 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import DatabaseError
-
-from bot.operations import schema
+from bot.app.lock import AlreadyRunning, only_process
 from bot.periodic.backups import fault_of
 from bot.settings import Settings, SettingsError
+from bot.store import address, schema
+from bot.store.database import DatabaseFailed, reason_of
 from bot.store.jobs import now
 
 _LOGS = ("-wal", "-shm")
@@ -26,7 +24,7 @@ def restore(settings: Settings, copy: Path) -> Path | None:
     Raises SettingsError when a bot runs on the database, or when the copy is not a sound database of this bot.
     """
     check(settings, copy)
-    database = Path(make_url(settings.database()).database or "")
+    database = address.sqlite_file(settings.database()) or Path()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with _nobody_works(settings.data_dir, settings.work.name):
         _nobody_reads(database)
@@ -44,7 +42,7 @@ def restore(settings: Settings, copy: Path) -> Path | None:
 
 def check(settings: Settings, copy: Path) -> None:
     """Raises SettingsError when the file is not a sound database that this version of the bot understands."""
-    if make_url(settings.database()).get_backend_name() != "sqlite":
+    if address.sqlite_file(settings.database()) is None:
         raise SettingsError("the database is PostgreSQL: use its own tool, pg_restore --clean --dbname=URL FILE")
     if not copy.is_file():
         raise SettingsError(f"there is no file {copy}")
@@ -52,8 +50,8 @@ def check(settings: Settings, copy: Path) -> None:
         raise SettingsError(f"{copy} is not a sound SQLite database: {fault}")
     try:
         revision = schema.revision_in(copy)
-    except DatabaseError as error:
-        raise SettingsError(f"{copy} cannot be read: {error.orig}") from error
+    except DatabaseFailed as error:
+        raise SettingsError(f"{copy} cannot be read: {reason_of(error)}") from error
     if revision is None:
         raise SettingsError(f"{copy} is not a database of this bot: it has none of its tables")
     if revision not in schema.known():
@@ -65,10 +63,9 @@ def _nobody_works(data_dir: Path, name: str) -> Iterator[None]:
     """Hold the lock of every worker of the folder, so that none runs and none starts meanwhile."""
     with ExitStack() as stack:
         for path in sorted({*data_dir.glob("worker-*.lock"), data_dir / f"worker-{name}.lock"}):
-            file = stack.enter_context(path.open("w"))
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                stack.enter_context(only_process(path))
+            except AlreadyRunning:
                 raise SettingsError(f"a bot runs on {data_dir} ({path.name}): stop it first") from None
         yield
 

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select
-
 from bot.domain.outcomes import Group, Outcome
-from bot.store import notes
+from bot.domain.units import size, two_units
+from bot.store import counts, notes
+from bot.store.database import Engine
 from bot.store.jobs import count_open, now
 from bot.store.reply_log import oldest_open
-from bot.store.tables import Hosted, Job
 
 WINDOW = timedelta(hours=24)
 
@@ -44,11 +43,11 @@ class Status:
     def lines(self, moment: datetime) -> Iterator[tuple[str, str]]:
         """What and how much, for the terminal."""
         yield "paused", self.paused or "no"
-        oldest = f", the oldest for {ago(self.oldest_open, moment)}" if self.oldest_open else ""
+        oldest = f", the oldest for {_since(self.oldest_open, moment)}" if self.oldest_open else ""
         yield "open jobs", f"{self.open_jobs}{oldest}"
         for name in ("last_poll", "last_reply", "last_backup"):
             time: datetime | None = getattr(self, name)
-            yield name.replace("_", " "), f"{ago(time, moment)} ago" if time else "never"
+            yield name.replace("_", " "), f"{_since(time, moment)} ago" if time else "never"
         for group in Group:
             found = {name: count for name, count in self.outcomes.items() if Outcome.named(name).group is group}
             listed = ", ".join(f"{name} {count}" for name, count in found.items())
@@ -61,54 +60,25 @@ class Status:
 
 def status_of(engine: Engine, data_dir: Path) -> Status:
     """Read it from the database and the disk; the bot need not run."""
-    ended = select(Job.outcome, func.count()).where(Job.finished_at > now() - WINDOW, Job.outcome.is_not(None))
-    with engine.connect() as connection:
-        outcomes = {
-            str(name): int(count)
-            for name, count in connection.execute(ended.group_by(Job.outcome).order_by(func.count().desc()))
-        }
-        last_reply = connection.scalar(select(func.max(Job.replied_at)))
-        removals = select(func.count()).where(Job.removal.is_not(None), Job.removed_at.is_(None))
-        unwanted = select(func.count()).where(Hosted.unwanted_at.is_not(None), Hosted.deleted_at.is_(None))
-        counts = [connection.scalar(query) or 0 for query in (removals, unwanted)]
     disk = shutil.disk_usage(data_dir if data_dir.exists() else data_dir.absolute().anchor)
     return Status(
         paused=notes.why_paused(engine),
         open_jobs=count_open(engine),
         oldest_open=oldest_open(engine),
         last_poll=notes.moment(engine, notes.LAST_POLL),
-        last_reply=last_reply,
+        last_reply=counts.last_reply(engine),
         last_backup=notes.moment(engine, notes.LAST_BACKUP),
-        outcomes=outcomes,
-        replies_to_remove=counts[0],
-        pictures_to_delete=counts[1],
+        outcomes=counts.endings_since(engine, now() - WINDOW),
+        replies_to_remove=counts.replies_to_remove(engine),
+        pictures_to_delete=sum(waiting.count for waiting in counts.pictures_to_delete(engine)),
         database_bytes=_bytes_of(engine),
         disk_free_bytes=disk.free,
         disk_total_bytes=disk.total,
     )
 
 
-def ago(time: datetime, moment: datetime) -> str:
-    """The time between, to two units: "3 d 4 h", "12 min 5 s"."""
-    left = max(0, int((moment - time).total_seconds()))
-    parts: list[str] = []
-    for unit, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, left = divmod(left, unit)
-        if count or parts or unit == 1:
-            parts.append(f"{count} {name}")
-        if len(parts) == 2:
-            break
-    return " ".join(parts)
-
-
-def size(count: int) -> str:
-    """Bytes with a unit: "512 B", "3.1 GiB"."""
-    number = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if number < 1024:
-            return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
-        number /= 1024
-    return f"{number:.1f} TiB"
+def _since(time: datetime, moment: datetime) -> str:
+    return two_units((moment - time).total_seconds())
 
 
 def _bytes_of(engine: Engine) -> int | None:

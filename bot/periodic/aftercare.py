@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.domain.aftercare import Bounds, Removal, removal
 from bot.reddit.client import Reddit
 from bot.reddit.lookups import things
 from bot.store import removals
+from bot.store.database import Engine
 from bot.store.jobs import now
 from bot.store.tables import Job
 

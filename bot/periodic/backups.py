@@ -11,11 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine, inspect
 
 from bot.store import notes
+from bot.store.database import Engine
 from bot.store.jobs import now
-from bot.store.tables import Note
 
 _PAGES = 512
 """Pages between two reports of progress: 2 MiB."""
@@ -74,7 +73,7 @@ def back_up(engine: Engine, path: Path, progress: Progress | None = None) -> Pat
         raise BackupFailed(f"the database could not be copied to {path}: {error}") from error
     finally:
         partial.unlink(missing_ok=True)
-    if inspect(engine).has_table(Note.__tablename__):  # not before the upgrade that this copy may be for
+    if notes.are_kept(engine):  # not before the upgrade that this copy may be for
         notes.write(engine, notes.LAST_BACKUP, now().isoformat())
     return path
 

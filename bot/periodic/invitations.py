@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.domain.notices import invited_by, shut_out_by
 from bot.domain.refusals import Refused
@@ -16,6 +15,7 @@ from bot.periodic.guard import guarded
 from bot.reddit import inbox, moderating
 from bot.reddit.client import Reddit
 from bot.store import notes, removals, silences, subreddits
+from bot.store.database import Engine
 from bot.store.jobs import now
 
 SEARCH_EVERY = timedelta(hours=6)

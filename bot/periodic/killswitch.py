@@ -4,11 +4,11 @@ import re
 from enum import Enum
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.reddit.client import Reddit
 from bot.reddit.moderated_page import ModeratedPage, believed, read_page
 from bot.store import notes
+from bot.store.database import Engine
 
 _WORD = re.compile(r"[\s#*_>`\"'-]*(stop|pause|run\b)", re.IGNORECASE)
 

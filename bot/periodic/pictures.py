@@ -3,10 +3,10 @@
 from typing import Protocol
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.periodic.guard import log_deletion_failure, shortest_wait
 from bot.store import hosted
+from bot.store.database import Engine
 from bot.store.tables import Hosted
 
 log = structlog.get_logger("bot.periodic.pictures")

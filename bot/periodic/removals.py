@@ -4,13 +4,13 @@ Each step may be repeated, so it does not matter where a process died in between
 """
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.domain.refusals import Refused, RetryLater
 from bot.periodic.guard import log_deletion_failure, shortest_wait
 from bot.reddit.client import Reddit
 from bot.reddit.lookups import delete_comment
 from bot.store import removals
+from bot.store.database import Engine
 from bot.store.files import JobFiles
 from bot.store.tables import Job
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.store import audit, forgetting, removals
+from bot.store.database import Engine
 from bot.store.files import JobFiles
 
 log = structlog.get_logger("bot.periodic.retention")

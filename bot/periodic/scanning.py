@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules
@@ -18,6 +17,7 @@ from bot.domain.things import Summons
 from bot.reddit.client import Reddit
 from bot.reddit.listings import comment_summons, created, newest, post_summons
 from bot.store import jobs, notes, subreddits
+from bot.store.database import Engine
 
 TOGETHER = 50
 """Subreddits that are read in one request; their names must fit into an address."""

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
@@ -19,6 +18,7 @@ from bot.periodic.invitations import CLOCKS_DIFFER
 from bot.reddit import moderating
 from bot.reddit.client import Reddit
 from bot.store import notes, subreddits
+from bot.store.database import Engine
 from bot.store.jobs import now
 from bot.store.tables import Subreddit
 

@@ -1,10 +1,9 @@
 """A step that is followed by another than the next one."""
 
-from sqlalchemy import Engine
-
 from bot.domain.stages import Stage
 from bot.pipeline.results import GivenAgain, Located, Result
 from bot.store import pictures
+from bot.store.database import Engine
 from bot.store.tables import Photo
 
 

@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Callable, Mapping
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Group, Outcome
@@ -31,6 +30,7 @@ from bot.pipeline.reply import reply
 from bot.pipeline.results import Explained, Result
 from bot.pipeline.tools import Tools
 from bot.store import jobs, silences
+from bot.store.database import Engine
 from bot.store.tables import Job, Step
 
 STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-from sqlalchemy import Engine
-
 from bot.domain.delivery import Delivery
 from bot.domain.limits import Limits
 from bot.domain.rules import Rules
@@ -15,6 +13,7 @@ from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
+from bot.store.database import Engine
 from bot.store.files import JobFiles
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder

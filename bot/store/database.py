@@ -1,4 +1,8 @@
-"""Opening the database and bringing its tables up to date."""
+"""Opening the database and bringing its tables up to date.
+
+Other packages know SQLAlchemy by what this module passes on: `Engine`, which functions of the store are given, and
+`DatabaseFailed`.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,15 +10,25 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine as Engine
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _MIGRATION_LOCK = 7_072_693_402  # any number that no other program of the database uses
 _PACKAGED = Path(__file__).parent.parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
 """Inside the package when installed from a wheel, at the top of the repository otherwise."""
+
+DatabaseFailed = SQLAlchemyError
+"""What every function of the store raises when the database does not answer, or not as it should."""
+
+
+def reason_of(error: SQLAlchemyError) -> str:
+    """What the database itself says of an error."""
+    return str(getattr(error, "orig", None) or error).strip()
 
 
 def open_database(url: str) -> Engine:

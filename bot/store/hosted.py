@@ -83,8 +83,7 @@ def deleted(engine: Engine, picture: Hosted) -> None:
 def not_deleted(engine: Engine, picture: Hosted, error: str, at_least: float | None) -> int:
     """Try again later, not before so many seconds; returns how often it failed."""
     failures = picture.attempts + 1
-    wait = max(wait_after(failures), timedelta(seconds=at_least or 0))
-    changes = {"error": error, "not_before": now() + wait}
+    changes = {"error": error, "not_before": now() + wait_after(failures, at_least)}
     with engine.begin() as connection:
         connection.execute(update(Hosted).where(Hosted.id == picture.id).values(changes))
     return failures

@@ -86,6 +86,13 @@ def _bounds(session: Session, wanted: Filter) -> tuple[int | None, int | None]:
     return lowest, highest
 
 
+def ended_since(engine: Engine, moment: datetime) -> Sequence[Job]:
+    """The jobs that were finished at that time or later, in the order of their ends."""
+    ended = select(Job).where(Job.finished_at >= moment).order_by(Job.finished_at, Job.id)
+    with Session(engine) as session:
+        return session.scalars(ended).all()
+
+
 class _Search:
     """The statements for one filter between two ids."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, inspect
 from sqlalchemy.orm import Session
 
 from bot.store.jobs import now
@@ -20,6 +20,11 @@ LAST_POLL = "last_poll"
 
 LAST_BACKUP = "last_backup"
 """When the database was last copied, as ISO 8601."""
+
+
+def are_kept(engine: Engine) -> bool:
+    """Whether the database has a table for notes yet."""
+    return inspect(engine).has_table(Note.__tablename__)
 
 
 def read(engine: Engine, name: str) -> Any:

@@ -74,8 +74,7 @@ def removed(engine: Engine, job_id: int) -> None:
 def put_off(engine: Engine, job: Job, at_least: float | None) -> int:
     """The comment could not be deleted: try again later, not before so many seconds; returns how often it failed."""
     failures = job.removal_attempts + 1
-    wait = max(wait_after(failures), timedelta(seconds=at_least or 0))
-    changes = {"removal_attempts": failures, "removal_not_before": now() + wait}
+    changes = {"removal_attempts": failures, "removal_not_before": now() + wait_after(failures, at_least)}
     with engine.begin() as connection:
         connection.execute(update(Job).where(Job.id == job.id).values(changes))
     return failures

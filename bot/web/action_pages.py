@@ -6,9 +6,9 @@ import structlog
 from fastapi import FastAPI, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
-from sqlalchemy import Engine
 
 from bot.store.actions import Action, NotPossible, act
+from bot.store.database import Engine
 from bot.store.reply_log import job_by_id
 from bot.web.log_pages import JobId
 from bot.web.sessions import Sessions

@@ -8,11 +8,11 @@ from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Engine
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
 from bot.hosting.folder import FolderHost
+from bot.store.database import Engine
 from bot.store.files import JobFiles
 from bot.web import wording
 from bot.web.action_pages import add_action_pages

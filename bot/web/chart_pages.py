@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.templating import Jinja2Templates
-from sqlalchemy import Engine
 
+from bot.store.database import Engine
 from bot.store.jobs import now
 from bot.web.charts import PERCENTILES, SPANS, Charts, charts_of
 from bot.web.remember import Remembered

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import Engine
-
 from bot.domain.outcomes import Group
+from bot.store.database import Engine
 from bot.store.reply_log import count_by_outcome
 from bot.store.spans import scores_between, verdicts_between, waits_between
 from bot.web.log_rows import Count, badge_of, counts

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from bot.domain.health import POLLER, WORKER, Pulse, problems
 from bot.store import condition
+from bot.store.database import Engine
 from bot.store.heartbeats import Pulses
 from bot.store.jobs import now
 from bot.web.remember import Remembered

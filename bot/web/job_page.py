@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-
 from bot.store import reply_log
 from bot.store.actions import OPERATOR, Action
+from bot.store.database import Engine
 from bot.store.files import JobFiles
 from bot.store.silences import SUBREDDIT, USER, reasons
 from bot.store.tables import Hosted, Job, Photo

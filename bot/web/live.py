@@ -8,9 +8,9 @@ from typing import Annotated
 
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from bot.store.database import Engine
 from bot.store.notes import why_paused
 from bot.store.reply_log import last_change
 from bot.web.sessions import Sessions

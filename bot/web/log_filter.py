@@ -1,26 +1,18 @@
 """The filter of the reply log, as it stands in the address."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from bot.domain.outcomes import Group, Outcome
+from bot.domain.log_words import OPEN, WrongFilter, outcome_choices, outcomes
+from bot.domain.log_words import moment as _moment
+from bot.domain.log_words import name_on_reddit as _name
+from bot.domain.log_words import one_of as _one_of
+from bot.domain.log_words import word as _word
 from bot.domain.things import Source
 from bot.store.log_search import Filter
 
-OPEN = "open"
-_ALL = "all-"
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
-_WORD = re.compile(r"[a-z_]{1,32}")
-EARLIEST, LATEST = datetime(2005, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""Reddit began in 2005; whatever lies beyond these is a typing error."""
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-class WrongFilter(ValueError):
-    """A part of the filter cannot be meant; the message names it and says what to write."""
+__all__ = ["OPEN", "Choice", "WrongFilter", "outcome_choices", "outcomes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +36,8 @@ class Choice:
     def as_filter(self) -> Filter:
         """What the store is asked for. Raises WrongFilter."""
         return Filter(
-            subreddit=_name("subreddit", self.subreddit, "r/"),
-            user=_name("user", self.user, "u/"),
+            subreddit=_name("subreddit", self.subreddit),
+            user=_name("user", self.user),
             verdict=_word("verdict", self.verdict),
             outcomes=outcomes(self.outcome),
             source=_one_of("source", self.source, [source.value for source in Source]),
@@ -62,58 +54,3 @@ class Choice:
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__dataclass_fields__)
-
-
-def outcomes(name: str) -> tuple[str | None, ...]:
-    """The stored outcomes of one choice: an outcome, "open", or all of a group. Raises WrongFilter."""
-    if not name:
-        return ()
-    if name == OPEN:
-        return (None,)
-    by_group = {_ALL + group.value: tuple(one.value for one in Outcome if one.group is group) for group in Group}
-    if name in by_group:
-        return by_group[name]
-    return (_one_of("outcome", name, [OPEN, *by_group, *(outcome.value for outcome in Outcome)]),)
-
-
-def outcome_choices() -> dict[str, list[tuple[str, str]]]:
-    """What can be chosen, as (value, words), by kind of ending."""
-    return {
-        group.value: [
-            (_ALL + group.value, f"all {group.value}"),
-            *((one.value, one.value.replace("_", " ")) for one in Outcome if one.group is group),
-        ]
-        for group in Group
-    }
-
-
-def _name(what: str, text: str, prefix: str) -> str | None:
-    bare = text.strip("/").removeprefix(prefix)
-    if text and not _NAME.fullmatch(bare):
-        raise WrongFilter(f"{what} {text!r} is not a name on Reddit: write it with letters, digits, _ and -")
-    return bare or None
-
-
-def _word(what: str, text: str) -> str | None:
-    if text and not _WORD.fullmatch(text):
-        raise WrongFilter(f"{what} {text!r} is not known")
-    return text or None
-
-
-def _one_of(what: str, text: str, known: list[str]) -> str | None:
-    if text and text not in known:
-        raise WrongFilter(f"{what} {text!r} is not known: there are {', '.join(known)}")
-    return text or None
-
-
-def _moment(what: str, text: str, *, whole_day: bool = False) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise WrongFilter(f"{what} {text!r} is not a time: write 2026-11-21 or 2026-11-21T10:30 (UTC)") from None
-    if not EARLIEST <= moment < LATEST:
-        raise WrongFilter(f"{what} {text!r} is out of range: write a time between {EARLIEST:%Y} and {LATEST:%Y}")
-    return moment + timedelta(days=whole_day and bool(_DAY.fullmatch(text)))

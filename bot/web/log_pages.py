@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
-from sqlalchemy import Engine
 
 from bot.domain.things import Source
 from bot.store import notes, reply_log
+from bot.store.database import Engine
 from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.store.log_search import Found, find_jobs

@@ -5,8 +5,8 @@ import threading
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Engine
 
+from bot.store.database import Engine
 from bot.store.secrets import get_or_create, replace
 from bot.web.sessions import end_all
 

@@ -8,10 +8,10 @@ import structlog
 from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
-from sqlalchemy import Engine
 
 from bot.store import audit
 from bot.store.audit import Actor
+from bot.store.database import Engine
 from bot.web.brake import Brake, client_of
 from bot.web.login import is_password
 from bot.web.sessions import Sessions, actor_of

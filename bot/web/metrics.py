@@ -11,11 +11,11 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine
 
 from bot import __version__
 from bot.domain.outcomes import Outcome
 from bot.domain.stages import Stage
+from bot.store.database import Engine
 from bot.store.jobs import count_open, now
 from bot.store.reply_log import oldest_open
 from bot.store.totals import Totals

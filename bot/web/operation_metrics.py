@@ -7,12 +7,11 @@ from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine, func, select
 
 from bot.domain.stages import Stage
-from bot.store import notes
+from bot.store import counts, notes
+from bot.store.database import Engine
 from bot.store.jobs import now
-from bot.store.tables import Hosted, Job
 
 _TIMES = {
     notes.LAST_POLL: "When the inbox was last read, 0 if never.",
@@ -32,16 +31,8 @@ class OperationCollector(Collector):
         """One set of samples."""
         for name, meaning in _TIMES.items():
             yield _time(name, meaning, notes.moment(self._engine, name))
-        with self._engine.connect() as connection:
-            last_reply = connection.scalar(select(func.max(Job.replied_at)))
-            removals = select(func.count()).where(Job.removal.is_not(None), Job.removed_at.is_(None))
-            to_remove = connection.scalar(removals) or 0
-            late = select(Job.stage, func.count()).where(Job.finished_at.is_(None), Job.attempts > 0)
-            postponed = {str(stage): int(count) for stage, count in connection.execute(late.group_by(Job.stage))}
-            unwanted = select(Hosted.host, func.count(), func.min(Hosted.unwanted_at)).where(
-                Hosted.deleted_at.is_(None), Hosted.unwanted_at.is_not(None)
-            )
-            pictures = connection.execute(unwanted.group_by(Hosted.host)).all()
+        postponed, pictures = counts.postponed(self._engine), counts.pictures_to_delete(self._engine)
+        to_remove, last_reply = counts.replies_to_remove(self._engine), counts.last_reply(self._engine)
         yield _time("last_reply", "When the last reply was posted, 0 if never.", last_reply)
         yield GaugeMetricFamily("colorizebot_replies_to_remove", "Replies that have to go and are not gone.", to_remove)
 
@@ -67,8 +58,9 @@ class OperationCollector(Collector):
             "For how long the oldest of them has waited.",
             labels=["host"],
         )
-        for host, number, since in pictures:
-            count.add_metric([host], number)
+        for waiting_there in pictures:
+            host, since = waiting_there.host, waiting_there.oldest
+            count.add_metric([host], waiting_there.count)
             oldest.add_metric([host], max(0.0, (now() - since).total_seconds()) if since else 0)
         yield count
         yield oldest

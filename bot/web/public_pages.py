@@ -4,9 +4,9 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.templating import Jinja2Templates
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import Engine
 
 from bot.hosting.folder import FolderHost
+from bot.store.database import Engine
 from bot.web.condition import Conditions
 from bot.web.metrics import registry_for
 

@@ -8,12 +8,12 @@ import secrets
 from datetime import timedelta
 
 from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
-from sqlalchemy import Engine
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from bot.store import login_sessions
 from bot.store.audit import Actor
+from bot.store.database import Engine
 from bot.store.operator_tables import LoginSession
 from bot.store.secrets import get_or_create, replace
 

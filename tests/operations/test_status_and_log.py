@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.domain.log_words import WrongFilter, moment_or_age
 from bot.domain.outcomes import Outcome
-from bot.operations.log import follow, moment, wanted
-from bot.operations.status import ago, size
-from bot.settings import SettingsError
+from bot.domain.units import size, two_units
+from bot.operations.log import follow, wanted
 from bot.store import jobs, notes
 from bot.store.tables import Job
 from tests.operations.made_jobs import add
@@ -56,8 +56,7 @@ def test_there_is_no_database_yet(config, command):
     [(0, "0 s"), (59, "59 s"), (61, "1 min 1 s"), (3600, "1 h 0 min"), (90000, "1 d 1 h"), (-5, "0 s")],
 )
 def test_times_in_words(seconds, said):
-    start = datetime(2026, 11, 1, tzinfo=UTC)
-    assert ago(start, start + timedelta(seconds=seconds)) == said
+    assert two_units(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -125,12 +124,16 @@ def test_a_filter_that_makes_no_sense_is_named(filled, command, option, value):
     assert (code, value in said) == (2, True)
 
 
+def when(text: str) -> datetime:
+    return moment_or_age("since", text, jobs.now())
+
+
 def test_moments():
-    assert moment("2026-11-21") == datetime(2026, 11, 21, tzinfo=UTC)
-    assert moment("2026-11-21T10:00+02:00") == datetime(2026, 11, 21, 8, tzinfo=UTC)
-    assert abs(jobs.now() - moment("90min") - timedelta(minutes=90)) < timedelta(minutes=5)
-    with pytest.raises(SettingsError, match="30min, 2h, 3d"):
-        moment("2 fortnights")
+    assert when("2026-11-21") == datetime(2026, 11, 21, tzinfo=UTC)
+    assert when("2026-11-21T10:00+02:00") == datetime(2026, 11, 21, 8, tzinfo=UTC)
+    assert abs(jobs.now() - when("90min") - timedelta(minutes=90)) < timedelta(minutes=5)
+    with pytest.raises(WrongFilter, match="30min, 2h, 3d"):
+        when("2 fortnights")
 
 
 def test_following_shows_each_job_once_when_it_ends(stored):

@@ -1,0 +1,42 @@
+"""What the address of a database says, without opening it."""
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class WrongAddress(ValueError):
+    """Text that is no SQLAlchemy URL."""
+
+
+def check(url: str) -> None:
+    """Raises WrongAddress."""
+    try:
+        make_url(url)
+    except ArgumentError as error:
+        raise WrongAddress(url) from error
+
+
+def kind(url: str) -> str:
+    """The kind of database, "sqlite" or "postgresql"."""
+    return make_url(url).get_backend_name()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for another kind."""
+    return Path(make_url(url).database or "") if kind(url) == "sqlite" else None
+
+
+def password_in(url: str) -> str | None:
+    """The password, None when there is none."""
+    password = make_url(url).password
+    return None if password is None else str(password)
+
+
+def impatient(url: str, seconds: int) -> str:
+    """The same database; a PostgreSQL server that does not answer is given up after so many seconds."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql" or "connect_timeout" in parsed.query:
+        return url
+    return parsed.update_query_dict({"connect_timeout": str(seconds)}).render_as_string(hide_password=False)
