@@ -36,6 +36,7 @@ class Call:
     form: dict[str, str]
     files: dict[str, bytes]
     body: dict[str, Any]
+    raw: bytes
     headers: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -60,6 +61,15 @@ class Call:
         """A count between 1 and `most`; anything that is not a number counts as not given."""
         text = self.get(name)
         return max(1, min(int(text), most)) if text.isdecimal() and int(text) else default
+
+    def sent_json(self) -> dict[str, Any]:
+        """An object sent as JSON: as the whole body, whatever its type is said to be, or in the field `json`."""
+        if self.body:
+            return self.body
+        try:
+            return dict(json.loads(self.form.get("json") or self.raw or "{}"))
+        except ValueError as error:
+            raise HttpError(400, "Bad Request") from error
 
     def require_user(self) -> User:
         """The calling user; USER_REQUIRED for an application without one."""
@@ -87,7 +97,7 @@ class Call:
         One that does not exist is a redirect to the search; a private one and a quarantined one that was not opted
         into are 403.
         """
-        place = self.world.subreddits.get(name.lower())
+        place = self.world.find_subreddit(name)
         if place is None:
             raise HttpError(302, "Found", headers={"location": f"{self.world.base_url}/subreddits/search?q={name}"})
         self.check_visible(place)
@@ -192,6 +202,7 @@ async def _read(request: Request) -> Call:
         form=form,
         files=files,
         body=body,
+        raw=await request.body() if not form and not files else b"",
         headers=dict(request.headers),
     )
 

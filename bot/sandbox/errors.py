@@ -11,6 +11,9 @@ TEXTS: dict[str, tuple[str, str | None]] = {
     "DELETED_COMMENT": ("that comment has been deleted", "parent"),
     "TOO_LONG": ("this is too long (max: {limit})", "text"),
     "NO_TEXT": ("we need something here", "text"),
+    "NO_TITLE": ("a title is required", "title"),
+    "TITLE_TOO_LONG": ("this is too long (max: {limit})", "title"),
+    "ALREADY_SUB": ("that link has already been submitted", "url"),
     "NO_SUBJECT": ("please enter a subject", "subject"),
     "NO_USER": ("please enter a username", "to"),
     "NO_URL": ("a url is required", "url"),
@@ -30,6 +33,9 @@ TEXTS: dict[str, tuple[str, str | None]] = {
     "GALLERIES_DISABLED": ("Gallery posts aren't allowed in this subreddit", "sr"),
     "NO_INVITE_FOUND": ("there is no pending invite for that subreddit", None),
     "BAD_CROSSPOST_DATA": ("that post can't be crossposted", "crosspost_fullname"),
+    "INVALID_COLLECTION_ID": ("That collection doesn't exist", "collection_id"),
+    "LIVEUPDATE_ALREADY_CONTRIBUTOR": ("that user is already a contributor", "name"),
+    "LIVEUPDATE_NO_INVITE_FOUND": ("there is no pending invite for that thread", None),
     "MISSING_MEDIA": ("The picture has not been uploaded", "url"),
 }
 
@@ -40,6 +46,7 @@ class ApiError(Exception):
     def __init__(self, code: str, *, limit: object = "") -> None:
         super().__init__(code)
         text, field = TEXTS[code]
+        code = "TOO_LONG" if code == "TITLE_TOO_LONG" else code
         self.body = {"json": {"errors": [[code, text.format(limit=limit), field]]}}
 
 

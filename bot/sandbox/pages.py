@@ -1,44 +1,26 @@
 """The pages that people see: the same posts and comments as HTML."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .markup import links, to_html
 from .records import Comment, Post
 from .subreddit_records import Subreddit
+from .templating import TEMPLATES, html_page
 from .things import Json, Things
 from .trees import Tree
 from .world import World
 
 router = APIRouter()
-_FOLDER = Path(__file__).parent
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
-# Nothing on these pages runs; pictures may come from wherever a comment links to.
-_POLICY = "default-src 'none'; img-src http: https:; style-src 'self'; base-uri 'none'; form-action 'none'"
 _MOST_POSTS = 50
 
 
-def _page(template: str, status: int = 200, **values: Any) -> Response:
-    html = _ENVIRONMENT.get_template(template).render(**values)
-    headers = {
-        "content-security-policy": _POLICY,
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-    }
-    return Response(html, status, headers, media_type="text/html; charset=utf-8")
-
-
 def _missing(what: str, status: int = 404) -> Response:
-    return _page("missing.html", status, title=what)
+    return html_page("missing.html", status, title=what)
 
 
 def _world(request: Request) -> World:
@@ -126,7 +108,7 @@ def _closed(place: Subreddit) -> str | None:
 @router.get("/sandbox.css")
 def style() -> Response:
     """The only style sheet."""
-    return FileResponse(_FOLDER / "templates" / "sandbox.css", media_type="text/css")
+    return FileResponse(TEMPLATES / "sandbox.css", media_type="text/css")
 
 
 @router.get("/")
@@ -137,7 +119,7 @@ def front(request: Request) -> Response:
         things = Things(world, None)
         open_places = {place.name for place in world.subreddits.values() if _closed(place) is None}
         posts = [post for post in world.posts.values() if post.subreddit in open_places]
-        return _page(
+        return html_page(
             "posts.html",
             title="Sandbox",
             places=sorted(place.name for place in world.subreddits.values()),
@@ -156,7 +138,7 @@ def _newest(posts: Sequence[Post]) -> list[Post]:
 @router.get("/r/{subreddit}")
 @router.get("/r/{subreddit}/new")
 @router.get("/r/{subreddit}/hot")
-def subreddit_page(request: Request, subreddit: str) -> Response:
+def subreddithtml_page(request: Request, subreddit: str) -> Response:
     """The newest posts of a subreddit."""
     world = _world(request)
     with world.guard:
@@ -168,12 +150,12 @@ def subreddit_page(request: Request, subreddit: str) -> Response:
         things = Things(world, None)
         posts = _newest([post for post in world.posts.values() if post.subreddit == place.name])
         shown = [_show_post(world, things, post) for post in posts]
-        return _page("posts.html", title=f"r/{place.name}", places=[], posts=shown, comments=[])
+        return html_page("posts.html", title=f"r/{place.name}", places=[], posts=shown, comments=[])
 
 
 @router.get("/user/{name}")
 @router.get("/u/{name}")
-def user_page(request: Request, name: str) -> Response:
+def userhtml_page(request: Request, name: str) -> Response:
     """The newest posts and comments of a user."""
     world = _world(request)
     with world.guard:
@@ -188,7 +170,7 @@ def user_page(request: Request, name: str) -> Response:
             for comment in reversed(world.replies_by(user.name))
             if world.posts[comment.post].subreddit in seen and not comment.deleted and not comment.removed_by_category
         ][:_MOST_POSTS]
-        return _page(
+        return html_page(
             "posts.html",
             title=f"u/{user.name}",
             places=[],
@@ -202,7 +184,7 @@ def user_page(request: Request, name: str) -> Response:
 @router.get("/r/{subreddit}/comments/{post_id}/{slug}/{comment_id}")
 @router.get("/comments/{post_id}")
 @router.get("/comments/{post_id}/{slug}/{comment_id}")
-def thread_page(request: Request, post_id: str, comment_id: str | None = None, context: int = 0) -> Response:
+def threadhtml_page(request: Request, post_id: str, comment_id: str | None = None, context: int = 0) -> Response:
     """A post with its comments, or with the branch around one comment."""
     world = _world(request)
     with world.guard:
@@ -217,24 +199,26 @@ def thread_page(request: Request, post_id: str, comment_id: str | None = None, c
         whole = comment is None or comment.post != post.id
         nodes = tree.below(post.fullname) if whole or comment is None else tree.around(comment, max(0, context))
         shown = [_show_comment(world, things, node) for node in nodes]
-        return _page("thread.html", title=post.title, post=_show_post(world, things, post), comments=shown, whole=whole)
+        return html_page(
+            "thread.html", title=post.title, post=_show_post(world, things, post), comments=shown, whole=whole
+        )
 
 
 @router.get("/gallery/{post_id}")
-def gallery_page(request: Request, post_id: str) -> Response:
+def galleryhtml_page(request: Request, post_id: str) -> Response:
     """To the thread of the gallery."""
     return _redirect_to(_world(request), f"t3_{post_id}")
 
 
 @router.get("/r/{subreddit}/s/{token}")
-def shared_page(request: Request, token: str) -> Response:
+def sharedhtml_page(request: Request, token: str) -> Response:
     """To what was shared."""
     world = _world(request)
     return _redirect_to(world, world.share_links.get(token, ""))
 
 
 @router.get("/{name}")
-def short_page(request: Request, name: str) -> Response:
+def shorthtml_page(request: Request, name: str) -> Response:
     """To the thread of the post of that id, as redd.it does; also to any post or comment by its fullname."""
     fullname = name if name.startswith(("t1_", "t3_")) else f"t3_{name}"
     return _redirect_to(_world(request), fullname)

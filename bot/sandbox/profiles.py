@@ -28,6 +28,7 @@ class Profiles:
             "is_mod": any(place.is_moderator(user) for place in self._world.subreddits.values()),
             "subreddit": {
                 **shapes.PROFILE,
+                **user.profile,
                 "display_name": f"u_{user.name}",
                 "display_name_prefixed": f"u/{user.name}",
                 "name": f"t5_u{user.id}",
@@ -42,22 +43,27 @@ class Profiles:
             data |= shapes.USER_FOR_OTHERS | {"accept_pms": user.takes_messages}
         return data
 
+    def profile(self, user: User) -> Json:
+        """The profile of an account as a `t5`."""
+        return self.subreddit(self._world.subreddit(f"u_{user.name}"))
+
     def subreddit(self, place: Subreddit) -> Json:
         """A `t5`."""
         name = self._viewer.name.lower() if self._viewer else ""
         sidebar = place.sidebar or place.description
         data = {
             **shapes.SUBREDDIT,
+            **{name: url for name, url in place.appearance.structured.items() if name in shapes.SUBREDDIT},
             "id": place.id,
             "name": place.fullname,
             "display_name": place.name,
-            "display_name_prefixed": f"r/{place.name}",
+            "display_name_prefixed": place.prefixed,
             "title": place.title,
             "description": sidebar,
             "description_html": to_reddit_html(sidebar) if sidebar else None,
             "public_description": place.description,
             "public_description_html": to_reddit_html(place.description) if place.description else None,
-            "url": f"/r/{place.name}/",
+            "url": f"/user/{place.name[2:]}/" if place.kind == "user" else f"/r/{place.name}/",
             "created": place.created_utc,
             "created_utc": place.created_utc,
             "subreddit_type": place.kind,

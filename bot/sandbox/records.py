@@ -1,7 +1,9 @@
 """What the sandbox remembers of users, posts, comments and messages, as plain records."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from .account_records import Draft, Friend, Multireddit
 
 PostKind = Literal["self", "link", "image", "gallery", "crosspost"]
 NoticeKind = Literal["username_mention", "comment_reply", "post_reply", "message"]
@@ -35,11 +37,27 @@ class User:
     visited: set[str] = field(default_factory=set)
     subscribed: set[str] = field(default_factory=set)
     filters: dict[str, set[str]] = field(default_factory=dict)
+    friends: dict[str, Friend] = field(default_factory=dict)
+    trusted: dict[str, float] = field(default_factory=dict)
+    multireddits: dict[str, Multireddit] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    preferences: dict[str, Any] = field(default_factory=dict)
+    profile: dict[str, Any] = field(default_factory=dict)
+    trophies: list[str] = field(default_factory=list)
 
     @property
     def fullname(self) -> str:
         """`t2_` and the id."""
         return f"t2_{self.id}"
+
+
+@dataclass
+class Poll:
+    """A question with two to six answers; `choices` is the number of an answer by lower-case user name."""
+
+    options: list[str]
+    ends_utc: float
+    choices: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -107,7 +125,9 @@ class Post(Moderated):
     original_content: bool = False
     suggested_sort: str | None = None
     crowd_control: int = 0
+    poll: Poll | None = None
     stickied_at: float = 0.0
+    pinned: bool = False
     num_comments: int = 0
 
     @property

@@ -10,31 +10,44 @@ from .background import BackgroundServer
 from .certificates import certificates
 from .frontdoor import FrontDoor
 from .routes import (
+    announcements,
+    appearance,
+    collections,
+    directory,
+    drafts,
     flair,
     inbox,
     listings,
+    live,
     media,
+    missing,
     moderating,
     modlog,
     modmail,
+    multireddits,
     notes,
     oauth,
+    people,
     posting,
     queues,
     relationships,
     removals,
     rules,
+    search,
+    submitting,
     subreddits,
     users,
+    widgets,
     wiki,
 )
 from .world import World
 
 # A path with a name in it would match the more special ones after it: `relationships` has `/about/WHAT`, `listings`
-# has `/user/NAME/WHAT`.
+# has `/user/NAME/WHAT`, `missing` every path there is.
 _PARTS = (
-    *(oauth, media, users, subreddits, flair, rules, removals, notes, queues, modlog, relationships),
-    *(wiki, modmail, inbox, posting, moderating, listings),
+    *(oauth, media, users, people, directory, search, multireddits, announcements, drafts, live),
+    *(subreddits, flair, rules, removals, notes, queues, modlog, appearance, widgets, collections, relationships),
+    *(wiki, modmail, inbox, posting, submitting, moderating, listings, missing),
 )
 
 

@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .account_records import Announcement
+from .appearance_records import LiveThread
 from .faults import Faults
 from .pictures import Picture
 from .records import Comment, Conversation, Message, Post, Thing, User
-from .subreddit_records import Subreddit
+from .subreddit_records import Moderator, Subreddit
 from .tokens import Tokens
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -44,6 +46,7 @@ class State:
         self.apps: dict[str, str] = {"sandbox_client": "sandbox_secret"}
         self.users: dict[str, User] = {}
         self.subreddits: dict[str, Subreddit] = {}
+        self.profiles: dict[str, Subreddit] = {}
         self.posts: dict[str, Post] = {}
         self.comments: dict[str, Comment] = {}
         self.messages: dict[str, Message] = {}
@@ -51,6 +54,8 @@ class State:
         self.leases: dict[str, str] = {}
         self.conversations: dict[str, Conversation] = {}
         self.share_links: dict[str, str] = {}
+        self.live_threads: dict[str, LiveThread] = {}
+        self.announcements: dict[str, Announcement] = {}
         self.replies: dict[str, list[Comment]] = {}
         self._counters = {kind: int(first, 36) for kind, first in _FIRST_IDS.items()}
 
@@ -76,9 +81,24 @@ class State:
         """The account of that name, created when there is none."""
         return self.users.get(name.lower()) or self.add_user(name)
 
+    def find_subreddit(self, name: str) -> Subreddit | None:
+        """The subreddit of that name, or the profile that every account has as `u_NAME`."""
+        found = self.subreddits.get(name.lower())
+        user = self.users.get(name[2:].lower()) if name.lower().startswith("u_") else None
+        if found is None and user is not None:
+            found = self.profiles.get(user.name.lower())
+            if found is None:
+                found = Subreddit(f"u{user.id}", f"u_{user.name}", user.created_utc, kind="user", title=user.name)
+                found.moderators[user.name.lower()] = Moderator(user.name, user.created_utc, ["all"])
+                self.profiles[user.name.lower()] = found
+        return found
+
     def subreddit(self, name: str) -> Subreddit:
-        """The subreddit of that name; KeyError when there is none."""
-        return self.subreddits[name.lower()]
+        """The subreddit of that name, or the profile; KeyError when there is none."""
+        found = self.find_subreddit(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def thing(self, fullname: str) -> Thing | None:
         """The post, comment or message with that fullname."""

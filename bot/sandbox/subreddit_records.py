@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .appearance_records import Appearance, Collection
 from .records import User
 
 
@@ -125,7 +126,7 @@ class Subreddit:
     id: str
     name: str
     created_utc: float
-    kind: Literal["public", "private", "restricted"] = "public"
+    kind: Literal["public", "private", "restricted", "user"] = "public"
     title: str = ""
     description: str = ""
     sidebar: str = ""
@@ -152,6 +153,8 @@ class Subreddit:
     settings: dict[str, Any] = field(default_factory=dict)
     removal_reasons: list[RemovalReason] = field(default_factory=list)
     notes: list[ModNote] = field(default_factory=list)
+    collections: dict[str, Collection] = field(default_factory=dict)
+    appearance: Appearance = field(default_factory=Appearance)
     requirements: dict[str, Any] = field(default_factory=dict)
     log: list[ModAction] = field(default_factory=list)
 
@@ -159,6 +162,11 @@ class Subreddit:
     def fullname(self) -> str:
         """`t5_` and the id."""
         return f"t5_{self.id}"
+
+    @property
+    def prefixed(self) -> str:
+        """`r/` and the name, or for a profile `u/` and the account's."""
+        return f"u/{self.name[2:]}" if self.kind == "user" else f"r/{self.name}"
 
     def is_moderator(self, user: User | None) -> bool:
         """Whether the user moderates here; nobody does when nobody is logged in."""

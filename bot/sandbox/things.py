@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from . import shapes
 from .markup import to_reddit_html
 from .pictures import Picture
-from .records import Comment, Message, Notice, Post, User
+from .records import Comment, Message, Notice, Poll, Post, User
 from .subreddit_records import Subreddit
 from .world import World
 
@@ -80,7 +80,7 @@ class Things:
             "send_replies": thing.send_replies,
             "subreddit": place.name,
             "subreddit_id": place.fullname,
-            "subreddit_name_prefixed": f"r/{place.name}",
+            "subreddit_name_prefixed": place.prefixed,
             "subreddit_type": place.kind,
             "can_mod_post": place.is_moderator(self._viewer),
             "saved": self._viewer is not None and thing.fullname in self._viewer.saved,
@@ -155,6 +155,7 @@ class Things:
             "link_flair_css_class": post.flair_css or None,
             **({"link_flair_template_id": post.flair_template} if post.flair_template else {}),
             "contest_mode": post.contest_mode,
+            "pinned": post.pinned,
             "suggested_sort": post.suggested_sort,
             "is_original_content": post.original_content,
             "archived": post.archived,
@@ -201,7 +202,24 @@ class Things:
             target = {"url": base + self.permalink(post), "domain": f"self.{post.subreddit}"}
             if pictures:
                 target["media_metadata"] = self.metadata(pictures)
+            if post.poll is not None:
+                target["poll_data"] = self._poll(post.poll)
         return target
+
+    def _poll(self, poll: Poll) -> Json:
+        """How often each answer was chosen is told to who has chosen, and to everybody when the poll is over."""
+        chosen = poll.choices.get(self._viewer.name.lower()) if self._viewer else None
+        told = chosen is not None or self._world.now() >= poll.ends_utc
+        counts = Counter(poll.choices.values())
+        return {
+            "options": [
+                {"id": str(number), "text": text} | ({"vote_count": counts[number]} if told else {})
+                for number, text in enumerate(poll.options)
+            ],
+            "total_vote_count": len(poll.choices),
+            "user_selection": None if chosen is None else str(chosen),
+            "voting_end_timestamp": int(poll.ends_utc * 1000),
+        }
 
     @staticmethod
     def _gallery(post: Post, pictures: Sequence[Picture]) -> Json:

@@ -22,6 +22,7 @@ class Tokens:
         self._clock = clock
         self._bearers: dict[str, Token] = {}
         self._refresh: dict[str, str] = {}
+        self._codes: dict[str, tuple[str, bool]] = {}
         self._count = 0
 
     def issue(self, user: str | None, scope: str = "*") -> str:
@@ -46,6 +47,17 @@ class Tokens:
         refresh = f"sandbox-refresh-{self._count:06d}"
         self._refresh[refresh] = user
         return refresh
+
+    def issue_code(self, user: str, *, permanent: bool) -> str:
+        """A code, good for one use, for a bearer or with `permanent` a refresh token too."""
+        self._count += 1
+        code = f"sandbox-code-{self._count:06d}"
+        self._codes[code] = (user, permanent)
+        return code
+
+    def redeem(self, code: str) -> tuple[str, bool] | None:
+        """The user of a code, and whether a refresh token comes with it."""
+        return self._codes.pop(code, None)
 
     def refreshes(self, refresh: str) -> str | None:
         """The user that a refresh token stands for."""

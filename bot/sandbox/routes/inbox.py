@@ -3,7 +3,7 @@
 from .. import notices
 from ..calls import Answer, Call, Routes
 from ..conversations import add_message, open_conversation
-from ..errors import ApiError, forbidden, not_found
+from ..errors import ApiError, forbidden, not_implemented
 from ..paging import page
 from ..records import Conversation, Message, User
 from ..things import Json, listing
@@ -64,7 +64,7 @@ def box(call: Call) -> Json:
     """The notices of one box, newest first. `unread` does not mark anything as read."""
     user, name = call.require_user(), call.path["box"]
     if name not in _KINDS:
-        raise not_found()
+        raise not_implemented()
     found = [notice for notice in notices.shown(call.world, user) if notice.kind in _KINDS[name]]
     if name == "unread":
         found = [notice for notice in found if notice.unread]
@@ -137,7 +137,7 @@ def compose(call: Call) -> Json:
     other = call.world.users.get(to.removeprefix("/u/").removeprefix("u/").lower())
     if other is None or other.suspended:
         raise ApiError("USER_DOESNT_EXIST")
-    if user.name.lower() in other.blocked or not other.takes_messages:
+    if user.name.lower() in other.blocked or not _takes_messages(other, user):
         raise ApiError("NOT_WHITELISTED_BY_USER_MESSAGE")
     if call.get("from_sr"):
         place = call.moderated(call.get("from_sr"))
@@ -147,6 +147,11 @@ def compose(call: Call) -> Json:
     else:
         call.world.message(other.name, user.name, call.get("subject"), call.get("text"))
     return {"json": {"errors": []}}
+
+
+def _takes_messages(other: User, sender: User) -> bool:
+    only_trusted = other.preferences.get("accept_pms") == "whitelisted"
+    return other.takes_messages and (not only_trusted or sender.name.lower() in other.trusted)
 
 
 def reply_to_message(call: Call, parent: Message, text: str) -> Message:

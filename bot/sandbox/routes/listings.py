@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 from ..calls import Answer, Call, Routes
-from ..errors import HttpError, forbidden, not_found
+from ..errors import HttpError, forbidden, not_found, not_implemented
 from ..ordering import ORDERS, newest_first, ordered, render, things_page, visible, within
 from ..records import Comment, Post
 from ..things import Json, listing
@@ -97,7 +97,7 @@ def user_things(call: Call) -> Json:
         return things_page(call, newest_first([thing for thing in everything if chosen(thing)]))
     found = {"comments": comments, "submitted": posts, "overview": comments + posts}.get(what)
     if found is None:
-        raise not_found()
+        raise not_implemented()
     return things_page(call, ordered(within(call, visible(found)), call.get("sort", "new")))
 
 

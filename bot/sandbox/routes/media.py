@@ -1,5 +1,6 @@
 """Pictures going out (i.redd.it, preview.redd.it) and coming in (lease, upload)."""
 
+import re
 from xml.sax.saxutils import escape
 
 from fastapi import Response
@@ -37,21 +38,20 @@ def preview(call: Call) -> Response:
     return Response(content, media_type=picture.mimetype)
 
 
-@routes.on("POST", "/api/media/asset.json", "/api/media/asset")
-def lease(call: Call) -> Json:
-    """Permission to upload one file, and the form fields to do it with; clients put `https:` before `action`."""
+def lease_fields(call: Call, before: str) -> Json:
+    """Permission to upload one file: where to, and the form fields to do it with.
+
+    Clients put `https:` before `action`. The key is `before` and the new asset's id.
+    """
     call.require_user()
     mimetype = call.get("mimetype")
     if mimetype not in EXTENSIONS:
         raise HttpError(400, "Bad Request")
     asset = f"{call.world.next_id('media')}cnrb1"
-    inline = call.get("upload_type") in ("selfpost", "gallery")
-    key = f"rte_images/{asset}" if inline else asset
     call.world.leases[asset] = mimetype
-    host = call.world.base_url.partition("//")[2]
     values = {
         "acl": "private",
-        "key": key,
+        "key": f"{before}{asset}",
         "policy": "c2FuZGJveA==",
         "success_action_status": "201",
         "bucket": BUCKET,
@@ -64,9 +64,20 @@ def lease(call: Call) -> Json:
         "x-amz-signature": "0" * 64,
         "x-amz-storage-class": "STANDARD",
     }
+    host = call.world.base_url.partition("//")[2]
     fields = [{"name": name, "value": value} for name, value in values.items()]
+    return {"action": f"//{host}/{BUCKET}", "fields": fields}
+
+
+@routes.on("POST", "/api/media/asset.json", "/api/media/asset")
+def lease(call: Call) -> Json:
+    """Permission to upload a picture for a post."""
+    inline = call.get("upload_type") in ("selfpost", "gallery")
+    fields = lease_fields(call, "rte_images/" if inline else "")
+    asset = next(reversed(call.world.leases))
+    host = call.world.base_url.partition("//")[2]
     return {
-        "args": {"action": f"//{host}/{BUCKET}", "fields": fields},
+        "args": fields,
         "asset": {
             "asset_id": asset,
             "processing_state": "incomplete",
@@ -80,7 +91,7 @@ def lease(call: Call) -> Json:
 def upload(call: Call) -> Response:
     """Take the file as S3 does: 201 and XML, 400 and XML when it is too large, 403 without a lease."""
     key, content = call.form.get("key", ""), call.files.get("file", b"")
-    asset = key.rsplit("/", 1)[-1]
+    asset = re.split("[/_]", key)[-1]
     mimetype = call.world.leases.get(asset)
     if mimetype is None:
         raise HttpError(403, "Forbidden")

@@ -113,6 +113,8 @@ def _moderated_post(call: Call, fullname: str) -> Post:
 @routes.on("POST", "/api/set_subreddit_sticky")
 def set_sticky(call: Call) -> Json:
     """Stick a post to the top, below the other one or (`num=1`) above it; 409 when it is there already."""
+    if call.flag("to_profile"):
+        return _pin(call)
     post, world = _moderated_post(call, call.get("id")), call.world
     if not call.flag("state"):
         post.stickied = False
@@ -127,6 +129,17 @@ def set_sticky(call: Call) -> Json:
     for place, one in enumerate(order):
         one.stickied, one.stickied_at = True, float(place)
     _log(call, post, "sticky")
+    return {"json": {"errors": []}}
+
+
+def _pin(call: Call) -> Json:
+    """Pin one's own post to one's own profile; 409 when it is there already."""
+    post = call.thing(call.get("id"))
+    if not isinstance(post, Post) or post.author != call.require_user().name:
+        raise forbidden()
+    if post.pinned and call.flag("state"):
+        raise HttpError(409, "Conflict")
+    post.pinned = call.flag("state")
     return {"json": {"errors": []}}
 
 

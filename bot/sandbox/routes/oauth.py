@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from ..calls import Answer, Call, Routes
 from ..errors import HttpError
+from ..templating import html_page
 from ..tokens import LIFETIME
 
 routes = Routes()
@@ -41,11 +42,12 @@ def access_token(call: Call) -> object:
         if user is None:
             return Answer({"message": "Bad Request", "error": 400}, 400)
     elif grant == "authorization_code":
-        # The code is a refresh token already: the page below only passes it on.
-        more["refresh_token"] = call.get("code")
-        user = call.world.tokens.refreshes(more["refresh_token"])
-        if user is None:
+        redeemed = world.tokens.redeem(call.get("code"))
+        if redeemed is None:
             return {"error": "invalid_grant"}
+        user, permanent = redeemed
+        if permanent:
+            more["refresh_token"] = world.tokens.issue_refresh(user)
     elif grant not in ("client_credentials", _INSTALLED):
         return {"error": "unsupported_grant_type"}
     scope = call.get("scope", "*")
@@ -59,13 +61,20 @@ def access_token(call: Call) -> object:
 
 
 @routes.on("GET", "/api/v1/authorize")
-def authorize(call: Call) -> Answer:
-    """Redirects at once with a code for the user named in the sandbox's own parameter `user`."""
+def authorize(call: Call) -> object:
+    """The page on which one lets an application in: it offers every account, and the link of one leads back."""
+    if call.get("client_id") not in call.world.apps:
+        raise HttpError(400, "Bad Request", explanation="There is no application of that client_id.")
     account = call.world.users.get(call.get("user").lower())
-    if account is None:
+    if account is not None:
+        permanent = call.get("duration") == "permanent"
+        query = {"state": call.get("state"), "code": call.world.tokens.issue_code(account.name, permanent=permanent)}
+    elif call.get("user"):
         query = {"state": call.get("state"), "error": "access_denied"}
     else:
-        query = {"state": call.get("state"), "code": call.world.tokens.issue_refresh(account.name)}
+        links = {user.name: f"?{urlencode({**call.query, 'user': user.name})}" for user in call.world.users.values()}
+        refuse = f"?{urlencode({**call.query, 'user': 'nobody'})}"
+        return html_page("authorize.html", title="Let an application in", links=links, refuse=refuse)
     return Answer({}, 302, {"location": f"{call.get('redirect_uri')}?{urlencode(query)}"})
 
 

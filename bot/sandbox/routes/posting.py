@@ -1,10 +1,8 @@
-"""Writing: comments, edits, deletions and posts, with the checks that Reddit makes, in its order."""
+"""Comments, edits and deletions, with the checks that Reddit makes, in its order."""
 
 import json
-import re
-from typing import Any
 
-from ..calls import Answer, Call, Routes
+from ..calls import Call, Routes
 from ..errors import ApiError, HttpError, forbidden
 from ..markup import links
 from ..records import Comment, Message, Post
@@ -49,7 +47,7 @@ def _check_text(text: str, longest: int = LONGEST_COMMENT) -> None:
         raise ApiError("NO_TEXT")
 
 
-def _from_rich_text(call: Call, place: Subreddit, document: str) -> tuple[str, list[str]]:
+def from_rich_text(call: Call, place: Subreddit, document: str) -> tuple[str, list[str]]:
     """Markdown and picture ids out of `richtext_json`; pictures only where the subreddit takes them in comments."""
     try:
         blocks = json.loads(document)["document"]
@@ -83,48 +81,13 @@ def comment(call: Call) -> Json:
     pictures: list[str] = []
     if call.get("richtext_json"):
         place = call.world.subreddit(call.world.post_of(parent).subreddit)
-        text, pictures = _from_rich_text(call, place, call.get("richtext_json"))
+        text, pictures = from_rich_text(call, place, call.get("richtext_json"))
     _check_reply(call, parent, text)
     made = call.world.comment(parent.fullname, user.name, text, pictures)
     return _posted([call.things.comment(made)])
 
 
-def _own(call: Call, fullname: str) -> Post | Comment:
-    """The post or comment if the caller wrote it, else 403."""
-    thing = call.thing(fullname)
-    if isinstance(thing, Message) or thing.author != call.require_user().name:
-        raise forbidden()
-    return thing
-
-
-@routes.on("POST", "/api/editusertext")
-def edit(call: Call) -> Json:
-    """Change the text of one's own comment or self post."""
-    thing = _own(call, call.get("thing_id"))
-    if isinstance(thing, Post):
-        if call.flag("validate_on_submit"):
-            _validate(call.world.subreddit(thing.subreddit), None, call.get("text"))
-        _check_text(call.get("text"), LONGEST_SELF_POST)
-        call.world.edit(thing.fullname, call.get("text"))
-        return _posted([call.things.post(thing)])
-    _check_text(call.get("text"))
-    call.world.edit(thing.fullname, call.get("text"))
-    return _posted([call.things.comment(thing)])
-
-
-@routes.on("POST", "/api/del")
-def delete(call: Call) -> Json:
-    """Delete one's own comment or post; already deleted or unknown things are no error."""
-    call.require_user()
-    if call.world.thing(call.get("id")) is not None:
-        call.world.delete(_own(call, call.get("id")).fullname)
-    return {}
-
-
-# Posts
-
-
-def _validate(place: Subreddit, title: str | None, text: str | None) -> None:
+def check_requirements(place: Subreddit, title: str | None, text: str | None) -> None:
     """The subreddit's post requirements: 400 that names the field."""
     checks = [("title", title, "TITLE"), ("body", text, "BODY")]
     for field, value, code in checks:
@@ -141,101 +104,33 @@ def _validate(place: Subreddit, title: str | None, text: str | None) -> None:
                 )
 
 
-def _place_to_post(call: Call, name: str) -> Subreddit:
-    user = call.require_user()
-    place = call.world.subreddits.get(name.lower())
-    if place is None:
-        raise ApiError("SUBREDDIT_NOEXIST")
-    call.check_visible(place)
-    who = user.name.lower()
-    if who in place.banned:
+def _own(call: Call, fullname: str) -> Post | Comment:
+    """The post or comment if the caller wrote it, else 403."""
+    thing = call.thing(fullname)
+    if isinstance(thing, Message) or thing.author != call.require_user().name:
         raise forbidden()
-    if place.kind == "restricted" and not place.is_moderator(user) and who not in place.contributors:
-        raise ApiError("SUBREDDIT_NOTALLOWED")
-    return place
+    return thing
 
 
-def _submitted(call: Call, post: Post) -> Json:
-    url = call.world.base_url + call.things.permalink(post)
-    return {"json": {"errors": [], "data": {"url": url, "id": post.id, "name": post.fullname}}}
+@routes.on("POST", "/api/editusertext")
+def edit(call: Call) -> Json:
+    """Change the text of one's own comment or self post."""
+    thing = _own(call, call.get("thing_id"))
+    if isinstance(thing, Post):
+        if call.flag("validate_on_submit"):
+            check_requirements(call.world.subreddit(thing.subreddit), None, call.get("text"))
+        _check_text(call.get("text"), LONGEST_SELF_POST)
+        call.world.edit(thing.fullname, call.get("text"))
+        return _posted([call.things.post(thing)])
+    _check_text(call.get("text"))
+    call.world.edit(thing.fullname, call.get("text"))
+    return _posted([call.things.comment(thing)])
 
 
-def _asset(url: str) -> str:
-    """The asset id in an upload's address."""
-    return url.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _inline_pictures(call: Call, text: str) -> tuple[str, list[str]]:
-    """The text of a self post, and the uploaded pictures that stand in it."""
-    document = call.get("richtext_json")
-    if document:
-        everywhere = Subreddit("", "", 0.0, media_in_comments=("static",))
-        return _from_rich_text(call, everywhere, document)
-    ids = re.findall(r"!\[\w*\]\((\w+)(?: \"[^\"]*\")?\)", text)
-    return text, [asset for asset in ids if asset in call.world.pictures]
-
-
-@routes.on("POST", "/api/submit")
-def submit(call: Call) -> Json:
-    """A self post, link, uploaded picture or crosspost."""
-    user, kind = call.require_user(), call.get("kind")
-    place = _place_to_post(call, call.get("sr"))
-    if call.flag("validate_on_submit"):
-        _validate(place, call.get("title"), call.get("text") or None)
-    fields: dict[str, Any] = {"over_18": call.flag("nsfw") or place.over18, "spoiler": call.flag("spoiler")}
-    fields["send_replies"] = call.get("sendreplies", "true").lower() != "false"
-    common = (place.name, user.name, call.get("title"))
-    world = call.world
-    if kind == "self":
-        text, pictures = _inline_pictures(call, call.get("text"))
-        if len(text) > LONGEST_SELF_POST:
-            raise ApiError("TOO_LONG", limit=LONGEST_SELF_POST)
-        post = world.post_text(*common, text, **fields)
-        post.pictures = pictures
-    elif kind == "image":
-        picture = world.pictures.get(_asset(call.get("url")))
-        if picture is None:
-            raise ApiError("MISSING_MEDIA")
-        post = world.post_uploaded(*common, [picture.id], text=call.get("text"), **fields)
-        page = f"{world.base_url}/user/{user.name}/submitted/"
-        data = {"user_submitted_page": page, "websocket_url": f"{_websockets(world.base_url)}/{picture.id}"}
-        return {"json": {"errors": [], "data": data}}
-    elif kind == "crosspost":
-        source = world.thing(call.get("crosspost_fullname"))
-        if not isinstance(source, Post) or source.deleted:
-            raise ApiError("BAD_CROSSPOST_DATA")
-        post = world.crosspost(*common, source.fullname, **fields)
-    else:
-        if not call.get("url"):
-            raise ApiError("NO_URL")
-        post = world.post_link(*common, call.get("url"), **fields)
-    return _submitted(call, post)
-
-
-def _websockets(base_url: str) -> str:
-    return base_url.replace("http://", "ws://") + "/wss.redditmedia.com"
-
-
-@routes.on("POST", "/api/submit_gallery_post.json", "/api/submit_gallery_post")
-def submit_gallery(call: Call) -> Json:
-    """A gallery out of uploaded pictures; the request is JSON, and `id` in the answer is a fullname."""
-    user, body = call.require_user(), call.body
-    place = _place_to_post(call, str(body.get("sr", "")))
-    if not place.allow_galleries:
-        raise ApiError("GALLERIES_DISABLED")
-    items = body.get("items", [])
-    ids = [str(item["media_id"]) for item in items]
-    if not ids or any(asset not in call.world.pictures for asset in ids):
-        raise ApiError("MISSING_MEDIA")
-    fields = {"over_18": bool(body.get("nsfw")) or place.over18, "spoiler": bool(body.get("spoiler"))}
-    captions = {str(item["media_id"]): str(item.get("caption") or "") for item in items}
-    title = str(body.get("title", ""))
-    post = call.world.post_uploaded(place.name, user.name, title, ids, kind="gallery", captions=captions, **fields)
-    url = call.world.base_url + call.things.permalink(post)
-    return {"json": {"errors": [], "data": {"url": url, "id": post.fullname}}}
-
-
-@routes.on("POST", "/api/validate_submission_field")
-def validate_submission_field(_: Call) -> Answer:
-    """Not there for applications: the bare 400 that was recorded."""
-    return Answer({"message": "Bad Request", "error": 400}, 400)
+@routes.on("POST", "/api/del")
+def delete(call: Call) -> Json:
+    """Delete one's own comment or post; already deleted or unknown things are no error."""
+    call.require_user()
+    if call.world.thing(call.get("id")) is not None:
+        call.world.delete(_own(call, call.get("id")).fullname)
+    return {}

@@ -1,8 +1,5 @@
 """Why something was removed: the reasons of a subreddit, and telling the author."""
 
-import json
-from typing import Any
-
 from ..calls import Call, Routes
 from ..conversations import open_conversation
 from ..errors import HttpError, forbidden, not_found
@@ -32,18 +29,10 @@ def _named(call: Call, fullnames: list[str]) -> list[Post | Comment]:
     return found
 
 
-def _sent(call: Call) -> dict[str, Any]:
-    """What the request says: JSON as its body, or in its field `json`."""
-    try:
-        return call.body or dict(json.loads(call.get("json")))
-    except ValueError as error:
-        raise HttpError(400, "Bad Request") from error
-
-
 @routes.on("POST", "/api/v1/modactions/removal_reasons")
 def give_reason(call: Call) -> None:
     """Note the reason of a removal, and a note among moderators."""
-    sent = _sent(call)
+    sent = call.sent_json()
     for thing in _named(call, sent["item_ids"]):
         place = call.world.subreddit(call.world.post_of(thing).subreddit)
         if sent.get("reason_id"):
@@ -55,7 +44,7 @@ def give_reason(call: Call) -> None:
 @routes.on("POST", "/api/v1/modactions/removal_comment_message", "/api/v1/modactions/removal_link_message")
 def tell_author(call: Call) -> Json:
     """Tell the author why: with a comment (`public`, or in the subreddit's name) or with a message."""
-    sent, user = _sent(call), call.require_user()
+    sent, user = call.sent_json(), call.require_user()
     [thing] = _named(call, sent["item_id"])
     if not thing.removed_by_category:
         raise HttpError(400, "Bad Request", reason="INVALID_ID", explanation="The item has not been removed.")

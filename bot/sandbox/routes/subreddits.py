@@ -46,10 +46,10 @@ def update_settings(call: Call) -> Json:
     """Change some of them; answers what was sent, without the subreddit."""
     sent: dict[str, Any] = dict(call.body)
     fullname = sent.pop("sr", None)
-    found = [place for place in call.world.subreddits.values() if place.fullname == fullname]
-    if not found:
+    found = _by_fullname(call, str(fullname))
+    if found is None:
         raise not_found()
-    place = call.moderated(found[0].name)
+    place = call.moderated(found.name)
     for name, value in sent.items():
         if name == "type":
             place.kind = value
@@ -65,6 +65,8 @@ def update_settings(call: Call) -> Json:
 def create(call: Call) -> Json:
     """A new subreddit, moderated by whoever makes it; with `sr`, the settings of one that exists."""
     user, name = call.require_user(), call.get("name")
+    if call.get("sr"):
+        return _change_all(call)
     if not _NAME.fullmatch(name):
         raise ApiError("BAD_SR_NAME")
     if name.lower() in call.world.subreddits:
@@ -78,6 +80,21 @@ def create(call: Call) -> Json:
         over18=call.flag("over_18"),
         moderators=[user.name],
     )
+    return {"json": {"errors": []}}
+
+
+def _change_all(call: Call) -> Json:
+    """All settings of a subreddit or profile at once, as the older pages send them."""
+    place = _by_fullname(call, call.get("sr"))
+    if place is None:
+        raise not_found()
+    call.moderated(place.name)
+    for name, value in call.form.items():
+        if name in _FIELDS and name != "over_18":
+            setattr(place, _FIELDS[name], value)
+        elif name in shapes.SUBREDDIT_SETTINGS:
+            place.settings[name] = value
+    place.over18 = call.flag("over_18")
     return {"json": {"errors": []}}
 
 
@@ -100,7 +117,8 @@ def subscribe(call: Call) -> Json:
 
 
 def _by_fullname(call: Call, fullname: str) -> Subreddit | None:
-    return next((place for place in call.world.subreddits.values() if place.fullname == fullname), None)
+    places = [*call.world.subreddits.values(), *call.world.profiles.values()]
+    return next((place for place in places if place.fullname == fullname), None)
 
 
 def stickied(call: Call, place: Subreddit) -> list[Post]:

@@ -2,7 +2,7 @@
 
 from .. import shapes
 from ..calls import Answer, Call, Routes
-from ..errors import HttpError, not_found
+from ..errors import HttpError, not_implemented
 from ..subreddit_records import Subreddit
 from ..things import Json, listing
 
@@ -62,7 +62,7 @@ def my_subreddits(call: Call) -> Json:
         return listing([call.profiles.subreddit(place) for place in places if user.name.lower() in place.contributors])
     if what == "subscriber":
         return listing([call.profiles.subreddit(place) for place in places if place.name.lower() in user.subscribed])
-    raise not_found()
+    raise not_implemented()
 
 
 # Blocking

@@ -1,13 +1,15 @@
 """Wiki pages of subreddits."""
 
 import re
+from urllib.parse import urlsplit
 
 from ..calls import Call, Routes
 from ..errors import HttpError, forbidden, not_found
 from ..markup import to_reddit_html
+from ..ordering import newest_first, things_page, visible
 from ..paging import page
 from ..subreddit_records import Revision, Subreddit, WikiPage
-from ..things import Json, listing
+from ..things import Json
 
 routes = Routes()
 _NAME = re.compile(r"[\w-]+(?:/[\w-]+){0,3}", re.ASCII)
@@ -69,9 +71,12 @@ def revisions(call: Call) -> Json:
 
 @routes.on("GET", "/r/{subreddit}/wiki/discussions/{page:path}")
 def discussions(call: Call) -> Json:
-    """Posts that link to the page: none."""
-    _page(call, call.subreddit(call.path["subreddit"]))
-    return listing([])
+    """Posts that link to the page."""
+    place = call.subreddit(call.path["subreddit"])
+    wiki_page = _page(call, place)
+    path = f"/r/{place.name}/wiki/{wiki_page.name}"
+    found = [post for post in call.world.posts.values() if urlsplit(post.url).path.rstrip("/").lower() == path.lower()]
+    return things_page(call, newest_first(visible(found)))
 
 
 def _settings(call: Call, wiki_page: WikiPage) -> Json:
@@ -132,6 +137,21 @@ def edit(call: Call) -> Json:
             409, "Conflict", bare=True, reason="EDIT_CONFLICT", newcontent=newest.content, newrevision=newest.id
         )
     call.world.write_wiki(place.name, name, call.get("content"), user.name, call.get("reason") or None)
+    return {}
+
+
+@routes.on("POST", "/r/{subreddit}/api/wiki/revert")
+def revert(call: Call) -> Json:
+    """Save an earlier version again."""
+    place, user = call.moderated(call.path["subreddit"]), call.require_user()
+    call.path["page"] = call.get("page")
+    wiki_page = _page(call, place)
+    found = next((one for one in wiki_page.revisions if one.id == call.get("revision")), None)
+    if not place.permits(user, "wiki"):
+        raise forbidden(reason="MOD_REQUIRED")
+    if found is None:
+        raise not_found(reason="PAGE_NOT_FOUND")
+    call.world.write_wiki(place.name, wiki_page.name, found.content, user.name, f"reverted back to {found.id}")
     return {}
 
 

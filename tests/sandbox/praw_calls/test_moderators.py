@@ -33,7 +33,7 @@ def test_a_ban_says_why_and_for_how_long(login: Login, sandbox: Sandbox) -> None
     assert (one.note, one.days_left) == ("rude", 3)
 
 
-@pytest.mark.praw("ContributorRelationship.leave")
+@pytest.mark.praw("ContributorRelationship.leave", "User.contributor_subreddits")
 def test_approved_users_leave(login: Login, sandbox: Sandbox) -> None:
     sandbox.world.subreddit("pics").contributors.add("bot")
     assert [place.display_name for place in login("bot").user.contributor_subreddits()] == ["pics"]
