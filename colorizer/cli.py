@@ -60,49 +60,57 @@ def colorize(
     look: Annotated[str, typer.Option(help="How colourful: natural, vivid or soft.")] = "natural",
     variants: Annotated[int, typer.Option(min=1, help="So many different results of each photo.")] = 1,
     seed: Annotated[int, typer.Option(help="Another number, other variants.")] = 0,
+    pages: Annotated[bool, typer.Option("--pages", help="Every picture of a TIFF, not the largest alone.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Colour pictures in folders that have colour, too.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is in the folder already.")] = False,
+    max_megapixels: Annotated[float, typer.Option(help="Refuse larger pictures; each needs about 12 MB.")] = 150,
 ) -> None:
-    """Colour photographs; results are JPEG files of the same size and name.
+    """Colour photographs; results are JPEG files of the same size and name. docs/colorize.md has the whole of it.
 
     A file that cannot be used is named with the reason, the others are done all the same, and the exit status is 1.
-    Variants beyond the first are named photo.v2.jpg, photo.v3.jpg, ...
+    Nothing that was there before is written over; a second run goes on where the first was stopped.
 
     Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "40%,30% navy"
     """
+    from colorizer.files.naming import Names
+    from colorizer.files.walking import walk
     from colorizer.hints import read_colour, read_hint
     from colorizer.importing import imported_to_stay
     from colorizer.looks import LOOKS
-    from colorizer.photo import PhotoError, decode, encode_jpeg
+    from colorizer.photo import decode
 
     with imported_to_stay():
+        from colorizer.files.batch import Batch, Wishes
         from colorizer.model import Colorizer
+
+    def say(path: Path, what: str, failure: bool) -> None:
+        console.print(escape(f"{path}: {what}"), style="red" if failure else "", highlight=False, soft_wrap=True)
+
     with _usage():
         if look not in LOOKS:
             raise ValueError(f"--look {look}: choose one of {', '.join(LOOKS)}")
-        hints = [read_hint(text) for text in hint or ()]
-        colours = [read_colour(text) for text in palette.split(",")] if palette is not None else None
-        example = decode(style.read_bytes()).pixels if style is not None else None
-        colorizer = Colorizer.load(weights, device=device)
-    done = 0
-    problems: list[str] = []
-    pairs = list(_pictures(sources, out, problems))
-    out.mkdir(parents=True, exist_ok=True)
-    for source, target in track(pairs, description="colouring", console=console):
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            photo = colorizer.encode(decode(source.read_bytes()).pixels, palette=colours, style=example, look=look)
-            height, width = photo.pixels.shape[:2]
-            placed = [written.on(width, height) for written in hints]
-            for number, result in enumerate(colorizer.variants(photo, variants, hints=placed, seed=seed), start=1):
-                name = target if number == 1 else target.with_suffix(f".v{number}.jpg")
-                name.write_bytes(encode_jpeg(result))
-            done += 1
-        except (PhotoError, OSError, ValueError) as error:
-            problems.append(f"{source}: {error}")
-    for problem in problems:
-        console.print(f"skipped {escape(problem)}", style="red", highlight=False, soft_wrap=True)
-    typer.echo(f"{done} coloured, {len(problems)} skipped, in {out}")
-    if problems:
-        raise typer.Exit(1)
+        if out.exists() and not out.is_dir():
+            raise ValueError(f"--out {out} is a file; name a folder")
+        max_pixels = round(max_megapixels * 1e6)
+        wishes = Wishes(
+            hints=[read_hint(text) for text in hint or ()],
+            palette=[read_colour(text) for text in palette.split(",")] if palette is not None else None,
+            style=decode(style.read_bytes(), max_pixels=max_pixels).pixels if style is not None else None,
+            look=look,
+            variants=variants,
+            seed=seed,
+            all_pages=pages,
+            force=force,
+            max_pixels=max_pixels,
+        )
+        out.mkdir(parents=True, exist_ok=True)
+        batch = Batch(Colorizer.load(weights, device=device), wishes, wishes.settings(weights), say)
+    found = list(walk(sources, out, batch.leave_out, force=force))
+    names = Names(out, [source.path for source in found], overwrite=overwrite)
+    for source in track(found, description="colouring", console=console, disable=len(found) == 1):
+        batch.colour(source, names)
+    typer.echo(f"{batch.coloured} coloured, {batch.left_out} left out, {batch.failed} failed, in {out}")
+    raise typer.Exit(batch.status)
 
 
 @contextmanager
@@ -113,39 +121,6 @@ def _usage() -> Iterator[None]:
     except (OSError, ValueError) as error:
         console.print(f"[red]colorizer:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
-
-
-def _files(sources: list[Path]) -> set[Path]:
-    """Every file among and below the sources."""
-    below = [source.rglob("*") if source.is_dir() else [source] for source in sources]
-    return {path.resolve() for paths in below for path in paths if path.is_file()}
-
-
-def _pictures(sources: list[Path], out: Path, problems: list[str]) -> Iterator[tuple[Path, Path]]:
-    """Each picture below the sources and where its result goes; what is no picture is noted in `problems`."""
-    from colorizer.photo import SUFFIXES
-
-    taken = _files(sources)  # a result never overwrites what was given
-    for source in sources:
-        if source.is_dir():
-            files = sorted(path for path in source.rglob("*") if path.is_file())
-            base = source
-        elif source.is_file():
-            files, base = [source], source.parent
-        else:
-            problems.append(f"{source}: no such file or folder")
-            continue
-        for file in files:
-            if source.is_dir() and file.suffix.lower() not in SUFFIXES:
-                problems.append(f"{file}: not a picture by its name")
-                continue
-            target = out / file.relative_to(base).with_suffix(".jpg")
-            number = 1
-            while target.resolve() in taken:  # a.png beside a.jpg, x/a.jpg and y/a.jpg: keep them all
-                number += 1
-                target = out / file.relative_to(base).with_suffix(f".{number}.jpg")
-            taken.add(target.resolve())
-            yield file, target
 
 
 @app.command(name="eval")

@@ -1,13 +1,15 @@
 """A photo between `Colorizer.encode` and `Colorizer.paint`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from torch import Tensor
 
+from colorizer.hints import Hint
 from colorizer.looks import Decoding
+from colorizer.mounts import Mount
 from colorizer.pictures import Photograph, Picture, picture, resolution
 from colorizer.pixels import Pixels
 
@@ -25,6 +27,7 @@ class EncodedPhoto(Generic[Result]):
     decoding: How its colours are read.
     finish: Makes of painted pixels what the caller of `encode` uses: a Picture, or the array as it is.
     emphasis: What a palette or style adds to the logits, (313,), or None.
+    mount: Where the photo lies within a plain border, which stays as it is; None where there is no border.
     """
 
     pixels: Pixels
@@ -33,6 +36,7 @@ class EncodedPhoto(Generic[Result]):
     decoding: Decoding
     finish: Callable[[Pixels], Result]
     emphasis: Tensor | None = None
+    mount: Mount | None = None
 
 
 def finish_for(photo: Photograph | Pixels) -> Callable[[Pixels], Any]:
@@ -41,3 +45,11 @@ def finish_for(photo: Photograph | Pixels) -> Callable[[Pixels], Any]:
         return lambda pixels: pixels
     dpi = resolution(photo)
     return lambda pixels: picture(pixels, dpi)
+
+
+def with_border(encoded: EncodedPhoto[Result], hints: Sequence[Hint] | Tensor | None) -> EncodedPhoto[Result]:
+    """The photo as it is, or with a border that is coloured as well, because somebody has put a hint there."""
+    placed = () if hints is None or isinstance(hints, Tensor) else hints
+    if encoded.mount and not all(encoded.mount.holds(hint.x, hint.y) for hint in placed):
+        return replace(encoded, mount=None)
+    return encoded

@@ -16,10 +16,10 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import bins, hint_layers, loading, palette
+from colorizer import bins, hint_layers, loading, mounts, palette
 from colorizer.architectures import Architecture
 from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance
-from colorizer.encoded import EncodedPhoto, Result, finish_for
+from colorizer.encoded import EncodedPhoto, Result, finish_for, with_border
 from colorizer.errors import InputError
 from colorizer.hint_layers import Layer, over, share_beside
 from colorizer.hints import Colour, Hint
@@ -126,7 +126,7 @@ class Colorizer:
         array of another shape or type, an unknown look, a hint outside the photo, and hints or a seed where the network
         takes no hints.
         """
-        encoded = self._encode(photo, palette, style, look)
+        encoded = with_border(self._encode(photo, palette, style, look), hints)
         layers = self._layers(encoded, hints)
         painted = self._paint(encoded, layers) if seed is None else self._variant(encoded, layers, seed)
         result: Picture | Pixels = encoded.finish(painted)
@@ -145,7 +145,8 @@ class Colorizer:
             members = [i for i, L in enumerate(small) if L.shape == size]
             ab, certain = self._batch(torch.stack([small[i] for i in members]))
             for n, i in enumerate(members):
-                results[i] = finish_for(photos[i])(join(pixels[i], ab[n], guide=small[i], detail=certain[n]))
+                painted = join(pixels[i], ab[n], guide=small[i], detail=certain[n])
+                results[i] = finish_for(photos[i])(mounts.restored(painted, pixels[i], mounts.find(pixels[i])))
         return [results[i] for i in range(len(photos))]
 
     @overload
@@ -180,6 +181,7 @@ class Colorizer:
         hints: As in `colorize`.
         decoding: How colours are read, instead of as the photo was encoded with.
         """
+        encoded = with_border(encoded, hints)
         if decoding is not None:
             encoded = replace(encoded, decoding=decoding)
         return encoded.finish(self._paint(encoded, self._layers(encoded, hints)))
@@ -208,7 +210,7 @@ class Colorizer:
         hints: As in `colorize`; every variant keeps them.
         seed: Another number, other variants.
         """
-        encoded = photo if isinstance(photo, EncodedPhoto) else self._encode(photo)
+        encoded = with_border(photo if isinstance(photo, EncodedPhoto) else self._encode(photo), hints)
         layers = self._layers(encoded, hints)
         painted = [self._paint(encoded, layers)] if n > 0 else []
         painted += [self._variant(encoded, layers, seed + i) for i in range(1, n)]
@@ -310,7 +312,7 @@ class Colorizer:
             emphasis = palette.emphasis(told)
         condition = told[None].to(self.device) if told is not None and self.architecture.condition else None
         state = self.network.encode(self._as_seen(L[None]), condition)
-        return EncodedPhoto(pixels, L, state, decoding, finish_for(photo), emphasis)
+        return EncodedPhoto(pixels, L, state, decoding, finish_for(photo), emphasis, mounts.find(pixels))
 
     def _small(self, pixels: Pixels) -> Tensor:
         """sRGB (3, h, w) in 0..1 of the copy that the network sees, area-averaged."""
@@ -346,7 +348,7 @@ class Colorizer:
             ab, certain = self._colours(encoded, layer)
             coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain)
             painted = coloured if layer.mask is None else np.where(layer.mask[..., None], coloured, painted)
-        return painted
+        return mounts.restored(painted, encoded.pixels, encoded.mount)
 
     def _colours(self, encoded: EncodedPhoto[Any], layer: Layer) -> tuple[Tensor, Tensor]:
         """ab (2, h, w) of one layer, and the confidence in it (1, h, w)."""

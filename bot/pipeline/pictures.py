@@ -21,6 +21,7 @@ from colorizer.photo import (
     PhotoError,
     TooCostly,
     TooManyPixels,
+    UnsupportedImage,
     encode_jpeg,
 )
 from colorizer.pixels import Pixels
@@ -31,6 +32,7 @@ LONGEST = 65_000  # pixels of a column; what a JPEG can hold
 _OUTCOMES = {
     TooManyPixels: Outcome.TOO_MANY_PIXELS,
     NotAnImage: Outcome.NOT_AN_IMAGE,
+    UnsupportedImage: Outcome.NOT_AN_IMAGE,
     BrokenImage: Outcome.BROKEN_IMAGE,
     TooCostly: Outcome.TOO_COSTLY,
     CodecCrashed: Outcome.CODEC_CRASHED,

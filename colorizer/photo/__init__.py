@@ -12,9 +12,10 @@ from colorizer.photo.errors import (
     PhotoError,
     TooCostly,
     TooManyPixels,
+    UnsupportedImage,
 )
 from colorizer.photo.isolated import IsolatedDecoder, Limits
-from colorizer.photo.kinds import SUFFIXES
+from colorizer.photo.kinds import SUFFIXES, kind_of
 from colorizer.photo.reading import Photo, decode, from_pillow
 from colorizer.photo.writing import encode_jpeg
 
@@ -29,7 +30,9 @@ __all__ = [
     "PhotoError",
     "TooCostly",
     "TooManyPixels",
+    "UnsupportedImage",
     "decode",
     "encode_jpeg",
     "from_pillow",
+    "kind_of",
 ]

@@ -11,6 +11,10 @@ class NotAnImage(PhotoError):
     """The bytes are not a picture in a supported format."""
 
 
+class UnsupportedImage(NotAnImage):
+    """The bytes are a picture, or pages, in a format that is known and not read."""
+
+
 class BrokenImage(PhotoError):
     """The bytes begin like a supported picture, but are damaged, cut short or of a rare unsupported kind."""
 

@@ -1,6 +1,6 @@
 """What a file is, told by its first bytes."""
 
-from colorizer.photo.errors import NotAnImage
+from colorizer.photo.errors import NotAnImage, UnsupportedImage
 
 KINDS = ("JPEG", "PNG", "WebP", "GIF", "AVIF", "TIFF", "BMP", "JPEG 2000", "JPEG XL", "PNM")
 """The formats that are read."""
@@ -39,12 +39,15 @@ _STILL_BRANDS = frozenset({b"mif1", b"mif2", b"miaf", b"msf1", b"1pic"})
 _OTHERS = (
     (4, b"ftyp", "an MP4 film"),
     (0, b"\x1aE\xdf\xa3", "a WebM film"),
-    (0, b"%PDF", "a PDF document; save its pages as pictures first"),
-    (0, b"8BPS", "a Photoshop document; save it as TIFF or JPEG first"),
     (0, b"PK\x03\x04", "a ZIP archive"),
     (0, b"Rar!", "a RAR archive"),
+)
+_UNSUPPORTED = (
+    (0, b"%PDF", "a PDF document; save its pages as pictures first"),
+    (0, b"8BPS", "a Photoshop document; save it as TIFF or JPEG first"),
     (0, b"II\x1a\x00\x00\x00HEAPCCDR", "a raw file of a camera; develop it first"),
     (0, b"FUJIFILMCCD-RAW", "a raw file of a camera; develop it first"),
+    (4, b"ftypcrx ", "a raw file of a camera; develop it first"),
 )
 
 
@@ -53,11 +56,14 @@ def kind_of(data: bytes) -> str:
     for offset, magic, name in _SIGNATURES:
         if data.startswith(magic, offset):
             return name
+    for offset, magic, name in _UNSUPPORTED:
+        if data.startswith(magic, offset):
+            raise UnsupportedImage(f"This is {name}. Supported are {', '.join(KINDS)}.")
     if brands := _brands(data):
         if brands & _AVIF_BRANDS or (brands & _STILL_BRANDS and b"av01" in data[:4096]):
             return "AVIF"
         if brands & (_HEIC_BRANDS | _STILL_BRANDS):
-            raise NotAnImage(f"This is a HEIC picture; save it as JPEG first. Supported are {', '.join(KINDS)}.")
+            raise UnsupportedImage(f"This is a HEIC picture; save it as JPEG first. Supported are {', '.join(KINDS)}.")
     raise NotAnImage(f"This is {_what_else(data)}. Supported are {', '.join(KINDS)}.")
 
 

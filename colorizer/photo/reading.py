@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -159,7 +160,14 @@ def _jpeg(data: bytes, check: Callable[[tuple[int, int]], None]) -> Stored:
 def _tiff(data: bytes, number: int | None, check: Callable[[tuple[int, int]], None]) -> Stored:
     page = tiff.choose(data, number)
     check(page.size)
-    stored = _tiff_by_pillow(data, page.index) if page.for_pillow() else page.stored()
+    if page.for_pillow():
+        stored = _tiff_by_pillow(data, page.index)
+    else:
+        stored = page.stored()
+        with suppress(Exception):  # Pillow reads the tags of files whose pixels it cannot read; not of all
+            image = pillow.open_image("TIFF", data)
+            image.seek(page.index or 0)
+            stored.exif, stored.dpi = pillow.exif(image), pillow.dpi(image)
     stored.page, stored.pages = page.number, page.count
     return stored
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from colorizer.photo import SUFFIXES
 
-_SUFFIXES = SUFFIXES - {".gif"}  # 256 colours teach no colour
+_SUFFIXES = SUFFIXES - {".gif", ".jxl"}  # 256 colours teach no colour; Pillow, which is used here, reads no JPEG XL
 
 
 class Member(NamedTuple):

@@ -21,34 +21,6 @@ def folder(tmp_path):
     return folder
 
 
-def test_files_and_folders_are_coloured_under_the_same_names(folder, tmp_path):
-    result = run(app, ["colorize", str(folder), str(folder / "camera.png"), "--out", str(tmp_path / "out")])
-    assert result.exit_code == 0, result.output
-    assert "3 coloured, 0 skipped" in result.stdout
-    made = {path.relative_to(tmp_path / "out").as_posix(): _size(path) for path in _files(tmp_path / "out")}
-    assert made == {"camera.jpg": (512, 512), "1931/coins.jpg": (384, 303), "camera.2.jpg": (512, 512)}
-
-
-def test_a_result_never_overwrites_a_picture_that_was_given(folder):
-    Image.fromarray(samples.camera()).save(folder / "mine.jpg")
-    before = (folder / "mine.jpg").read_bytes()
-    result = run(app, ["colorize", str(folder / "mine.jpg"), "--out", str(folder)])
-    assert result.exit_code == 0, result.output
-    assert (folder / "mine.jpg").read_bytes() == before
-    assert (folder / "mine.2.jpg").exists()
-
-
-def test_what_cannot_be_used_is_named_and_the_rest_is_done(folder, tmp_path):
-    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing more")
-    (folder / "notes.txt").write_text("not a picture")
-    result = run(app, ["colorize", str(folder), str(tmp_path / "missing.jpg"), "--out", str(tmp_path / "out")])
-    assert result.exit_code == 1
-    assert "2 coloured, 3 skipped" in result.stdout
-    for name in ("broken.jpg", "notes.txt", "missing.jpg: no such file"):
-        assert name in result.stderr.replace("\n", "")
-    assert len(list(_files(tmp_path / "out"))) == 2
-
-
 def test_unknown_weights_are_refused(folder, tmp_path):
     result = run(app, ["colorize", str(folder), "--out", str(tmp_path), "--weights", "best"])
     assert result.exit_code == 2

@@ -1,0 +1,29 @@
+"""docs/colorize.md says what the command does."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from colorizer.cli import app
+from colorizer.files.statuses import Status
+from colorizer.photo.kinds import KINDS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "colorize.md").read_text(encoding="utf-8")
+
+
+def test_the_exit_statuses_are_those_of_the_code():
+    rows = re.findall(r"^\| (\d) \| (.+) \|$", PAGE, re.MULTILINE)
+    assert rows == [(str(int(status)), status.meaning) for status in Status]
+
+
+def test_the_options_are_those_of_the_command():
+    command = typer.main.get_command(app).commands["colorize"]
+    offered = {option.opts[0]: option.help for option in command.params if option.opts[0].startswith("--")}
+    assert dict(re.findall(r"^\| `(--[\w-]+)[^`]*` \| (.+) \|$", PAGE, re.MULTILINE)) == offered
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_format_is_named(kind):
+    assert re.search(rf"\b{kind}\b", PAGE)
