@@ -12,6 +12,7 @@ from bot.periodic import (
     backups,
     invitations,
     killswitch,
+    missed,
     pictures,
     removals,
     retention,
@@ -78,6 +79,7 @@ class PeriodicTasks:
         bounds = Bounds(care.remove_at_score, timedelta(minutes=care.score_grace_minutes))
         watch = timedelta(days=care.watch_days)
         self.registry.add("subreddits", timedelta(minutes=1), self._look_after_subreddits)
+        self.registry.add("missed", timedelta(minutes=10), lambda: missed.run(services.engine, self._client))
         self.registry.add(
             "removals", timedelta(seconds=30), lambda: removals.run(services.engine, self._client, services.files)
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.things import known_author
+from bot.domain.things import known_author, says_removed, says_removed_by_reddit
 
 Data = Mapping[str, Any]
 """The `data` of a t1 or t3, as Reddit gives it."""
@@ -65,15 +65,19 @@ def removal(reply: Data | None, sources: Sequence[Data | None], *, age: timedelt
 
 def removed_by_moderators(comment: Data) -> bool:
     """Whether moderators or a filter took the comment away, as far as Reddit tells its author."""
-    return comment.get("body") == "[removed]" or bool(comment.get("removed") or comment.get("banned_by"))
+    return says_removed(comment.get("body")) or bool(comment.get("removed") or comment.get("banned_by"))
 
 
 def gone(thing: Data) -> bool:
     """Whether the author or Reddit took the post or comment away; for a crosspost also its original."""
     if str(thing["name"]).startswith("t1_"):
+        if says_removed_by_reddit(thing.get("body")):
+            return True
         # Moderators' removal hides the author too, but says so in the text.
-        return known_author(thing.get("author")) is None and thing.get("body") != "[removed]"
+        return known_author(thing.get("author")) is None and not says_removed(thing.get("body"))
     if thing.get("removed_by_category") in TAKEN_DOWN or known_author(thing.get("author")) is None:
+        return True
+    if says_removed_by_reddit(thing.get("selftext")) or says_removed_by_reddit(thing.get("title")):
         return True
     return any(gone(parent) for parent in thing.get("crosspost_parent_list") or ())
 

@@ -1,134 +1,177 @@
 """Which photos a post or a comment holds, in the order in which a reader sees them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.summons import without_escapes
+from bot.domain.addresses import Address, AddressReader
+from bot.domain.markdown import Text
+from bot.domain.spellings import Kind
 from bot.domain.things import Comment, Post, Thread
 
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".jpe")
-_INLINE = re.compile(r"!\[[^\]]*\]\(([A-Za-z0-9_-]+)(?:\s[^)]*)?\)")
-_URL = re.compile(r"https?://[^\s\"'<>\[\]]+")
-_IMGUR_PAGE = re.compile(r"/(?:(?:r|t)/\w+/)?(?:[\w-]*-)?([A-Za-z0-9]{5,8})/?")
-_IMGUR_ALBUM = re.compile(r"/(?:a|gallery)/(?:[\w-]*-)?([A-Za-z0-9]{5,8})/?")
-_PREVIEW = re.compile(r"/(?:[\w-]*-v\d+-)?([a-z0-9]{8,20}\.(?:jpe?g|png|webp|gif))")
+_PROCESSING = re.compile(r"\bProcessing (?:img|image|gif) ([a-z0-9]{5,32})\b", re.IGNORECASE)
+_MEDIA_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Missing(StrEnum):
+    """Why a photo that readers can count cannot be had."""
+
+    UNPROCESSED = "unprocessed"  # Reddit is still at work on it
+    FAILED = "failed"  # Reddit could not read it
+    PAGE = "page"  # the link leads to a page around it
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One photo: the address of its best version, then others to try when that is gone.
 
-    album: the id of an imgur album at that address, which holds photos that have to be asked for.
+    missing: why it cannot be had, where that is known. Until they are opened, some stand for several photos or none:
+    album: the id of an imgur album. post, comment: fullnames of a thread of Reddit's that the address names; share:
+    the path of a link that has to be opened to know the thread.
     """
 
     url: str
     fallbacks: tuple[str, ...] = ()
+    missing: Missing | None = None
     album: str | None = None
+    post: str | None = None
+    comment: str | None = None
+    share: str | None = None
+
+    @property
+    def to_open(self) -> bool:
+        """Whether it has to be asked what it holds."""
+        return any((self.album, self.post, self.share))
 
 
-def in_thread(thread: Thread, image_base: str, bot_name: str, *, not_meant: str | None = None) -> tuple[Candidate, ...]:
+def in_thread(
+    thread: Thread, addresses: AddressReader, bot_name: str, *, not_meant: str | None = None
+) -> tuple[Candidate, ...]:
     """The photos of the nearest place that has any: the summoning comment, those above it, then the post.
 
-    image_base: where Reddit keeps originals, "https://i.redd.it" outside of the sandbox. The bot's own comments are
-    passed over: the pictures in them are its results. not_meant: a link in the summons that is no photo to colour.
+    The bot's own comments are passed over: the pictures in them are its results. So are animated pictures in comments,
+    which are reactions. Links to other threads count in the summoning comment alone. not_meant: a link in the summons
+    that is no photo to colour.
     """
-    for comment in thread.comments:
+    for i, comment in enumerate(thread.comments):
         if comment.author and comment.author.lower() == bot_name.lower():
             continue
-        if found := _in_text(comment.body.replace(not_meant or "\0", " "), comment.media_metadata, image_base):
+        found = in_comment(comment, addresses, not_meant=not_meant)
+        if found := tuple(one for one in found if i == 0 or not (one.post or one.share)):
             return found
-    return in_post(thread.post, image_base)
+    return in_post(thread.post, addresses)
 
 
-def in_post(post: Post, image_base: str) -> tuple[Candidate, ...]:
+def in_post(post: Post, addresses: AddressReader) -> tuple[Candidate, ...]:
     """Gallery, crosspost (its parent's photos), inline pictures of a text post, picture link, preview of a link."""
     if post.crosspost_parent is not None:
-        return in_post(post.crosspost_parent, image_base)
-    if post.gallery:
-        return tuple(_hosted(post.gallery, post.media_metadata, image_base))
+        return in_post(post.crosspost_parent, addresses)
+    if post.is_gallery:
+        if not post.gallery:
+            return (Candidate(post.url, missing=Missing.UNPROCESSED),)
+        return tuple(_held(media_id, post.media_metadata, addresses) for media_id in post.gallery)
     if post.is_video:
         return ()
-    if linked := of_link(post.url, image_base):  # first: an image post may have a text too
-        return (replace(linked, fallbacks=(*linked.fallbacks, *((post.preview,) if post.preview else ()))),)
-    if found := _in_text(post.selftext, post.media_metadata, image_base):
+    preview = (post.preview,) if post.preview else ()
+    address = addresses.read(post.url)
+    if address is not None and address.post != post.fullname:  # first: an image post may have a text too
+        linked = _linked(address)
+        if linked is not None and linked.missing is None:
+            return (replace(linked, fallbacks=(*linked.fallbacks, *preview)),)
+        if linked is not None and not preview:
+            return (linked,)
+        if address.kind is Kind.MOVING:
+            return ()
+    if found := _in_text(Text(post.selftext), post.media_metadata, addresses):
         return found
-    return (Candidate(post.preview),) if post.preview else ()
+    return (Candidate(preview[0], preview[1:]),) if preview else ()
 
 
-def in_comment(comment: Comment, image_base: str) -> tuple[Candidate, ...]:
-    """Inline pictures and picture links of a comment."""
-    return _in_text(comment.body, comment.media_metadata, image_base)
+def in_comment(comment: Comment, addresses: AddressReader, *, not_meant: str | None = None) -> tuple[Candidate, ...]:
+    """Inline pictures and picture links of a comment, without animated ones."""
+    still = {key: item for key, item in comment.media_metadata.items() if (item or {}).get("e") != "AnimatedImage"}
+    animated = comment.media_metadata.keys() - still.keys()
+    found = _in_text(Text(comment.body), still, addresses, not_meant=not_meant)
+    return tuple(one for one in found if _name(one.url) not in animated and not one.url.lower().endswith(".gif"))
 
 
-def _in_text(text: str, metadata: Mapping[str, Any], image_base: str) -> tuple[Candidate, ...]:
+def of_link(url: str, addresses: AddressReader) -> Candidate | None:
+    """The photo, album or thread behind a link; None for any other."""
+    address = addresses.read(url)
+    return _linked(address) if address is not None else None
+
+
+def _linked(address: Address) -> Candidate | None:
+    match address.kind:
+        case Kind.PICTURE:
+            return Candidate(address.url, address.fallbacks)
+        case Kind.ALBUM:
+            return Candidate(address.url, address.fallbacks, album=address.id)
+        case Kind.THREAD:
+            return Candidate(address.url, post=address.post, comment=address.comment)
+        case Kind.SHARE:
+            return Candidate(address.url, share=address.id)
+        case Kind.PAGE:
+            return Candidate(address.url, missing=Missing.PAGE)
+    return None
+
+
+def _in_text(
+    text: Text, metadata: Mapping[str, Any], addresses: AddressReader, *, not_meant: str | None = None
+) -> tuple[Candidate, ...]:
     """Inline pictures `![img](id)` and links to pictures, in the order of the text, each once."""
-    text = without_escapes(text)
     found: dict[str, Candidate] = {}
-    places = [(m.start(), m[1], True) for m in _INLINE.finditer(text)]
-    places += [(m.start(), m[0], False) for m in _URL.finditer(text)]
-    for _, what, inline in sorted(places):
-        if inline:
-            for candidate in _hosted((what,), metadata, image_base):
-                found.setdefault(candidate.url, candidate)
-        elif linked := of_link(_unbalanced(what), image_base):
-            media_id = urlsplit(linked.url).path.rsplit("/", 1)[-1].partition(".")[0]
-            candidate = next(_hosted((media_id,), metadata, image_base), linked)
-            found.setdefault(candidate.url, candidate)
+    for candidate in _named(text, metadata, addresses, not_meant):
+        found.setdefault(candidate.url, candidate)
     return tuple(found.values())
 
 
-def _hosted(ids: tuple[str, ...], metadata: Mapping[str, Any], image_base: str) -> Iterator[Candidate]:
-    """Pictures that Reddit itself holds: the original by its id, its preview as the fallback."""
-    for media_id in ids:
-        item = metadata.get(media_id) or {}
-        if item.get("status") != "valid" or item.get("e") not in {"Image", "AnimatedImage"}:
+def _named(
+    text: Text, metadata: Mapping[str, Any], addresses: AddressReader, not_meant: str | None
+) -> Iterator[Candidate]:
+    for run in text.runs:
+        if run.code:
             continue
-        suffix = {"jpg": "jpg", "jpeg": "jpg"}.get(kind := str(item.get("m", "")).rpartition("/")[2], kind) or "jpg"
+        if run.picture is not None and _MEDIA_ID.fullmatch(run.picture):
+            if run.picture in metadata:
+                yield _held(run.picture, metadata, addresses)
+            continue
+        link = run.picture or run.link
+        if link is not None and link != not_meant and (linked := of_link(link, addresses)):
+            media_id = _name(linked.url)
+            # Reddit's own picture by its id: the metadata knows its original and its preview.
+            yield _held(media_id, metadata, addresses) if media_id in metadata and not linked.to_open else linked
+        elif link is None:
+            # What the editor leaves in the place of a picture that was still being uploaded.
+            for media_id in _PROCESSING.findall(run.text):
+                if media_id in metadata:
+                    yield _held(media_id, metadata, addresses)
+
+
+def _held(media_id: str, metadata: Mapping[str, Any], addresses: AddressReader) -> Candidate:
+    """A picture that Reddit itself holds: the original by its id, its preview as the fallback.
+
+    Readers count it also when the metadata has nothing of it yet.
+    """
+    item = metadata.get(media_id) or {}
+    status = item.get("status", "unprocessed")
+    kind = str(item.get("m", "")).rpartition("/")[2]
+    suffix = {"jpeg": "jpg", "": "jpg"}.get(kind, kind)
+    url = f"{addresses.images}/{media_id}.{suffix}"
+    if status == "valid" and item.get("e") in {"Image", "AnimatedImage"}:
         source = item.get("s") or {}
         preview = source.get("u") or source.get("gif")
-        yield Candidate(f"{image_base}/{media_id}.{suffix}", (preview,) if preview else ())
+        return Candidate(url, (preview,) if preview else ())
+    return Candidate(url, missing=Missing.UNPROCESSED if status == "unprocessed" else Missing.FAILED)
 
 
-def of_link(url: str, image_base: str) -> Candidate | None:
-    """The photo behind a link, when it is a picture file or leads to one by rule; None otherwise."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("old.")
-    except ValueError:  # not a URL at all, such as one with a half-written IPv6 host
-        return None
-    if parts.scheme not in {"http", "https"}:
-        return None
-    if host in {"imgur.com", "i.imgur.com"}:
-        return _of_imgur(url, host, parts.path)
-    if host == "reddit.com" and parts.path == "/media":
-        inner = parse_qs(parts.query).get("url", [""])[0]
-        return of_link(inner, image_base) if "/media?" not in inner else None  # never one within another
-    if host == "preview.redd.it" and (match := _PREVIEW.fullmatch(parts.path)):
-        return Candidate(f"{image_base}/{match[1]}", (url,))
-    if parts.path.lower().endswith(_SUFFIXES):
-        return Candidate(url)
-    return None
+def _name(url: str) -> str:
+    """The name of a file without its suffix."""
+    return url.partition("?")[0].rsplit("/", 1)[-1].partition(".")[0]
 
 
-def _of_imgur(url: str, host: str, path: str) -> Candidate | None:
-    if host == "i.imgur.com":
-        return Candidate(url) if path.lower().endswith(_SUFFIXES) else None
-    if match := _IMGUR_ALBUM.fullmatch(path):
-        return Candidate(url, album=match[1])
-    if match := _IMGUR_PAGE.fullmatch(path):
-        return Candidate(f"https://i.imgur.com/{match[1]}.jpg")
-    return None
-
-
-def _unbalanced(url: str) -> str:
-    """A link cut out of Markdown: up to the bracket that closes its link, without full stops and the like."""
-    depth = 0
-    for i, letter in enumerate(url):
-        depth += (letter == "(") - (letter == ")")
-        if depth < 0:
-            url = url[:i]
-            break
-    return url.rstrip(".,;:!?*_")
+def first_to_have(found: Iterable[Candidate]) -> int | None:
+    """The number of the first photo that can be had or will be; None where all of them are missing for good."""
+    return next((i for i, one in enumerate(found, 1) if one.missing in {None, Missing.UNPROCESSED}), None)

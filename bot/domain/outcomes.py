@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     OWN_THING = ("own_thing", Group.SKIPPED, "The summons was written by the bot itself.")
     ASKED_BY_BOT = ("asked_by_bot", Group.SKIPPED, "The summons was written by a known bot.")
     NOT_SUMMONED = ("not_summoned", Group.SKIPPED, "The inbox item does not mention the bot.")
+    UNCLEAR = ("unclear", Group.SKIPPED, "The words may have been a command or thanks, so no picture was made of them.")
     DELETED = ("deleted", Group.SKIPPED, "The post or comment was deleted by its author.")
     REMOVED = ("removed", Group.SKIPPED, "The post or comment was removed by moderators or by Reddit.")
     LOCKED = ("locked", Group.SKIPPED, "Comments are locked there.")
@@ -81,6 +82,7 @@ class Outcome(StrEnum):
 
     # There is nothing to colour.
     NO_PHOTO = ("no_photo", Group.SKIPPED, "No photo was found in the comment, above it, or in the post.")
+    PICTURE_PAGE = ("picture_page", Group.SKIPPED, "The link leads to a page around a picture, not to its file.")
     NO_SUCH_PHOTO = ("no_such_photo", Group.SKIPPED, "The asker named a photo number that the post does not have.")
     ALREADY_COLOUR = ("already_colour", Group.SKIPPED, "The photo is in colour already.")
     NOT_A_PHOTO = ("not_a_photo", Group.SKIPPED, "The picture is a drawing, chart, comic, text or screenshot.")

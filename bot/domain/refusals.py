@@ -38,14 +38,16 @@ class RetryLater(Exception):
     """The same step may succeed later.
 
     seconds: the shortest wait that makes sense; None where the back-off decides.
-    then: the outcome when the job's patience has run out.
+    tries: runs of the step after which waiting longer makes no sense; None where the job's patience decides.
+    then: the outcome when that has run out.
     """
 
-    def __init__(self, reason: str, *, then: Outcome, seconds: float | None = None) -> None:
+    def __init__(self, reason: str, *, then: Outcome, seconds: float | None = None, tries: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.then = then
         self.seconds = seconds
+        self.tries = tries
 
 
 @contextmanager

@@ -2,10 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from bot.domain.outcomes import Outcome
+
+LONGEST = 10_000
+"""Characters that Reddit takes in a comment or message."""
+
+MAX_NOTES = 6
+"""Most things that are said beside a picture."""
 
 DISCLOSURE = "I am a bot. The colours are a machine's guess, not history."
 
@@ -14,12 +20,19 @@ HELP = """Write my name under a black-and-white photo, or under a comment that h
 - `vivid`, `natural` or `soft`: how colourful
 - `variants 3`: so many different results
 - `photo 2` or `all`: which photos of a gallery
-- `hint 40%,30% #aa3322`: the colour at a place, from the left and from the top
+- `hint 40%,30% navy` or `#aa3322`: the colour at a place, from the left and from the top
 - `like https://…`: the colours of another picture
 - `model NAME`, `again`, and `force` for a photo that has colour
 
+In a reply to me also plain words: `more vivid`, `less colourful`, `try again`, `photos 2 and 3`.
+
 In a reply to me, or in a message: `delete` takes my answer away, `stop` and I never answer you, `start` and I do again.
 In a message, a link to a post or a picture is enough."""
+
+HINT_HELP = (
+    "I cannot find things by their names. Tell me where the colour belongs, from the left and from the top of the "
+    "photo, in a reply to my picture: `hint 40%,30% navy`. Names of colours and `#aa3322` both work."
+)
 
 _EXPLANATIONS = {
     Outcome.ALREADY_COLOUR: "That photo has colour already. If you want new colours all the same, write `force`.",
@@ -35,6 +48,9 @@ _EXPLANATIONS = {
     Outcome.TOO_COSTLY: "That picture file takes too long to open. Saved again as an ordinary JPEG it may work.",
     Outcome.CODEC_CRASHED: "I cannot open that picture file. Saved again as an ordinary JPEG it may work.",
     Outcome.HOST_NOT_ALLOWED: "I do not fetch pictures from that site; Reddit and imgur work.",
+    Outcome.PICTURE_PAGE: "That link leads to a page around a picture, which I cannot open. Send me the address of the "
+    "picture itself; it often ends in .jpg or .png.",
+    Outcome.UNCLEAR: "I was not sure whether you want me to stop. Write `stop` or `delete` alone, or first.",
     Outcome.NO_PHOTO: "I found no photo there.",
     Outcome.NOT_YOURS: "Only the one who asked and the author of the post can have that deleted.",
     Outcome.NOTHING_TO_DELETE: "I found no answer of mine that belongs to that.",
@@ -44,8 +60,13 @@ _EXPLANATIONS = {
 _LINKED = re.compile(r":/|www\.|(?<!\w)[ur]/|\w@", re.IGNORECASE)
 """What Reddit makes links of without any markup: addresses, names of people and of subreddits."""
 
-_ONLY_IN_MESSAGES = frozenset({Outcome.NO_PHOTO, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE})
+_ONLY_IN_MESSAGES = frozenset({Outcome.NO_PHOTO, Outcome.UNCLEAR, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE})
 """In a thread these would be noise: the name may have been mentioned in passing."""
+
+
+def hint_help(misread: Sequence[str]) -> str:
+    """How to say where a colour belongs, for somebody who named one; misread: what could not be read of their words."""
+    return "\n\n".join([*_noted([f"I could not read this: {what}" for what in misread]), HINT_HELP])
 
 
 def explanation(outcome: Outcome, *, in_message: bool) -> str | None:
@@ -81,11 +102,21 @@ class Footer:
 
 
 def coloured(shown: Sequence[Shown], notes: Sequence[str], footer: Footer) -> str:
-    """The comment that carries results: a line for each photo, then what was not understood or could not be done."""
+    """The comment that carries results: a line for each photo, then what was not understood or could not be done.
+
+    Where that is longer than Reddit takes, the results alone.
+    """
     lines = [_line(photo, several=len(shown) > 1) for photo in shown]
     if any(photo.tinted for photo in shown):
         lines.append("I left the tint of the print out first.")
-    return "\n\n".join([*lines, *_noted(notes), *_closing(footer, shown[0].original if len(shown) == 1 else None)])
+    whole = "\n\n".join([*lines, *_noted(notes), *_closing(footer, shown[0].original if len(shown) == 1 else None)])
+    return whole if len(whole) <= LONGEST else shortened(shown, footer)
+
+
+def shortened(shown: Sequence[Shown], footer: Footer) -> str:
+    """The same for a place that takes less: the results, and whose they are."""
+    lines = [_results(photo, several=len(shown) > 1) for photo in shown]
+    return "\n\n".join([*lines, *_closing(replace(footer, length="short"), None)])
 
 
 def plain(text: str, notes: Sequence[str], footer: Footer) -> str:
@@ -93,18 +124,26 @@ def plain(text: str, notes: Sequence[str], footer: Footer) -> str:
     return "\n\n".join([text, *_noted(notes), *_closing(footer, None)])
 
 
-def _line(photo: Shown, *, several: bool) -> str:
+def _results(photo: Shown, *, several: bool) -> str:
     first, *others = photo.results
     name = f"Photo {photo.number} in colour" if several else "The photo in colour"
     links = [f"[{name}]({target(first)})"]
     links += [f"[variant {n}]({target(url)})" for n, url in enumerate(others, start=2)]
-    links.append(f"[side by side]({target(photo.side_by_side)})")
+    return " · ".join(links)
+
+
+def _line(photo: Shown, *, several: bool) -> str:
+    links = [_results(photo, several=several), f"[side by side]({target(photo.side_by_side)})"]
     if several:
         links.append(f"[original]({target(photo.original)})")
     return " · ".join(links)
 
 
 def _noted(notes: Sequence[str]) -> list[str]:
+    """Each once, and a few of them."""
+    notes = list(dict.fromkeys(notes))
+    if len(notes) > MAX_NOTES:
+        notes = [*notes[:MAX_NOTES], "and more of that kind"]
     return ["\n".join(f"- {without_markup(note)}" for note in notes)] if notes else []
 
 

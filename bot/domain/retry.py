@@ -71,12 +71,20 @@ def decide(failure: Failure, rules: RetryRules) -> Decision:
 
     An unexpected error is repeated so many times, so that a job that always fails cannot spin. What may succeed later
     is repeated until the job is older than its patience, so that an outage of hours loses nothing; even an old job
-    gets a second run.
+    gets a second run. What the step itself gives only so many tries is repeated that often.
     """
     if failure.later is None:
         if failure.attempts + 1 >= rules.attempts:
             return GiveUp(Outcome.FAILED)
-    elif failure.age > rules.patience and failure.attempts >= RUNS_WHEN_OVERDUE.get(failure.stage, 1):
+    elif _out_of_tries(failure, failure.later) or _out_of_patience(failure, rules):
         return GiveUp(failure.later.then)
     asked = timedelta(seconds=failure.later.seconds or 0) if failure.later is not None else timedelta(0)
     return TryAgain(max(asked, min(MAX_WAIT, rules.first_wait * 2 ** min(failure.attempts, 20))))
+
+
+def _out_of_tries(failure: Failure, later: RetryLater) -> bool:
+    return later.tries is not None and failure.attempts + 1 >= later.tries
+
+
+def _out_of_patience(failure: Failure, rules: RetryRules) -> bool:
+    return failure.age > rules.patience and failure.attempts >= RUNS_WHEN_OVERDUE.get(failure.stage, 1)

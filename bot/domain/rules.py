@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from bot.domain.outcomes import Outcome
+from bot.domain.request import Style
 from bot.domain.summons import commands
 from bot.domain.things import Source
-from bot.domain.wanted import Style
 
 Flair = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]

@@ -1,30 +1,32 @@
-"""What a summons says: is the bot named, and which words are meant for it."""
+"""What a summons says: is the bot named, and what is asked for."""
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
-from bot.domain import wanted
+from bot.domain.markdown import Text
+from bot.domain.request import Command, Request
 from bot.domain.things import Source
-from bot.domain.wanted import Wanted
+from bot.domain.wishes import request_alone, request_in
+from bot.domain.words import Word, sentences, words_of
 
-_CODE = re.compile(r"```[\s\S]*?```|`[^`\n]*`|^(?: {4}|\t).*$", re.MULTILINE)
-_ESCAPE = re.compile(r"\\([_*~^\\`()\[\]#-])")
-_QUOTE = re.compile(r"^\s*>(?!!).*$", re.MULTILINE)
 _POST_ID = re.compile(r"/comments/([a-z0-9]+)", re.IGNORECASE)
-_LINK = re.compile(r"(?<!like )(?<!like \[)https?://[^\s<>\[\]()]+", re.IGNORECASE)
-_BLANKS = re.compile(r"\s+")
-
-
-def mentions(body: str, name: str) -> bool:
-    """Whether the text names u/NAME, as Reddit would link it: any case, not in code, not in a quote."""
-    return bool(_mention(name).search(_spoken(body)))
+_SHORT = 2  # words
+_ANSWER = re.compile(r"^(?:re:\s*)+", re.IGNORECASE)
 
 
 def commands(body: str, command: str) -> bool:
-    """Whether the text holds the command word of a subreddit, by itself and not in code or a quote."""
-    return bool(_word(command).search(_spoken(body)))
+    """Whether the text holds the command word of a subreddit, in any decoration and not in code or a quote."""
+    # Most texts need no parser. The others are met again in each round, as long as they are among the newest.
+    return command.lower() in body.replace("\\", "").lower() and _commands(body, command)
 
 
-def understood(source: Source, body: str, *, title: str, name: str, command: str | None) -> Wanted | None:
+@lru_cache(512)
+def _commands(body: str, command: str) -> bool:
+    return _command_at(words_of(Text(body), ""), command) is not None
+
+
+def parse_request(source: Source, body: str, *, title: str, name: str, command: str | None) -> Request | None:
     """What the asker wants, or None when nothing says that the bot is meant.
 
     A mention counts wherever it stands, and a subreddit's command word where there is one; the words after it are
@@ -32,30 +34,32 @@ def understood(source: Source, body: str, *, title: str, name: str, command: str
     words are read when it holds a link or nothing but the bot's words; a pre-filled one may carry them as its subject
     (`title`).
     """
-    spoken = _spoken(body)
-    called = [pattern for pattern in (_mention(name), _word(command) if command else None) if pattern is not None]
-    for pattern in called:
-        if match := pattern.search(spoken):
-            return wanted.parse(spoken[match.end() :])
+    text = Text(body)
+    words = words_of(text, name)
+    if (at := next((i for i, word in enumerate(words) if word.mention), None)) is None and command:
+        at = _command_at(words, command)
+    if at is not None:
+        return _called(words[:at], words[at + 1 :], source)
     match source:
         case Source.MENTION:
             # Reddit tells of names in quotes too. Where none is seen at all, it is written in a way not known here.
-            return None if _mention(name).search(without_escapes(body)) else wanted.parse(spoken)
+            return None if _named_anywhere(text, name) else request_in(words)
         case Source.SCAN:
-            return Wanted()
+            return Request()
         case Source.REPLY:
-            return wanted.parse(spoken, alone=True)
+            return request_alone(words)
         case Source.MESSAGE:
-            if link_in(body):
-                return wanted.parse(_LINK.sub(" ", spoken))
-            return wanted.parse(spoken, alone=True) or wanted.parse(title, alone=True)
+            if _link(words) is not None:
+                palettes = _palettes(words)
+                return request_in([w for i, w in enumerate(words) if w.link is None or i in palettes])
+            subject = words_of(Text(_ANSWER.sub("", title)), name)
+            return request_alone(words) or request_alone(subject)
     return None
 
 
 def link_in(body: str) -> str | None:
     """The first link of a message that is not the palette of `like`."""
-    found = _LINK.search(_BLANKS.sub(" ", without_escapes(body)))
-    return found[0].rstrip(".,;:!?*_") if found else None
+    return _link(words_of(Text(body), ""))
 
 
 def post_of_context(context: str) -> str | None:
@@ -64,18 +68,45 @@ def post_of_context(context: str) -> str | None:
     return f"t3_{match[1].lower()}" if match else None
 
 
-def without_escapes(text: str) -> str:
-    r"""The text without Markdown's backslashes: editors write u/Colorize\_Bot for u/Colorize_Bot."""
-    return _ESCAPE.sub(r"\1", text)
+def _called(before: Sequence[Word], after: Sequence[Word], source: Source) -> Request:
+    """What is asked by somebody who names the bot. "stop u/Bot" is a command as much as "u/Bot stop"."""
+    request = request_in(after)
+    if request.command is None and not request.unclear and (spoken := list(sentences(before))):
+        # A whole sentence before the name is spoken to somebody else, unless there is nothing else.
+        first = request_in(spoken[-1] if len(before) <= _SHORT or not spoken[-1][-1].ends else [])
+        if first.command in {Command.STOP, Command.DELETE} or (first.unclear and request == Request()):
+            return first
+    if source is Source.REPLY and request == Request():
+        # Under a picture of the bot's: what only may be a wish gets no second one.
+        return request_alone(after) or request
+    return request
 
 
-def _spoken(body: str) -> str:
-    return without_escapes(_QUOTE.sub(" ", _CODE.sub(" ", body)))
+def _named_anywhere(text: Text, name: str) -> bool:
+    return name.lower() in "".join(run.text + (run.link or "") for run in text.runs).lower()
 
 
-def _mention(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/-])/?u/{re.escape(name)}(?![\w-])", re.IGNORECASE)
+def _link(words: Sequence[Word]) -> str | None:
+    palettes = _palettes(words)
+    links = (word.link for i, word in enumerate(words) if word.link is not None and i not in palettes)
+    return next((link for link in links if link.lower().startswith(("http://", "https://"))), None)
 
 
-def _word(command: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S){re.escape(command)}(?![\w-])", re.IGNORECASE)
+def _palettes(words: Sequence[Word]) -> set[int]:
+    """Which words belong to the link behind a `like`."""
+    found: set[int] = set()
+    liked: str | None = None
+    before = ""
+    for i, word in enumerate(words):
+        if word.link is not None and (before == "like" or (liked == word.link and i - 1 in found)):
+            found.add(i)
+            liked = word.link
+        before = word.plain or before
+    return found
+
+
+def _command_at(words: Sequence[Word], command: str) -> int | None:
+    """Where the command word stands, with nothing but punctuation around it."""
+    plain = Text(command).own_words.strip() or command
+    pattern = re.compile(rf"[^\w!/.@-]*(?:{re.escape(command)}|{re.escape(plain)})(?![\w-])", re.IGNORECASE)
+    return next((i for i, word in enumerate(words) if not word.code and pattern.match(word.raw)), None)

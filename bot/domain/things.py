@@ -3,6 +3,7 @@
 A listing item leaves out keys that do not apply; every field here has a value for that case.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 GONE = frozenset({"[deleted]", "[removed]"})
+_REMOVED = re.compile(r"\[\s*removed(?:\s+by\s+(?:reddit|moderators?)\b[^\]]*)?\]", re.IGNORECASE)
+_DELETED = re.compile(r"\[\s*(?:deleted(?:\s+by\s+user)?|unavailable)\s*\]", re.IGNORECASE)
 
 
 class Source(StrEnum):
@@ -59,9 +62,9 @@ class Comment:
             parent=data.get("parent_id") or "",
             permalink=data.get("permalink") or "",
             author=known_author(data.get("author")),
-            body="" if body in GONE else body,
+            body="" if says_removed(body) or says_deleted(body) else body,
             locked=bool(data.get("locked")),
-            removed=body == "[removed]" or bool(data.get("removed")),
+            removed=says_removed(body) or bool(data.get("removed")),
             media_metadata=data.get("media_metadata") or {},
         )
 
@@ -84,6 +87,7 @@ class Post:
     quarantine: bool
     removed_by: str | None
     is_video: bool
+    is_gallery: bool
     gallery: tuple[str, ...]
     media_metadata: Mapping[str, Any]
     preview: str | None
@@ -109,9 +113,10 @@ class Post:
             locked=bool(data.get("locked")),
             archived=bool(data.get("archived")),
             quarantine=bool(data.get("quarantine")),
-            removed_by=data.get("removed_by_category"),
+            removed_by=data.get("removed_by_category") or _removed_by(data),
             is_video=bool(data.get("is_video")),
-            gallery=tuple(item["media_id"] for item in items if not item.get("is_deleted")),
+            is_gallery=bool(data.get("is_gallery") or items),
+            gallery=tuple(str(item["media_id"]) for item in items if not item.get("is_deleted")),
             media_metadata=data.get("media_metadata") or {},
             preview=images[0].get("source", {}).get("url") if images else None,
             flair=data.get("link_flair_text") or None,
@@ -134,7 +139,30 @@ class Thread:
 
 def known_author(name: object) -> str | None:
     """The author's name, or None for a deleted one, whichever way Reddit says so."""
-    return str(name) if name and str(name) not in GONE else None
+    return str(name) if name and str(name) not in GONE and not says_deleted(name) else None
+
+
+def says_removed(body: object) -> bool:
+    """Whether moderators or Reddit put their own words in the place of a text: "[removed]", "[ Removed by Reddit ]"."""
+    return bool(_REMOVED.fullmatch(str(body or "").strip()))
+
+
+def says_deleted(body: object) -> bool:
+    """Whether the text is what Reddit shows where its author took it away, or keeps it from the reader."""
+    return bool(_DELETED.fullmatch(str(body or "").strip()))
+
+
+def says_removed_by_reddit(body: object) -> bool:
+    """The same where the words say that it was Reddit itself."""
+    return says_removed(body) and "reddit" in str(body).lower()
+
+
+def _removed_by(data: Mapping[str, Any]) -> str | None:
+    """Who removed a post, where its text or title says so and its flags do not."""
+    texts = [text for text in (data.get("selftext"), data.get("title")) if says_removed(text)]
+    if not texts:
+        return None
+    return "reddit" if any(map(says_removed_by_reddit, texts)) else "moderator"
 
 
 def storable(text: object) -> str:

@@ -4,7 +4,7 @@ One run asks Reddit for the list of moderated subreddits, which also shows where
 """
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -14,29 +14,22 @@ from bot.domain.things import Summons
 from bot.periodic.guard import guarded
 from bot.reddit import inbox, moderating
 from bot.reddit.client import Reddit
-from bot.store import notes, removals, silences, subreddits
+from bot.store import removals, silences, subreddits
 from bot.store.database import Engine
-from bot.store.jobs import now
-
-SEARCH_EVERY = timedelta(hours=6)
-"""How often the messages that somebody has read already are searched for invitations."""
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 """By how much Reddit's clock and this machine's may differ."""
 
-MESSAGES_READ = "messages_read"
-"""The note that says when the older messages were last searched for invitations."""
-
 log = structlog.get_logger("bot.periodic.invitations")
 
 
-def take_notices(engine: Engine, reddit: Reddit, unread: Iterable[Summons]) -> list[Summons]:
-    """Act on invitations, bans and mutes among the unread inbox items; the others come back.
+def take_notices(engine: Engine, reddit: Reddit, items: Iterable[Summons]) -> list[Summons]:
+    """Act on invitations, bans and mutes among the inbox items; the others come back.
 
-    An item is marked read after its effect is stored. One that Reddit cannot deal with now stays unread.
+    An item is marked read after its effect is stored. One that Reddit cannot deal with now stays as it is.
     """
     others = []
-    for item in unread:
+    for item in items:
         act = _act_on(item)
         if act is None:
             others.append(item)
@@ -77,28 +70,12 @@ def _accept(engine: Engine, reddit: Reddit, subreddit: str) -> None:
 
 
 def run(engine: Engine, reddit: Reddit, *, bot_name: str, own: Collection[str] = ()) -> None:
-    """Accept missed invitations, and bring the stored subreddits in line with those that Reddit lists.
+    """Bring the stored subreddits in line with those that Reddit lists.
 
     own: subreddits of the bot's own, which need neither page nor welcome. Raises Refused or RetryLater when Reddit does
     not give the list.
     """
-    with guarded(log, "subreddit_failed", subreddit=""):
-        _find_missed_invitations(engine, reddit)
     _compare(engine, reddit, bot_name, {name.lower() for name in own})
-
-
-def _find_missed_invitations(engine: Engine, reddit: Reddit) -> None:
-    """Reddit does not list pending invitations; those that somebody has read in the browser are still messages."""
-    noted = notes.read(engine, MESSAGES_READ)
-    since = datetime.fromisoformat(noted) if noted else datetime.fromtimestamp(0, UTC)
-    started = now()
-    if since > started - SEARCH_EVERY:
-        return
-    for message in inbox.messages(reddit):
-        invited = invited_by(message)
-        if invited and message.created > since - CLOCKS_DIFFER:
-            _accept(engine, reddit, invited)
-    notes.write(engine, MESSAGES_READ, started.isoformat())
 
 
 def _compare(engine: Engine, reddit: Reddit, bot_name: str, own: set[str]) -> None:

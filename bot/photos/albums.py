@@ -4,7 +4,7 @@ import requests
 
 from bot.domain.candidates import Candidate
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
+from bot.domain.refusals import RetryLater
 
 
 class Albums:
@@ -15,21 +15,24 @@ class Albums:
         self._api_url = api_url.rstrip("/")
 
     def photos(self, album: str) -> tuple[Candidate, ...] | None:
-        """The pictures of an album in its order; None without a client id.
+        """The pictures of an album in its order, none for what imgur knows as no album; None without a client id.
 
-        Raises Refused(PHOTO_GONE), and RetryLater when imgur is busy or not there.
+        A gallery may be an album or a single picture: then imgur knows no album of that id. Raises RetryLater when
+        imgur is busy or not there.
         """
         if self._client_id is None:
             return None
         try:
-            answer = requests.get(
-                f"{self._api_url}/3/album/{album}/images",
-                headers={"Authorization": f"Client-ID {self._client_id}"},
-                timeout=15,
-                allow_redirects=False,
-            )
+            with requests.Session() as session:
+                session.trust_env = False  # a .netrc would replace the client id, a proxy would see it
+                answer = session.get(
+                    f"{self._api_url}/3/album/{album}/images",
+                    headers={"Authorization": f"Client-ID {self._client_id}"},
+                    timeout=15,
+                    allow_redirects=False,
+                )
             if answer.status_code in {403, 404}:
-                raise Refused(Outcome.PHOTO_GONE, f"imgur has no album {album} (any more)")
+                return ()
             answer.raise_for_status()
             images = answer.json()["data"]
             return tuple(Candidate(image["link"]) for image in images if str(image["type"]).startswith("image/"))

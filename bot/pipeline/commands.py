@@ -2,18 +2,20 @@
 
 from typing import NoReturn
 
-from bot.domain import replies
+from bot.domain import replies, summons
 from bot.domain.aftercare import Removal
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
+from bot.domain.request import Command, Request
 from bot.domain.silence import Reason
+from bot.domain.spellings import Kind
 from bot.domain.stages import Stage
 from bot.domain.things import Source
-from bot.domain.wanted import Command, Wanted
 from bot.pipeline.jumps import Goto
 from bot.pipeline.results import Commanded
 from bot.pipeline.tools import Tools
+from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.lookups import things
 from bot.store import answers, silences
@@ -25,7 +27,7 @@ ALWAYS_ALLOWED = frozenset({Command.DELETE, Command.STOP, Command.START})
 """What works wherever and however often it is said; `help` is an answer like any other."""
 
 
-def run_command(job: Job, request: Wanted, tools: Tools, delivery: Delivery = Delivery.COMMENT) -> NoReturn:
+def run_command(job: Job, request: Request, tools: Tools, delivery: Delivery = Delivery.COMMENT) -> NoReturn:
     """Do it, and go on to the answer, or straight to the end where words would only be noise.
 
     delivery: where words go, other than in answer to a message.
@@ -44,6 +46,8 @@ def run_command(job: Job, request: Wanted, tools: Tools, delivery: Delivery = De
         case Command.DELETE:
             want_removal(tools.engine, _theirs(job, request, tools).id, Removal.REQUESTED)
             outcome, answer = Outcome.DELETED_REPLY, "I take it away now; that may need a minute."
+        case Command.EXPLAIN_HINTS:
+            outcome, answer = Outcome.HELPED, replies.hint_help(request.misread)
         case _:
             outcome, answer = Outcome.HELPED, replies.HELP
     if by_message or outcome is Outcome.HELPED:
@@ -52,16 +56,9 @@ def run_command(job: Job, request: Wanted, tools: Tools, delivery: Delivery = De
     raise Goto(Stage.FINISH, outcome.meaning, Commanded(request, outcome))
 
 
-def _theirs(job: Job, request: Wanted, tools: Tools) -> Job:
+def _theirs(job: Job, request: Request, tools: Tools) -> Job:
     """The answered job that the asker wants gone, and may want gone."""
-    found = None
-    if request.target is not None:
-        found = answers.named(tools.engine, request.target)
-    elif job.post is not None and job.summons.startswith("t1_"):
-        above = read_thread(tools.reddit, job.post, job.summons).comments[0].parent
-        found = answers.named(tools.engine, above)
-    if found is None and request.target is None and job.author is not None:
-        found = answers.of_author(tools.engine, job.author, job.post)
+    found = _meant(job, request, tools)
     if found is None or found.removal is not None:
         raise Refused(Outcome.NOTHING_TO_DELETE)
     names = [name for name in (found.summons, found.post) if name and not name.startswith("t4_")]
@@ -70,3 +67,24 @@ def _theirs(job: Job, request: Wanted, tools: Tools) -> Job:
     if job.author is None or job.author.lower() not in {author.lower() for author in authors if author}:
         raise Refused(Outcome.NOT_YOURS, f"the asker of {found.summons} and the author of {found.post} may")
     return found
+
+
+def _meant(job: Job, request: Request, tools: Tools) -> Job | None:
+    """The job whose answer is named, linked to or replied to; else the newest that was answered for the asker."""
+    if request.target is not None:
+        return answers.named(tools.engine, request.target)
+    post = job.post
+    if post is not None and job.summons.startswith("t1_"):
+        above = read_thread(tools.reddit, post, job.summons).comments[0].parent
+        if found := answers.named(tools.engine, above):
+            return found
+    elif link := summons.link_in(job.body):
+        address = tools.addresses.read(link)
+        if address is not None and address.kind is Kind.SHARE:
+            address = resolve_share(tools.reddit, address.id, tools.addresses)
+        if address is None or address.post is None:
+            return None
+        if address.comment is not None:
+            return answers.named(tools.engine, address.comment)
+        post = address.post
+    return answers.of_author(tools.engine, job.author, post) if job.author is not None else None

@@ -6,15 +6,18 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.pipeline.pictures import unusable_reference
 from bot.pipeline.results import Noted
-from bot.pipeline.tools import Tools
+from bot.pipeline.tools import ATTEMPTS_PER_PHOTO, Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
 
-ATTEMPTS_PER_PHOTO = 3
-"""Attempts for one photo of several before the job goes on without it."""
-
-_TRY_ANOTHER = {Outcome.PHOTO_GONE, Outcome.HOST_NOT_ALLOWED, Outcome.BAD_URL}
+_TRY_ANOTHER = {
+    Outcome.PHOTO_GONE,
+    Outcome.HOST_NOT_ALLOWED,
+    Outcome.BAD_URL,
+    Outcome.TOO_MANY_REDIRECTS,
+    Outcome.TOO_MANY_BYTES,
+}
 
 
 def fetch(job: Job, tools: Tools) -> Noted:
@@ -46,7 +49,8 @@ def _fetch(job: Job, photo: Photo, tools: Tools) -> None:
             if last or not (isinstance(trouble, RetryLater) or trouble.outcome in _TRY_ANOTHER):
                 raise
         else:
-            pictures.note(tools.engine, photo, url=url, outcome=None)
+            # What is left is for the next step, should this be no picture after all.
+            pictures.note(tools.engine, photo, url=url, fallbacks=urls[i + 1 :], outcome=None)
             return
 
 

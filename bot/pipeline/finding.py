@@ -1,92 +1,101 @@
 """The thread that a summons is about, and the photos in it. Asks Reddit, and the hosts of albums."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bot.domain import candidates, summons
-from bot.domain.candidates import Candidate
+from bot.domain.candidates import Candidate, Missing
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
+from bot.domain.request import Request
 from bot.domain.things import Source, Thread
-from bot.domain.wanted import Wanted
-from bot.pipeline.tools import MAX_ALBUMS, Tools
+from bot.pipeline.tools import MAX_OPENED, Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
 from bot.store.tables import Job
 
-_REDDIT = frozenset({"reddit.com", "www.reddit.com", "old.reddit.com", "new.reddit.com", "np.reddit.com", "redd.it"})
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """thread: None for a picture that a message links to. photos: in the order in which a reader sees them."""
+    """The thread of the summons and the photos that are there.
+
+    thread: None for a picture that a message links to.
+    photos: in the order in which a reader sees them.
+    linked: other threads whose photos are among them.
+    """
 
     thread: Thread | None
     photos: tuple[Candidate, ...]
+    linked: tuple[Thread, ...] = ()
 
 
-def look(job: Job, request: Wanted, tools: Tools) -> Found:
+def look(job: Job, request: Request, tools: Tools) -> Found:
     """Raises Refused where nothing leads to a photo."""
-    post, asked = job.post, job.summons
     if job.source is Source.MESSAGE:
-        link = summons.link_in(job.body)
-        if link is None:
-            raise Refused(Outcome.NO_PHOTO, "the message holds no link")
-        post, asked = _thing_of(link, tools)
-        if post is None:
-            linked = candidates.of_link(link, tools.site.image_url)
-            if linked is None:
-                raise Refused(Outcome.NO_PHOTO, f"{link[:200]} leads to no post of Reddit's and to no picture")
-            return Found(None, _with_albums_opened((linked,), tools))
-    if post is None:
+        return _linked_in_message(job, tools)
+    if job.post is None:
         raise Refused(Outcome.NO_PHOTO, f"{job.summons} belongs to no post")
-    thread = read_thread(tools.reddit, post, asked)
-    photos = candidates.in_thread(thread, tools.site.image_url, tools.bot_name, not_meant=request.like)
-    return Found(thread, _with_albums_opened(photos, tools))
+    thread = read_thread(tools.reddit, job.post, job.summons)
+    found = candidates.in_thread(thread, tools.addresses, tools.bot_name, not_meant=request.like)
+    photos, linked = _opened(found, tools, thread)
+    return Found(thread, photos, linked)
 
 
-def _thing_of(link: str, tools: Tools) -> tuple[str | None, str]:
-    """The post and the comment (or again the post) that a link of Reddit's leads to; None for another link.
+def _linked_in_message(job: Job, tools: Tools) -> Found:
+    link = summons.link_in(job.body)
+    if link is None:
+        raise Refused(Outcome.NO_PHOTO, "the message holds no link")
+    candidate = candidates.of_link(link, tools.addresses)
+    if candidate is None:
+        raise Refused(Outcome.NO_PHOTO, f"{link[:200]} leads to no post of Reddit's and to no picture")
+    if thread := _thread_behind(candidate, tools):
+        photos, linked = _opened(candidates.in_thread(thread, tools.addresses, tools.bot_name), tools, thread)
+        return Found(thread, photos, linked)
+    photos, _ = _opened((candidate,), tools, None)
+    return Found(None, photos)
 
-    Only the path is used, never the host: a link must not lead the bot's credentials elsewhere.
+
+def _thread_behind(candidate: Candidate, tools: Tools) -> Thread | None:
+    """The thread that a link of Reddit's leads to; None for a link to something else."""
+    post, comment = candidate.post, candidate.comment
+    if candidate.share is not None:
+        shared = resolve_share(tools.reddit, candidate.share, tools.addresses)
+        post, comment = shared.post, shared.comment
+    return read_thread(tools.reddit, post, comment or post) if post is not None else None
+
+
+def _opened(
+    found: Iterable[Candidate], tools: Tools, here: Thread | None
+) -> tuple[tuple[Candidate, ...], tuple[Thread, ...]]:
+    """With their photos in the place of the first albums and threads, and those threads.
+
+    here: the thread in which they were found; a link to its own post leads to the photos there.
     """
-    try:
-        parts = urlsplit(link)
-    except ValueError as error:
-        raise Refused(Outcome.BAD_URL, f"{link[:200]}: {error}") from error
-    own = urlsplit(tools.site.reddit_url).netloc
-    if (parts.hostname or "") not in _REDDIT and parts.netloc != own:
-        return None, ""
-    path = parts.path
-    if "/s/" in path and "/comments/" not in path:
-        path = resolve_share(tools.reddit, path)
-    if parts.hostname == "redd.it" and path.strip("/").isalnum():
-        path = f"/comments/{path.strip('/')}"
-    post = summons.post_of_context(path)
-    words = path.strip("/").split("/")
-    at = words.index("comments") if "comments" in words else len(words)
-    comment = f"t1_{words[at + 3]}" if len(words) > at + 3 else None
-    return post, comment or post or ""
-
-
-def _with_albums_opened(found: tuple[Candidate, ...], tools: Tools) -> tuple[Candidate, ...]:
-    """With the photos of the first albums in the place of the albums."""
-    opened: list[Candidate] = []
-    albums = 0
+    photos: list[Candidate] = []
+    linked: list[Thread] = []
+    opened = 0
     for candidate in found:
-        if candidate.album is None:
-            opened.append(candidate)
+        if not candidate.to_open:
+            photos.append(candidate)
             continue
-        albums += 1
-        if albums > MAX_ALBUMS:
+        opened += 1
+        if opened > MAX_OPENED:
             continue
-        try:
-            inside = tools.photos.albums.photos(candidate.album)
-        except Refused:
-            if len(found) == 1 and not candidate.fallbacks:
-                raise
-            inside = None
-        if inside is None and candidate.fallbacks:  # Reddit's preview shows the first one
-            opened.append(Candidate(candidate.fallbacks[0], candidate.fallbacks[1:]))
-        opened += inside or ()
-    return tuple(opened)
+        if candidate.album is not None:
+            photos += _album(candidate, tools)
+        elif thread := _thread_behind(candidate, tools):
+            inside = candidates.in_thread(thread, tools.addresses, tools.bot_name)
+            photos += (one for one in inside if not one.to_open)
+            if here is None or thread.post.fullname != here.post.fullname:
+                linked.append(thread)
+    return tuple(photos), tuple(linked)
+
+
+def _album(candidate: Candidate, tools: Tools) -> tuple[Candidate, ...]:
+    """The photos of an album; where imgur does not tell, what else is known of it, or that it is missing."""
+    inside = tools.photos.albums.photos(candidate.album or "")
+    if inside:
+        return inside
+    if candidate.fallbacks:  # the single picture of that id, or Reddit's preview, which shows the first one
+        return (Candidate(candidate.fallbacks[0], candidate.fallbacks[1:]),)
+    return (Candidate(candidate.url, missing=Missing.PAGE if inside is None else Missing.FAILED),)

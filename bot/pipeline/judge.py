@@ -4,11 +4,12 @@ from functools import partial
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
+from bot.domain.request import Request
+from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
-from bot.domain.wanted import Wanted
 from bot.photos.detect import detect
 from bot.photos.fingerprint import alike, fingerprint
-from bot.pipeline.jumps import given_again
+from bot.pipeline.jumps import Goto, given_again
 from bot.pipeline.pictures import original, thumbnail
 from bot.pipeline.tools import Tools
 from bot.store import pictures
@@ -17,21 +18,31 @@ from bot.store.tables import Job, Photo
 
 MAX_SIDE = 65_500  # pixels; what a JPEG can hold
 
+_GONE = {Outcome.NOT_AN_IMAGE, Outcome.BROKEN_IMAGE, Outcome.TOO_MANY_PIXELS}
+
 _LARGER = 1.3
 """A copy with so many times the side of the earlier photo is worth new work."""
 
 
 def judge(job: Job, tools: Tools) -> None:
     """Each verdict and its numbers are kept whatever they are, for the reply log."""
-    request = Wanted.from_json(job.wanted or {})
+    request = Request.from_json(job.wanted or {})
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
+    undecodable = False
     for photo in photos:
         try:
             _judge(job, photo, tools, force=request.force)
         except Refused as refused:
+            if refused.outcome in _GONE and photo.fallbacks:
+                # A page that says "not here", with status 200: as good as gone, and another copy is known.
+                undecodable = True
+                pictures.note(tools.engine, photo, url=photo.fallbacks[0], fallbacks=photo.fallbacks[1:])
+                continue
             pictures.note(tools.engine, photo, outcome=refused.outcome)
             if len(photos) == 1:
                 raise
+    if undecodable:
+        raise Goto(Stage.FETCH, "an original cannot be decoded, and a smaller copy is known")
     left = [photo for photo in photos if photo.outcome is None]
     if not left:
         outcome = Outcome.named(photos[0].outcome or "")
@@ -72,7 +83,7 @@ def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:
     return None
 
 
-def _give_again(job: Job, photo: Photo, tools: Tools, request: Wanted) -> None:
+def _give_again(job: Job, photo: Photo, tools: Tools, request: Request) -> None:
     """Where a copy of the photo was coloured before with the same settings: its result, without new work."""
     settings = pictures.colourizations_of(tools.engine, photo)[0][0].settings
     same = partial(_copies, photo)

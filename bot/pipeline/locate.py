@@ -1,10 +1,11 @@
 """Locate: what is asked for, may the bot answer, and which photos are meant."""
 
 from bot.domain import policy, summons
+from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, told_by
+from bot.domain.request import Request
 from bot.domain.rules import Rules
 from bot.domain.things import Thread
-from bot.domain.wanted import Wanted
 from bot.pipeline import commands, finding, permission, planning
 from bot.pipeline.results import Located
 from bot.pipeline.tools import Tools
@@ -29,17 +30,21 @@ def locate(job: Job, tools: Tools) -> Located:
             commands.run_command(job, request, tools, delivery)
         found = finding.look(job, request, tools)
         _check_thread(job, found.thread, tools)
+        for thread in found.linked:
+            policy.decide_in_thread(permission.gather_linked(job, thread, tools))
         return planning.plan(job, request, found, delivery, rules, tools)
 
 
-def _read_request(job: Job, rules: Rules, tools: Tools) -> Wanted:
+def _read_request(job: Job, rules: Rules, tools: Tools) -> Request:
     """The words of the summons. Raises Refused where they are not meant for the bot, or come from a bot."""
     source, name = job.source, tools.bot_name
-    request = summons.understood(source, job.body, title=job.title, name=name, command=rules.command or None)
+    request = summons.parse_request(source, job.body, title=job.title, name=name, command=rules.command or None)
     outcome = policy.refusal_of_asker(job.author, source, name, understood=request is not None, ignored=tools.ignored)
     if outcome is not None:
         raise Refused(outcome)
-    return request or Wanted()
+    if request is not None and request.unclear:
+        raise Refused(Outcome.UNCLEAR)
+    return request or Request()
 
 
 def _check_thread(job: Job, thread: Thread | None, tools: Tools) -> None:

@@ -1,13 +1,17 @@
 """What is known that speaks for or against an answer; `domain/policy.py` decides on it."""
 
+from dataclasses import replace
+
 from bot.domain import policy
 from bot.domain.outcomes import Outcome
 from bot.domain.policy import InThread, Stored
-from bot.domain.refusals import Refused
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules
-from bot.domain.things import Thread
+from bot.domain.silence import Reason
+from bot.domain.things import Source, Thread
 from bot.pipeline.tools import Tools
-from bot.store import removals, silences
+from bot.reddit.account import standing
+from bot.store import removals, silences, subreddits, turned_away
 from bot.store.limits import counts
 from bot.store.silences import SUBREDDIT, USER
 from bot.store.tables import Job
@@ -35,6 +39,34 @@ def gather_in_thread(job: Job, thread: Thread, tools: Tools) -> InThread:
         rules=tools.rules(thread.post.subreddit),
         author=frozenset(silences.reasons(tools.engine, USER, thread.post.author)),
     )
+
+
+def gather_linked(job: Job, thread: Thread, tools: Tools) -> InThread:
+    """The same of a thread that the asker linked to: its photo is coloured, and nothing is posted there."""
+    return replace(gather_in_thread(job, thread, tools), source=Source.MESSAGE)
+
+
+def keep_out(job: Job, reason: Reason, tools: Tools) -> None:
+    """Answer no more in the subreddit of the job; never where the bot moderates, which is told by other means."""
+    if job.subreddit and subreddits.find(tools.engine, job.subreddit) is None:
+        silences.silence(tools.engine, SUBREDDIT, job.subreddit, reason)
+
+
+def ban_behind(refused: Refused, job: Job, tools: Tools) -> Reason | None:
+    """What a refused comment says of the subreddit. Without a reason from Reddit it speaks of one thread.
+
+    A ban is what Reddit calls one, or when it happens to another person elsewhere in the subreddit too.
+    """
+    of_a_comment = refused.outcome is Outcome.FORBIDDEN and refused.elsewhere
+    if refused.silence is not None or not of_a_comment or not job.subreddit:
+        return refused.silence
+    try:
+        there = standing(tools.reddit, job.subreddit)
+    except (Refused, RetryLater):
+        return None
+    if there.moderates:
+        return None
+    return Reason.BANNED if there.banned or turned_away.again_elsewhere(tools.engine, job) else None
 
 
 def refuse_changed(job: Job, thread: Thread, tools: Tools) -> None:

@@ -8,8 +8,8 @@ from PIL import Image
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
+from bot.domain.request import Request
 from bot.domain.stages import Stage
-from bot.domain.wanted import Wanted
 from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import Tools
 from bot.store.files import JobFiles
@@ -61,7 +61,7 @@ def made(job: Job, tools: Tools, name: str) -> bytes:
 
 def unusable_reference(job: Job, reason: str) -> str:
     """What is told about a picture whose colours were wanted, by the asker or by the subreddit's moderators."""
-    if Wanted.from_json(job.wanted or {}).like is not None:
+    if Request.from_json(job.wanted or {}).like is not None:
         return f"I could not use the picture after like: {reason}"
     return f"I could not use the picture whose colours this subreddit wants: {reason}"
 

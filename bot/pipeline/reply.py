@@ -11,15 +11,15 @@ from bot.domain.stages import Stage
 from bot.domain.things import Source
 from bot.domain.verdict import Verdict
 from bot.pipeline.jumps import Goto
-from bot.pipeline.permission import refuse_changed, refuse_silenced
+from bot.pipeline.permission import ban_behind, keep_out, refuse_changed, refuse_silenced
 from bot.pipeline.results import Redirected, Replied, Undone
 from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
+from bot.reddit.errors import TooLong
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
-from bot.store import jobs, pictures, silences, subreddits
+from bot.store import jobs, pictures, subreddits
 from bot.store.files import JobFiles
-from bot.store.silences import SUBREDDIT
 from bot.store.tables import Job, Photo
 
 log = structlog.get_logger("bot.pipeline")
@@ -32,22 +32,31 @@ def reply(job: Job, tools: Tools) -> Replied:
         raise Refused(Outcome.DRY_RUN, f"{job.delivery}: {text}")
     again = job.attempts + job.deaths > 0
     try:
-        if job.delivery == Delivery.MESSAGE:
-            given = _message(job, tools, text, again=again)
-        elif job.delivery == Delivery.THREAD:
-            given = _in_own_thread(job, tools, text, again=again)
-        else:
-            given = _comment(job, tools, text, again=again)
+        try:
+            given = _given(job, tools, text, again=again)
+        except TooLong:
+            given = _given(job, tools, text_for(job, tools, shortened=True), again=again)
     except Refused as refused:
-        elsewhere = _elsewhere(job, tools)
-        if refused.elsewhere and job.delivery == Delivery.COMMENT and elsewhere is not None:
-            if refused.silence is not None and job.subreddit:
-                silences.silence(tools.engine, SUBREDDIT, job.subreddit, refused.silence)
-            raise Goto(Stage.REPLY, str(refused), Redirected(elsewhere)) from refused
         if job.delivery != Delivery.COMMENT:
             refused.silence = None  # a refusal of another place says nothing about the subreddit
-        raise
+            raise
+        refused.silence = ban_behind(refused, job, tools)
+        elsewhere = _elsewhere(job, tools)
+        if not refused.elsewhere or elsewhere is None:
+            raise
+        if refused.silence is not None:
+            keep_out(job, refused.silence, tools)
+        raise Goto(Stage.REPLY, str(refused), Redirected(elsewhere)) from refused
     return Replied(given.fullname or None, given.permalink, jobs.now())
+
+
+def _given(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
+    match job.delivery:
+        case Delivery.MESSAGE:
+            return _message(job, tools, text, again=again)
+        case Delivery.THREAD:
+            return _in_own_thread(job, tools, text, again=again)
+    return _comment(job, tools, text, again=again)
 
 
 def _elsewhere(job: Job, tools: Tools) -> Delivery | None:
@@ -129,8 +138,8 @@ def _give_up_in_time(job: Job, tools: Tools, *, again: bool) -> None:
         raise Refused(Outcome.REPLY_FAILED, job.error or "")
 
 
-def text_for(job: Job, tools: Tools) -> str:
-    """The reply's text. Raises Goto where a picture that it shows is gone."""
+def text_for(job: Job, tools: Tools, *, shortened: bool = False) -> str:
+    """The reply's text, or as little of it as there is. Raises Goto where a picture that it shows is gone."""
     footer = Footer(
         about=tools.site.about_url,
         compose=f"{tools.site.reddit_url.rstrip('/')}/message/compose",
@@ -140,13 +149,13 @@ def text_for(job: Job, tools: Tools) -> str:
     )
     notes = list(job.notes or ())
     if job.answer is not None:
-        return replies.plain(job.answer, notes, footer)
+        return replies.plain(job.answer, [] if shortened else notes, footer)
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
     shown = [_shown(photo, tools) for photo in photos]
     there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
     if not there and not tools.answering.dry_run:  # given again, and the reply that it was from is gone since
         raise Goto(Stage.LOCATE, "a picture of the answer is gone", Undone())
-    return replies.coloured(shown, notes, footer)
+    return replies.shortened(shown, footer) if shortened else replies.coloured(shown, notes, footer)
 
 
 def _shown(photo: Photo, tools: Tools) -> Shown:

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.request import Request
 from bot.domain.things import Post
-from bot.domain.wanted import Wanted
 
 
 class Result(Protocol):
@@ -22,14 +22,14 @@ class Result(Protocol):
 class Located:
     """What is asked for and where the answer goes. post: what the summons is about; None for a picture linked to."""
 
-    request: Wanted
+    request: Request
     notes: tuple[str, ...]
     delivery: Delivery
     post: Post | None
 
     def columns(self) -> Mapping[str, Any]:
         """The request, and what is remembered of the post."""
-        asked = {"wanted": self.request.as_json(), "notes": list(self.notes), "delivery": self.delivery}
+        asked = {"wanted": self.request.to_json(), "notes": list(self.notes), "delivery": self.delivery}
         if self.post is None:
             return asked
         return asked | {
@@ -68,14 +68,14 @@ class GivenAgain:
 class Commanded:
     """A command was carried out. answer, delivery: the words about it and where they go; None where none are due."""
 
-    request: Wanted
+    request: Request
     outcome: Outcome
     answer: str | None = None
     delivery: Delivery | None = None
 
     def columns(self) -> Mapping[str, Any]:
         """The command and its outcome."""
-        done = {"wanted": self.request.as_json(), "outcome": self.outcome}
+        done = {"wanted": self.request.to_json(), "outcome": self.outcome}
         return done if self.delivery is None else done | {"answer": self.answer, "delivery": self.delivery}
 
 

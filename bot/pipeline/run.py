@@ -26,10 +26,11 @@ from bot.pipeline.host import host
 from bot.pipeline.judge import judge
 from bot.pipeline.jumps import Goto
 from bot.pipeline.locate import locate
+from bot.pipeline.permission import keep_out
 from bot.pipeline.reply import reply
 from bot.pipeline.results import Explained, Result
 from bot.pipeline.tools import Tools
-from bot.store import jobs, silences
+from bot.store import jobs
 from bot.store.database import Engine
 from bot.store.tables import Job, Step
 
@@ -93,8 +94,8 @@ class JobRunner:
         try:
             result = STEPS[stage](job, self._tools)
         except Refused as refused:
-            if refused.silence is not None and job.subreddit:
-                silences.silence(self._engine, silences.SUBREDDIT, job.subreddit, refused.silence)
+            if refused.silence is not None:
+                keep_out(job, refused.silence, self._tools)
             if explained := self._explained(job, stage, refused):
                 _close(step, started, refused.outcome, explained.detail)
                 jobs.advance(self._engine, job, step, Stage.REPLY, explained.columns())

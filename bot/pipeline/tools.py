@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from bot.domain.addresses import AddressReader
 from bot.domain.delivery import Delivery
 from bot.domain.limits import Limits
 from bot.domain.rules import Rules
@@ -21,8 +22,11 @@ from colorizer.photo import IsolatedDecoder
 MAX_PHOTOS = 6
 """Most photos that `all` colours in one reply."""
 
-MAX_ALBUMS = 3
-"""Most albums that are opened for one summons; each costs a request."""
+ATTEMPTS_PER_PHOTO = 3
+"""Attempts for one photo of several before the job goes on without it."""
+
+MAX_OPENED = 3
+"""Most albums and threads that are opened for one summons; each costs a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,11 @@ class Tools:
     def bot_name(self) -> str:
         """The bot's user name, as Reddit says it."""
         return whoami(self.reddit)
+
+    @property
+    def addresses(self) -> AddressReader:
+        """Where Reddit and its pictures are."""
+        return AddressReader(self.site.reddit_url, self.site.image_url)
 
     def native(self, subreddit: str) -> bool | None:
         """Whether results of that subreddit have to lie at Reddit (True), elsewhere (False), or wherever it suits.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
@@ -35,3 +36,19 @@ def account(reddit: Reddit) -> Account:
         comment_karma=int(data.get("comment_karma") or 0),
         verified_email=bool(data.get("has_verified_email")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a subreddit has to say of the bot."""
+
+    banned: bool
+    moderates: bool
+
+
+def standing(reddit: Reddit, subreddit: str) -> Standing:
+    """Whether the bot is banned in a subreddit, or moderates it. Raises Refused where it may not even see that."""
+    with translated(f"ask how the bot stands in r/{subreddit}"):
+        about: Any = reddit.request(method="GET", path=f"r/{subreddit}/about/")
+    data = about["data"]
+    return Standing(bool(data.get("user_is_banned")), bool(data.get("user_is_moderator")))

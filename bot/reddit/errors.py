@@ -1,6 +1,7 @@
 """What Reddit's refusals mean for a job: one table from error code to outcome, and the few that mean "later".
 
-Codes are those of Reddit's API as of 2026; what is not in the table is tried again and then fails by name.
+Codes are those of Reddit's API as of 2026. What Reddit says of its own state is tried again for as long as a job waits;
+what nobody here knows is tried again a few times.
 """
 
 import re
@@ -12,6 +13,8 @@ from fnmatch import fnmatchcase
 from praw.exceptions import RedditAPIException
 from prawcore.exceptions import (
     BadJSON,
+    BadRequest,
+    Conflict,
     Forbidden,
     InvalidToken,
     NotFound,
@@ -20,7 +23,11 @@ from prawcore.exceptions import (
     RequestException,
     ResponseException,
     ServerError,
+    SpecialError,
+    TooLarge,
     TooManyRequests,
+    UnavailableForLegalReasons,
+    URITooLong,
 )
 
 from bot.domain.outcomes import Outcome
@@ -53,6 +60,13 @@ ACTIONS = {
     "PM_MODERATOR_RESTRICTION": Action(Outcome.BLOCKED),
     "USER_DOESNT_EXIST": Action(Outcome.BLOCKED),
     "INVALID_USER": Action(Outcome.BLOCKED),
+    "RESTRICTED_TO_PM": Action(Outcome.BLOCKED),
+    "USER_BLOCKED_MESSAGE": Action(Outcome.BLOCKED),
+    "COMMENTER_BLOCKED_POSTER": Action(Outcome.BLOCKED),
+    "NO_THING_ID": Action(Outcome.DELETED),
+    "TOO_MANY_COMMENTS": Action(Outcome.NOT_ALLOWED, elsewhere=True),
+    "DOMAIN_BANNED": Action(Outcome.NOT_ALLOWED, elsewhere=True),
+    "BANNED_FROM_SUBREDDIT": Action(Outcome.FORBIDDEN, elsewhere=True, silence=Reason.BANNED),
     "USER_MUTED": Action(Outcome.NOT_ALLOWED, silence=Reason.MUTED),
     "SUBREDDIT_NOTALLOWED": Action(Outcome.FORBIDDEN, elsewhere=True),
     "SUBREDDIT_NOEXIST": Action(Outcome.FORBIDDEN),
@@ -67,10 +81,21 @@ ACTIONS = {
     "403 banned": Action(Outcome.FORBIDDEN, elsewhere=True, silence=Reason.BANNED),
     "403 quarantined": Action(Outcome.QUARANTINED, silence=Reason.QUARANTINED),
     "403": Action(Outcome.FORBIDDEN),
-    "403 to a comment": Action(Outcome.FORBIDDEN, elsewhere=True, silence=Reason.BANNED),
+    "403 to a comment": Action(Outcome.FORBIDDEN, elsewhere=True),  # of one thread: a ban is told by other means
     "404": Action(Outcome.DELETED),
+    "451": Action(Outcome.FORBIDDEN),
 }
-"""Reddit's refusals that end a job, by error code or by status and reason. What is not here is tried again."""
+"""Reddit's refusals that end a job, by error code or by status and reason."""
+
+LATER = frozenset({"RATELIMIT", "QUOTA_FILLED", "IN_TIMEOUT", "SOMETHING_IS_BROKEN"})
+"""What Reddit says of itself or of the bot's pace, not of the thread; it passes."""
+
+UNKNOWN_TRIES = 4
+"""So often something is tried that Reddit refuses in words that are not known here."""
+
+
+class TooLong(Refused):
+    """Reddit takes no text of that length there."""
 
 
 def action_for(code: str) -> Action | None:
@@ -80,6 +105,7 @@ def action_for(code: str) -> Action | None:
 
 _LONG = re.compile(r"(\d+)\s*(millisecond|second|minute|hour)s?\b", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:(\d+)h\s*)?(?:(\d+)m\s*)?(?:(\d+)s)?\b")
+_SEARCH = re.compile(r"/(?:subreddits/)?search\b")
 _SECONDS = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600}
 
 
@@ -98,32 +124,47 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
     """Turn the client's exceptions inside the block into Refused or RetryLater.
 
     doing: what is being tried, for the reply log. then: the outcome when every retry fails. commenting: a comment is
-    being posted, where a bare 403 means a ban.
+    being posted, where a bare 403 means that this thread, or the whole subreddit, is closed to the bot.
     """
     try:
         yield
     except RedditAPIException as error:
-        item = error.items[0]
-        if item.error_type == "RATELIMIT":
-            wait = seconds_to_wait(item.message or "")
-            raise RetryLater(f"{doing}: {item.message}", then=then, seconds=wait + 1) from error
-        if action := action_for(item.error_type):
-            raise _refused(action, f"{doing}: {item.error_type}: {item.message}") from error
-        raise RetryLater(f"{doing}: {item.error_type}: {item.message}", then=then) from error
+        raise _of_code(error, doing, then) from error
     except Forbidden as error:
         code = f"403 {_reason(error)}".rstrip()
         code = "403 to a comment" if code == "403" and commenting else code
         raise _refused(action_for(code) or ACTIONS["403"], f"{doing}: {code}") from error
-    except (NotFound, Redirect) as error:
+    except UnavailableForLegalReasons as error:
+        raise _refused(ACTIONS["451"], f"{doing}: {error}") from error
+    except NotFound as error:
         raise _refused(ACTIONS["404"], f"{doing}: {error}") from error
+    except Redirect as error:
+        if _SEARCH.search(error.path):  # where Reddit sends those who ask for a subreddit that there is not
+            raise _refused(ACTIONS["404"], f"{doing}: {error}") from error
+        # To the login, for one: that says something of the bot's access, nothing of the thing that was asked for.
+        raise RetryLater(f"{doing}: {error}", then=then, tries=UNKNOWN_TRIES) from error
     except TooManyRequests as error:
         given = error.retry_after or ""
         wait = float(given) if given.replace(".", "", 1).isdigit() else 60.0
         raise RetryLater(f"{doing}: 429", then=then, seconds=wait) from error
     except PostUncertain as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error
+    except (BadRequest, Conflict, TooLarge, URITooLong, SpecialError) as error:
+        raise RetryLater(f"{doing}: {error}", then=then, tries=UNKNOWN_TRIES) from error
     except (ServerError, RequestException, BadJSON, InvalidToken, OAuthException, ResponseException) as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error
+
+
+def _of_code(error: RedditAPIException, doing: str, then: Outcome) -> Exception:
+    item = error.items[0]
+    said = f"{doing}: {item.error_type}: {item.message}"
+    if item.error_type == "RATELIMIT":
+        return RetryLater(f"{doing}: {item.message}", then=then, seconds=seconds_to_wait(item.message or "") + 1)
+    if item.error_type == "TOO_LONG":
+        return TooLong(ACTIONS["TOO_LONG"].outcome, said)
+    if action := action_for(item.error_type):
+        return _refused(action, said)
+    return RetryLater(said, then=then, tries=None if item.error_type in LATER else UNKNOWN_TRIES)
 
 
 def _refused(action: Action, detail: str) -> Refused:

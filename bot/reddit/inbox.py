@@ -9,8 +9,11 @@ from bot.domain.things import Source, Summons, known_author, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 
+MOST = 1000
+"""Items of the inbox that Reddit gives in all."""
 
-def unread(reddit: Reddit, *, limit: int = 1000) -> Iterator[Summons]:
+
+def unread(reddit: Reddit, *, limit: int = MOST) -> Iterator[Summons]:
     """Unread items, oldest first.
 
     `unread` and not `mentions`: a mention inside a reply to the bot arrives only as that reply.
@@ -21,11 +24,19 @@ def unread(reddit: Reddit, *, limit: int = 1000) -> Iterator[Summons]:
         yield _summons(item)
 
 
-def messages(reddit: Reddit) -> list[Summons]:
-    """The newest hundred private messages, read or not, oldest first."""
-    with translated("read the messages"):
-        items = [vars(item) for item in reddit.inbox.messages(limit=100)]
-    return [_summons(item) for item in reversed(items)]
+def received(reddit: Reddit, back_to: datetime) -> list[Summons]:
+    """What came into the inbox since then, read or not, oldest first; as far back as Reddit's listings go.
+
+    From the whole inbox: the listing of messages alone sends programs to the login since July 2025.
+    """
+    items: list[Summons] = []
+    with translated("read the whole inbox"):
+        for item in reddit.inbox.all(limit=MOST):
+            items.append(_summons(vars(item)))
+            if items[-1].created < back_to:
+                items.pop()
+                break
+    return items[::-1]
 
 
 def mark_read(reddit: Reddit, fullname: str) -> None:

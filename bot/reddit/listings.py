@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused
-from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author, storable
+from bot.domain.refusals import Refused, RetryLater
+from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author, says_removed, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
+from bot.reddit.lookups import things
 
 PAGE = 100
 """Posts that Reddit gives in one answer."""
@@ -19,6 +20,9 @@ MOST, NEARLY_ALL = 1000, 900
 
 CONTEXT = 8
 """How many comments above the summoning one are looked at."""
+
+LOOKS = 5
+"""So often a comment is looked for of which Reddit knows nothing, before it counts as deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ def created(data: Mapping[str, Any]) -> datetime:
 def thread(reddit: Reddit, post: str, summons: str) -> Thread:
     """The present state of the post, of the comments from the summons upwards, and of the replies to it.
 
-    Raises Refused(DELETED) when Reddit has no such thing (any more).
+    A comment that its thread does not show, though Reddit knows it, is taken by its name: threads lag behind the inbox.
+    Raises Refused when Reddit has no such post, or says that the comment was deleted or removed, and RetryLater for a
+    comment or post that Reddit shows nothing of (yet).
     """
     path = f"comments/{post.removeprefix('t3_')}/"
     params: dict[str, str | int] = {"sort": "new", "limit": 500}
@@ -102,17 +108,42 @@ def thread(reddit: Reddit, post: str, summons: str) -> Thread:
         params["depth"] = 1
     with translated(f"read the thread of {summons}"):
         answer = reddit.request(method="GET", path=path, params=params)
+    posts = answer[0]["data"]["children"]
+    if not posts:
+        raise RetryLater(f"Reddit shows nothing of {post}", then=Outcome.DELETED, tries=LOOKS)
     tree = list(_things(answer[1]))
     by_name = {thing["data"]["name"]: thing["data"] for thing in tree if thing["kind"] == "t1"}
-    if summons.startswith("t1_") and summons not in by_name:
-        raise Refused(Outcome.DELETED, f"{summons} is not in its thread any more")
+    listed = not summons.startswith("t1_") or summons in by_name
+    if not listed:
+        by_name |= _unlisted(reddit, summons)
     below = [thing for thing in tree if thing["data"].get("parent_id") == summons]
     return Thread(
-        Post.from_json(answer[0]["data"]["children"][0]["data"]),
+        Post.from_json(posts[0]["data"]),
         comments=tuple(_upwards(by_name, summons)),
         replies=tuple(Comment.from_json(thing["data"]) for thing in below if thing["kind"] == "t1"),
-        complete=all(thing["kind"] == "t1" for thing in below),
+        complete=listed and all(thing["kind"] == "t1" for thing in below),
     )
+
+
+def _unlisted(reddit: Reddit, name: str) -> dict[str, Mapping[str, Any]]:
+    """A comment that its thread does not show, and those above it, by their names."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for _ in range(CONTEXT + 1):
+        known = things(reddit, [name])
+        if name not in known:
+            break
+        found |= known
+        name = str(known[name].get("parent_id") or "")
+        if not name.startswith("t1_"):
+            break
+    asked = next(iter(found.values()), None)
+    if asked is None:
+        raise RetryLater(f"{name} is not in its thread", then=Outcome.DELETED, tries=LOOKS)
+    if says_removed(asked.get("body")):
+        raise Refused(Outcome.REMOVED, f"{asked['name']} was removed")
+    if known_author(asked.get("author")) is None:
+        raise Refused(Outcome.DELETED, f"{asked['name']} was deleted")
+    return found
 
 
 def comments_by(reddit: Reddit, user: str) -> list[Comment]:

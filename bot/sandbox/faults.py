@@ -14,7 +14,8 @@ class Fault:
     `path` is a prefix made of whole parts of a path, or an fnmatch pattern; `method` "*" matches every method.
     `times` None means for ever. `status` is answered by the two status actions, `seconds` waited by the two delays;
     `text` is the length of the break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s"), or the
-    code of the error that is answered by `refuse`; `reason` is what the body of a status says beside it.
+    code of the error that is answered by `refuse`; `reason` is what the body of a status says beside it and
+    `location` where a redirect leads.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Fault:
     text: str = "9 minutes"
     retry_after: int | None = None
     reason: str | None = None
+    location: str | None = None
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the fault is meant for this call; a slash at the end makes no difference."""

@@ -106,7 +106,7 @@ class FrontDoor:
         elif fault.action == "empty":
             await _answer(tell, 200, listing([]))
         elif fault.action == "status":
-            await _answer(tell, fault.status, _status_body(fault), _retry_after(fault))
+            await _answer(tell, fault.status, _status_body(fault), _headers(fault))
         else:
             held: list[Message] = []
 
@@ -115,7 +115,7 @@ class FrontDoor:
 
             await self._api(scope, receive, hold)
             if fault.action == "store_then_status":
-                await _answer(tell, fault.status, _status_body(fault), _retry_after(fault))
+                await _answer(tell, fault.status, _status_body(fault), _headers(fault))
             else:
                 await asyncio.sleep(fault.seconds)
                 for message in held:
@@ -137,8 +137,9 @@ def _status_body(fault: Fault) -> dict[str, Any]:
     return {"message": "The sandbox was told to answer this.", "error": fault.status, **said}
 
 
-def _retry_after(fault: Fault) -> dict[str, str]:
-    return {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+def _headers(fault: Fault) -> dict[str, str]:
+    given = {"retry-after": fault.retry_after, "location": fault.location}
+    return {name: str(value) for name, value in given.items() if value is not None}
 
 
 async def _answer(send: Send, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:

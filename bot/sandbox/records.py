@@ -138,7 +138,10 @@ class Post(Moderated):
 
 @dataclass
 class Comment(Moderated):
-    """A comment; `parent` is a fullname, `post` the id of the post it stands under."""
+    """A comment; `parent` is a fullname, `post` the id of the post it stands under.
+
+    `unlisted`: it is known by its name and in inboxes, and its thread does not show it yet.
+    """
 
     id: str
     post: str
@@ -147,6 +150,7 @@ class Comment(Moderated):
     body: str
     created_utc: float
     media: list[str] = field(default_factory=list)
+    unlisted: bool = False
     collapsed: bool = False
 
     @property

@@ -272,6 +272,9 @@ class Things:
                     for size in picture.preview_widths
                 ]
                 entry |= {"e": "Image", "m": mimetype, "p": smaller, "s": full}
+                if picture.mimetype == "image/gif":
+                    moving = {"gif": self.picture_url(picture), "mp4": self.preview_url(picture, "format=mp4")}
+                    entry |= {"e": "AnimatedImage", "s": {"y": height, "x": width, **moving}}
             found[picture.id] = entry
         return found
 

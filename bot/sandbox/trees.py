@@ -36,6 +36,8 @@ class Tree:
 
     def shows(self, comment: Comment) -> bool:
         """Whether the comment is to be seen, be it only as the place that others stand under."""
+        if comment.unlisted:
+            return False
         gone = comment.deleted or (comment.removed_by_category and not self._things.sees_removed(comment))
         return not gone or any(self.shows(child) for child in self._world.children(comment.fullname))
 

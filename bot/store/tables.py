@@ -67,7 +67,7 @@ class Job(Base):
     #: When the last step was done; None while the job is open.
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    #: What the words were understood as: `Wanted.as_json` of `domain/wanted.py`.
+    #: What the words were understood as: `Request.to_json` of `domain/request.py`.
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: Words to post instead of a picture.
     answer: Mapped[str | None] = mapped_column(Text)
@@ -169,7 +169,7 @@ class Colourization(Base):
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id", ondelete="CASCADE"))
     #: Counts from 0, which is the most plausible result.
     variant: Mapped[int] = mapped_column(default=0)
-    #: Canonical JSON (`Wanted.settings`): equal settings are equal texts.
+    #: Canonical JSON (`Request.settings`): equal settings are equal texts.
     settings: Mapped[str] = mapped_column(Text)
     #: The picture; None before its upload.
     hosted_id: Mapped[int | None] = mapped_column(ForeignKey("hosted.id"))

@@ -150,6 +150,8 @@ def shut_out(day: Day) -> None:
     day.posts("AskHistory", "bertha | grey | The quay\nboris | grey | The lighthouse")
     day.say("bertha", "The lighthouse", "@bot", "colorized", "comment", remark="blocked the bot; opened again at 22:30")
     day.say("boris", "The lighthouse", "@bot soft", "colorized", "comment")
+    day.say("carla", "The lighthouse", "@bot I want you to stop", "unclear", remark="it may be a command")
+    day.say("celia", "The lighthouse", "@bot https://www.flickr.com/photos/someone/5", "picture_page", "comment")
     day.world.user("bruno").blocked[BOT.lower()] = day.world.now()
     day.say("bruno", "The quay", "@bot", "blocked", remark="he has blocked the bot")
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from bot.domain.candidates import Candidate, in_comment, in_post, in_thread
+from bot.domain.addresses import AddressReader
+from bot.domain.candidates import Candidate, Missing, in_comment, in_post, in_thread, of_link
 from bot.domain.things import Comment, Post, Thread
 
 BASE = "https://i.redd.it"
+ADDRESSES = AddressReader()
 
 
 def post(**data):
@@ -39,10 +41,11 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
             ["https://i.redd.it/a.png"],
             id="overridden url",
         ),
-        pytest.param(GALLERY, [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png"], id="gallery in the order of gallery_data"),
+        pytest.param(GALLERY, [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png", f"{BASE}/ccc.jpg"],
+                     id="gallery in the order of gallery_data"),
         pytest.param(
             {"url": "/r/x/comments/q", "crosspost_parent_list": [{"name": "t3_q", **GALLERY}]},
-            [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png"],
+            [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png", f"{BASE}/ccc.jpg"],
             id="crosspost of a gallery",
         ),
         pytest.param(
@@ -59,32 +62,40 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
             {"url": "https://i.redd.it/a.jpg", "selftext": "My grandfather in 1932."}, ["https://i.redd.it/a.jpg"],
             id="image post with a text",
         ),
+        pytest.param(
+            {"selftext": "*Processing img aaa11...* and [Processing img bbb11...]",
+             "media_metadata": {**media("aaa11"), **media("bbb11")}},
+            [f"{BASE}/aaa11.jpg", f"{BASE}/bbb11.jpg"], id="text post written while its pictures were uploaded",
+        ),
+        pytest.param({"selftext": "*Processing img aaa11...*"}, [], id="the same without metadata"),
+        pytest.param({"url": "https://i.imgur.com/AbCdE12"}, ["https://i.imgur.com/AbCdE12.jpg"], id="imgur file"),
         pytest.param({"selftext": "no picture"}, [], id="text post"),
         pytest.param({"url": "https://exa\u2100mple.com/a.jpg"}, [], id="not a URL"),
         pytest.param({"url": "javascript:alert(1).jpg"}, [], id="not http"),
     ],
 )  # fmt: skip
 def test_photos_of_a_post(data, urls):
-    assert [c.url for c in in_post(post(**data), BASE)] == urls
+    assert [c.url for c in in_post(post(**data), ADDRESSES)] == urls
 
 
 def test_a_viewers_address_within_a_viewers_address_is_no_photo():
     viewer = "https://www.reddit.com/media?url="
-    assert in_post(post(url=f"{viewer}https://i.redd.it/a.jpg"), BASE)[0].url == "https://i.redd.it/a.jpg"
-    assert in_post(post(url=viewer * 2000), BASE) == ()
+    assert in_post(post(url=f"{viewer}https://i.redd.it/a.jpg"), ADDRESSES)[0].url == "https://i.redd.it/a.jpg"
+    assert in_post(post(url=viewer * 2000), ADDRESSES) == ()
 
 
 def test_previews_are_fallbacks():
-    first, second = in_post(post(**GALLERY), BASE)
+    first, second, third = in_post(post(**GALLERY), ADDRESSES)
     assert first.fallbacks == ("https://preview.redd.it/bbb.jpg?width=9",)
     assert second.fallbacks == ("https://preview.redd.it/aaa.jpg?width=9",)
-    (image,) = in_post(post(url="https://i.redd.it/a.jpg", **PREVIEW), BASE)
+    assert third.missing is Missing.FAILED, "readers count it"
+    (image,) = in_post(post(url="https://i.redd.it/a.jpg", **PREVIEW), ADDRESSES)
     assert image.fallbacks == ("https://external-preview.redd.it/x.jpg?s=1",)
 
 
 def test_a_preview_link_of_a_known_picture_becomes_its_original():
     body = "see https://preview.redd.it/aaa.jpg?width=640&s=abc"
-    assert in_comment(comment(body, media_metadata=media("aaa")), BASE)[0].url == f"{BASE}/aaa.jpg"
+    assert in_comment(comment(body, media_metadata=media("aaa")), ADDRESSES)[0].url == f"{BASE}/aaa.jpg"
 
 
 @pytest.mark.parametrize(
@@ -102,18 +113,86 @@ def test_a_preview_link_of_a_known_picture_becomes_its_original():
     ],
 )
 def test_photos_of_a_comment(body, urls):
-    assert [c.url for c in in_comment(comment(body), BASE)] == urls
+    assert [c.url for c in in_comment(comment(body), ADDRESSES)] == urls
+
+
+@pytest.mark.parametrize(
+    ("body", "metadata"),
+    [
+        ("u/Bot ![gif](giphy|ab12|downsized)", {"giphy|ab12|downsized": media("x", kind="AnimatedImage")["x"]}),
+        ("u/Bot ![img](aaa11)", media("aaa11", kind="AnimatedImage", mime="image/gif")),
+        ("u/Bot https://preview.redd.it/aaa11.gif?width=1", media("aaa11", kind="AnimatedImage", mime="image/gif")),
+        ("u/Bot https://media.giphy.com/media/x/giphy.gif", {}),
+        ("u/Bot [ha](https://tenor.com/view/x)", {}),
+        ("u/Bot https://i.imgur.com/AbCdE12.gifv", {}),
+        ("u/Bot https://i.imgur.com/AbCdE12.gif", {}),
+        ("u/Bot `https://i.redd.it/aaa11.jpg`", {}),
+        ("u/Bot https://news.example/story", {}),
+        ("u/Bot https://www.reddit.com/u/somebody", {}),
+    ],
+)
+def test_reactions_and_what_names_no_picture_leave_the_posts_photo(body, metadata):
+    image = post(url="https://i.redd.it/post1.jpg")
+    found = in_thread(Thread(image, (comment(body, media_metadata=metadata),)), ADDRESSES, "Bot")
+    assert [one.url for one in found] == ["https://i.redd.it/post1.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "missing"),
+    [
+        ("can you do mine? https://imgur.com/AbCdE12.jpg", "https://i.imgur.com/AbCdE12.jpg", None),
+        ("https://elsewhere.example/a.jpg", "https://elsewhere.example/a.jpg", None),
+        ("https://www.flickr.com/photos/someone/5", "https://www.flickr.com/photos/someone/5", Missing.PAGE),
+        ("![img](aaa11)", f"{BASE}/aaa11.jpg", Missing.UNPROCESSED),
+        ("![img](bbb11)", f"{BASE}/bbb11.jpg", Missing.FAILED),
+    ],
+)
+def test_a_picture_that_was_named_is_never_replaced_by_the_posts(body, url, missing):
+    metadata = {"aaa11": {"status": "unprocessed"}, **media("bbb11", status="failed")}
+    image = post(url="https://i.redd.it/post1.jpg")
+    (found, *_) = in_thread(Thread(image, (comment(body, media_metadata=metadata),)), ADDRESSES, "Bot")
+    assert (found.url, found.missing) == (url, missing)
+
+
+def test_numbers_count_what_readers_see():
+    gallery = {**GALLERY, "media_metadata": {**GALLERY["media_metadata"], "bbb": {"status": "unprocessed"}}}
+    assert [one.missing for one in in_post(post(**gallery), ADDRESSES)] == [Missing.UNPROCESSED, None, Missing.FAILED]
+    deleted = {**GALLERY, "gallery_data": {"items": [{"media_id": "bbb", "is_deleted": True}, {"media_id": "aaa"}]}}
+    assert [one.url for one in in_post(post(**deleted), ADDRESSES)] == [f"{BASE}/aaa.png"], "nobody sees that one"
+
+
+@pytest.mark.parametrize("absent", [{"media_metadata": None}, {"gallery_data": None, "media_metadata": None}])
+def test_a_gallery_of_which_reddit_tells_nothing_yet_is_not_ready(absent):
+    assert {one.missing for one in in_post(post(**GALLERY | absent), ADDRESSES)} == {Missing.UNPROCESSED}
+
+
+def test_links_to_other_threads_count_in_the_summoning_comment_only():
+    image = post(url="https://i.redd.it/post1.jpg")
+    link = "https://www.reddit.com/gallery/1sa001"
+    (asked,) = in_thread(Thread(image, (comment(link),)), ADDRESSES, "Bot")
+    assert asked.post == "t3_1sa001"
+    (above,) = in_thread(Thread(image, (comment("u/Bot"), comment(link, name="t1_above"))), ADDRESSES, "Bot")
+    assert above.url == "https://i.redd.it/post1.jpg"
+    (own,) = in_post(post(name="t3_1sa001", url=link, **PREVIEW), ADDRESSES)
+    assert own.post is None, "a post's address is its own page"
+
+
+def test_an_imgur_gallery_may_be_one_picture():
+    found = of_link("https://imgur.com/gallery/my-aunt-AbCdE12", ADDRESSES)
+    assert (found.album, found.fallbacks) == ("AbCdE12", ("https://i.imgur.com/AbCdE12.jpg",))
 
 
 def test_the_nearest_place_with_a_photo_wins():
     image = post(url="https://i.redd.it/post.jpg")
     asking, above = comment("u/Bot"), comment("https://i.redd.it/above.jpg", name="t1_above")
-    assert in_thread(Thread(image, (asking, above)), BASE, "Bot") == (Candidate("https://i.redd.it/above.jpg"),)
-    assert in_thread(Thread(image, (asking,)), BASE, "Bot") == (Candidate("https://i.redd.it/post.jpg"),)
-    assert in_thread(Thread(image), BASE, "Bot") == (Candidate("https://i.redd.it/post.jpg"),)
+    assert in_thread(Thread(image, (asking, above)), ADDRESSES, "Bot") == (Candidate("https://i.redd.it/above.jpg"),)
+    assert in_thread(Thread(image, (asking,)), ADDRESSES, "Bot") == (Candidate("https://i.redd.it/post.jpg"),)
+    assert in_thread(Thread(image), ADDRESSES, "Bot") == (Candidate("https://i.redd.it/post.jpg"),)
 
 
 def test_the_bots_own_results_are_not_photos_to_colour():
     image = post(url="https://i.redd.it/post.jpg")
     own = comment("[colour](https://bot.example/results/k.jpg)", name="t1_own", author="BOT")
-    assert in_thread(Thread(image, (comment("u/Bot again"), own)), BASE, "Bot")[0].url == "https://i.redd.it/post.jpg"
+    assert (
+        in_thread(Thread(image, (comment("u/Bot again"), own)), ADDRESSES, "Bot")[0].url == "https://i.redd.it/post.jpg"
+    )

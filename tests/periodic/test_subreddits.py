@@ -269,15 +269,6 @@ def test_moderators_who_cannot_be_told_do_not_stop_the_rest(world, mods, engine)
     assert subreddits.joined(engine)[0].welcomed_at is not None
 
 
-def test_an_invitation_that_somebody_read_in_the_browser_is_found(world, mods):
-    world.invite_moderator("pics", BOT)
-    for notice in world.users[PAGE].inbox:
-        notice.unread = False
-    mods.round()
-    assert PAGE in world.subreddit("pics").moderators
-    assert len(mods.letters()) == 1
-
-
 def test_a_taken_back_invitation_is_nothing(world, mods, engine):
     world.invite_moderator("pics", BOT)
     world.remove_moderator("pics", BOT)

@@ -162,4 +162,4 @@ def test_an_album_that_is_gone_is_said_and_one_that_cannot_be_read_is_named(worl
         assert taken(running)[1:] == [("colorized", [WIDE])], "one that is gone keeps no other out"
     world.comment(post.fullname, "karl", f"u/{BOT}")
     with with_imgur(client_id=None) as running:
-        assert taken(running)[2:] == [("no_photo", [])]
+        assert taken(running)[2:] == [("picture_page", [])]

@@ -16,7 +16,7 @@ from bot.demo.posts import BOT
 from bot.domain.silence import Reason
 from bot.domain.stages import Stage
 from bot.pipeline.pictures import LONGEST, side_by_side
-from bot.pipeline.tools import MAX_ALBUMS
+from bot.pipeline.tools import MAX_OPENED
 from bot.settings import ImgurSettings
 from bot.store import jobs, pictures, silences
 from bot.store.actions import Action, act
@@ -91,7 +91,7 @@ def test_only_so_many_albums_are_opened(world, reddit, bot):
         with bot(hosting={"imgur": imgur}) as running:
             (job,) = ended(running)
         assert job.outcome == "no_photo"
-        assert len(got) == MAX_ALBUMS
+        assert len(got) == MAX_OPENED
 
 
 def test_variants_of_a_very_tall_photo_fit_one_side_by_side():

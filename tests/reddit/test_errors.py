@@ -4,12 +4,14 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from bot.domain.addresses import AddressReader
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.silence import Reason
 from bot.reddit.account import whoami
 from bot.reddit.client import connect
-from bot.reddit.errors import ACTIONS, action_for, seconds_to_wait
+from bot.reddit.errors import ACTIONS, UNKNOWN_TRIES, action_for, seconds_to_wait
+from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread
 from bot.reddit.posting import find_own_reply, post_reply
 
@@ -151,6 +153,13 @@ TABLE = [
     ("PM_MODERATOR_RESTRICTION", Outcome.BLOCKED, False, None),
     ("USER_DOESNT_EXIST", Outcome.BLOCKED, False, None),
     ("INVALID_USER", Outcome.BLOCKED, False, None),
+    ("RESTRICTED_TO_PM", Outcome.BLOCKED, False, None),
+    ("USER_BLOCKED_MESSAGE", Outcome.BLOCKED, False, None),
+    ("COMMENTER_BLOCKED_POSTER", Outcome.BLOCKED, False, None),
+    ("NO_THING_ID", Outcome.DELETED, False, None),
+    ("TOO_MANY_COMMENTS", Outcome.NOT_ALLOWED, True, None),
+    ("DOMAIN_BANNED", Outcome.NOT_ALLOWED, True, None),
+    ("BANNED_FROM_SUBREDDIT", Outcome.FORBIDDEN, True, Reason.BANNED),
     ("USER_MUTED", Outcome.NOT_ALLOWED, False, Reason.MUTED),
     ("SUBREDDIT_NOTALLOWED", Outcome.FORBIDDEN, True, None),
     ("SUBREDDIT_NOEXIST", Outcome.FORBIDDEN, False, None),
@@ -177,9 +186,10 @@ STATUSES = [
     (403, "private", Outcome.FORBIDDEN, False, Reason.PRIVATE),
     (403, "banned", Outcome.FORBIDDEN, True, Reason.BANNED),
     (403, "quarantined", Outcome.QUARANTINED, False, Reason.QUARANTINED),
-    (403, None, Outcome.FORBIDDEN, True, Reason.BANNED),
+    (403, None, Outcome.FORBIDDEN, True, None),
     (403, "something new", Outcome.FORBIDDEN, False, None),
     (404, None, Outcome.DELETED, False, None),
+    (451, None, Outcome.FORBIDDEN, False, None),
 ]
 
 
@@ -193,13 +203,70 @@ def test_every_status_of_the_table(world, reddit, status, reason, outcome, elsew
 
 
 def test_no_row_of_the_table_is_without_a_test():
-    tested = {code for code, *_ in TABLE} | {"403 private", "403 banned", "403 quarantined", "403 to a comment", "404"}
+    tested = {code for code, *_ in TABLE} | {
+        "403 private",
+        "403 banned",
+        "403 quarantined",
+        "403 to a comment",
+        "404",
+        "451",
+    }
     assert [action for action in ACTIONS if not any(fnmatchcase(code, action) for code in tested)] == ["403"]
     assert action_for("403 something new") is None, "an unknown reason is an ordinary 403"
 
 
-def test_what_is_not_in_the_table_is_tried_again(world, reddit):
+@pytest.mark.parametrize(
+    ("code", "tries"), [("SOMETHING_IS_BROKEN", None), ("QUOTA_FILLED", None), ("SOMETHING_NEW", UNKNOWN_TRIES)]
+)
+def test_what_reddit_says_of_itself_passes_and_what_nobody_knows_is_tried_a_few_times(world, reddit, code, tries):
     post = world.post_text("pics", "ada", "Post", "text")
-    world.faults.add("/api/comment", "refuse", method="POST", text="SOMETHING_IS_BROKEN")
-    with pytest.raises(RetryLater):
+    world.faults.add("/api/comment", "refuse", method="POST", text=code)
+    with pytest.raises(RetryLater) as caught:
         post_reply(reddit, parent=post.fullname, text="hello")
+    assert caught.value.tries == tries
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "tries"),
+    [(400, None, UNKNOWN_TRIES), (413, None, UNKNOWN_TRIES), (302, "/login/?dest=x", UNKNOWN_TRIES), (503, None, None)],
+)
+def test_statuses_that_speak_of_no_thing(world, reddit, status, location, tries):
+    post = world.post_text("pics", "ada", "Post", "text")
+    world.faults.add("/comments/*", "status", status=status, location=location, times=3)
+    with pytest.raises(RetryLater) as caught:
+        thread(reddit, post.fullname, post.fullname)
+    assert caught.value.tries == tries
+
+
+def test_a_subreddit_that_there_is_not_leads_to_the_search(world, reddit):
+    world.faults.add("/comments/*", "status", status=302, location="/subreddits/search?q=nothing")
+    with pytest.raises(Refused) as caught:
+        thread(reddit, "t3_abc", "t3_abc")
+    assert caught.value.outcome is Outcome.DELETED
+
+
+@pytest.mark.parametrize(("change", "outcome"), [("delete", Outcome.DELETED), ("remove", Outcome.REMOVED)])
+def test_what_was_deleted_or_removed_is_named_at_once(world, reddit, change, outcome):
+    post = world.post_text("pics", "ada", "Post", "text")
+    asked = world.comment(post.fullname, "bea", "u/Bot")
+    getattr(world, change)(asked.fullname)
+    with pytest.raises(Refused) as caught:
+        thread(reddit, post.fullname, asked.fullname)
+    assert caught.value.outcome is outcome
+
+
+@pytest.mark.parametrize("hops", [1, 2, 3])
+def test_a_share_link_may_take_several_hops(world, reddit, sandbox, hops):
+    post = world.post_text("pics", "ada", "Post", "text")
+    path = world.share(post.fullname)
+    for number in range(hops - 1):
+        world.share_links[f"Hop{number}"] = path
+        path = f"/u/ada/s/Hop{number}"
+    assert resolve_share(reddit, path, AddressReader(sandbox.url)).post == post.fullname
+
+
+@pytest.mark.parametrize("path", ["/r/pics/s/nothing", "/r/pics/comments/abc", "//evil.example/r/a/s/b", "/s/../x"])
+def test_a_share_link_that_leads_nowhere(world, reddit, sandbox, path):
+    with pytest.raises(Refused) as caught:
+        resolve_share(reddit, path, AddressReader(sandbox.url))
+    assert caught.value.outcome is Outcome.DELETED

@@ -164,11 +164,13 @@ def more_children(call: Call) -> object:
     return {"json": {"errors": [], "data": {"things": tree.flat(comments)}}}
 
 
-@routes.on("GET", "/r/{subreddit}/s/{token}")
+@routes.on("GET", "/r/{subreddit}/s/{token}", "/u/{name}/s/{token}", "/user/{name}/s/{token}")
 def share_link(call: Call) -> Answer:
-    """301 to the post or comment that was shared."""
-    fullname = call.world.share_links.get(call.path["token"])
-    thing = call.world.thing(fullname) if fullname else None
+    """301 to the post or comment that was shared, or to the other share link that stands for it."""
+    shared = call.world.share_links.get(call.path["token"]) or ""
+    if shared.startswith("/"):
+        return Answer({}, 301, {"location": f"{call.world.base_url}{shared}"})
+    thing = call.world.thing(shared)
     if not isinstance(thing, Post | Comment):
         raise not_found()
     query = "share_id=sandbox&utm_content=1&utm_medium=web&utm_name=share&utm_source=share&utm_term=1"

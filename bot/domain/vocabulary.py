@@ -1,0 +1,127 @@
+"""The words that the bot knows: commands, wishes in people's own words, numbers, and the names of colours."""
+
+import webcolors
+
+from bot.domain.request import Command, Style
+
+_COLOURFUL = (
+    "vivid", "colourful", "colorful", "colour", "color", "colours", "colors", "saturated", "saturation", "vibrant",
+    "intense",
+)  # fmt: skip
+
+STYLES: dict[tuple[str, ...], Style] = {(style.value,): style for style in Style}
+STYLES |= {("more", word): Style.VIVID for word in _COLOURFUL}
+STYLES |= {("less", word): Style.SOFT for word in _COLOURFUL}
+STYLES |= {(more, colours): Style.VIVID for more in ("brighter", "stronger", "bolder") for colours in _COLOURFUL[3:7]}
+STYLES |= {(less, colours): Style.SOFT for less in ("softer", "paler", "weaker") for colours in _COLOURFUL[3:7]}
+STYLES[("softer",)] = STYLES[("paler",)] = Style.SOFT
+STYLES |= {("more", word): Style.SOFT for word in ("soft", "subtle", "muted")}
+STYLES[("more", "natural")] = Style.NATURAL
+"""How colourful, by the words that say so."""
+
+AGAIN = frozenset({
+    ("again",), ("try", "again"), ("another", "one"), ("another", "try"), ("another", "go"), ("another", "version"),
+    ("another", "variant"), ("another", "result"), ("another", "guess"), ("one", "more"), ("once", "more"),
+    ("one", "more", "time"), ("redo",), ("retry",), ("something", "else"), ("something", "different"),
+    ("different", "colours"), ("different", "colors"), ("other", "colours"), ("other", "colors"),
+})  # fmt: skip
+"""What asks for the same photo with other colours."""
+
+ALL = frozenset(
+    {("all",), ("all", "photos"), ("all", "pictures"), ("all", "images"), ("every", "photo"), ("all", "of")}
+)
+
+STOP = frozenset({
+    ("stop",), ("unsubscribe",), ("opt", "out"), ("optout",), ("opt-out",), ("leave", "me", "alone"), ("go", "away"),
+    ("shut", "up"),
+})  # fmt: skip
+DELETE = frozenset(
+    {("delete",), ("remove",), ("take", "it", "down"), ("take", "this", "down"), ("take", "that", "down")}
+)
+TALK = {"start": Command.START, "start!": Command.START, "help": Command.HELP}
+"""Commands that are obeyed only where nothing else is said."""
+
+VARIANTS = frozenset({
+    "variants", "variant", "versions", "version", "options", "option", "variations", "variation", "alternatives",
+    "results",
+})  # fmt: skip
+SOME_VARIANTS = 3
+"""How many are made when nobody says how many."""
+
+PICTURES = frozenset({
+    "photo", "photos", "picture", "pictures", "image", "images", "pic", "pics", "number", "numbers",
+})  # fmt: skip
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6}
+
+POLITE = frozenset({
+    "please", "pls", "plz", "kindly", "bot", "can", "could", "would", "will", "you", "just", "now", "ok", "okay",
+    "hey", "hi", "hello", "and", "then", "thanks", "thank", "but", "well", "also", "yes", "no", "sorry", "u",
+})  # fmt: skip
+"""What may stand before a command and leaves it a command."""
+
+FILLER = POLITE - {"no", "sorry", "well"} | frozenset({
+    "a", "an", "bit", "little", "much", "slightly", "even", "be", "color", "colors", "colorize", "colorise", "colour",
+    "colours", "colourize", "colourise", "do", "for", "get", "give", "i", "image", "images", "in", "it", "let", "let's",
+    "make", "me", "mine", "my", "need", "of", "one", "ones", "photo", "photos", "pic", "picture", "pictures", "result",
+    "show", "some", "that", "the", "them", "these", "this", "those", "to", "try", "us", "want", "with", "version",
+})  # fmt: skip
+"""Words that say nothing by themselves."""
+
+BEFORE_ALL = FILLER - {"them", "i", "of", "these", "those", "to", "want"}
+"""Behind these, `all` and `force` are words of the bot's, and not part of "I love them all"."""
+
+QUESTIONS = frozenset({("what", "about"), ("how", "about")})
+
+OBJECTS = FILLER | frozenset({
+    "comment", "reply", "answer", "post", "message", "your", "yourself", "here", "from", "there", "immediately", "asap",
+    "all", "again", "already", "at", "once", "right", "away",
+})  # fmt: skip
+"""What may stand behind a command that stands alone: "delete your reply, please"."""
+
+THANKS = frozenset({"thank", "thanks", "thx", "ty", "cheers", "tysm"})
+"""Beside these, a word that only might be a wish is none: "thanks again", "thank you all"."""
+
+GRATITUDE = THANKS | FILLER - {"please"} | frozenset({
+    "so", "very", "lot", "lots", "again", "all", "everyone", "everybody", "help", "work", "job", "great", "good",
+    "nice", "doing", "making", "being", "your", "kind", "friend", "mate", "man", "buddy", "really",
+})  # fmt: skip
+NEGATIONS = frozenset({"don't", "dont", "never", "quit", "cease", "halt", "enough", "not", "shouldn't", "cannot"})
+NO_MORE = frozenset({"no", "nope"})
+INVITES_A_VERB = frozenset({
+    "you", "u", "to", "please", "pls", "must", "should", "would", "could", "can", "will", "and", "now", "just", "or",
+    "never", "bot", "it", "don't", "dont", "then", "ever", "also", "not", "cannot", "can't", "i", "we", "let's",
+})  # fmt: skip
+"""Behind these, `stop` may be the verb; behind others, as in "a bus stop", it is not."""
+NOT_A_COMMAND = frozenset({"sign", "signs", "motion", "light", "lights", "watch", "sign's"})
+"""What makes a thing of the `stop` before it."""
+
+LINKING_VERBS = frozenset({
+    "was", "were", "is", "are", "had", "has", "wore", "be", "looked", "wears", "isn't", "wasn't", "weren't",
+})  # fmt: skip
+PAINTING = frozenset({"make", "paint", "color", "colour", "turn", "tint", "dye"})
+BEFORE_A_COLOUR = frozenset({
+    "a", "an", "the", "actually", "really", "more", "very", "dark", "light", "bright", "deep", "pale", "in", "of",
+    "rather", "definitely", "always", "been", "not", "probably", "mostly", "all", "be", "to", "navy", "sort", "kind",
+})  # fmt: skip
+POINTING = frozenset({"this", "that", "it", "that's", "it's"})
+"""Said of a colour by these, it is praise: "that is gold"."""
+
+SHADES = frozenset(
+    {"dark", "light", "pale", "deep", "bright", "medium", "hot", "sky", "navy", "royal", "forest", "sea"}
+)
+
+
+def colour_named(words: tuple[str, ...]) -> str | None:
+    """The colour of a CSS name, written in one word or several, as #rrggbb; a shade that CSS lacks is left out."""
+    joined = "".join(words).replace("-", "")
+    names = [joined, joined.replace("gray", "grey"), joined.replace("grey", "gray")]
+    if len(words) == 2 and words[0] in SHADES and colour_named(words[1:]):
+        names.append(words[0] if words[0] == "navy" else words[1])
+    for name in names:
+        try:
+            return str(webcolors.name_to_hex(name))
+        except ValueError:
+            continue
+    return None

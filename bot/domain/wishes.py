@@ -1,0 +1,286 @@
+"""From an asker's words to a Request.
+
+The words: `vivid`, `natural`, `soft`; `variants 3`; `photo 2`, `all`; `model NAME`; `hint 40%,30% #aa3322` or with a
+colour's name; `like URL`; `force`; `again`; and `delete`, `stop`, `start`, `help`. Beside these, what people say for
+them (`bot.domain.vocabulary`). Any order, any case; others are ignored.
+
+Two things are kept apart. Who calls the bot by name asks for a picture, whatever else is said, unless the words may be
+a command. In a reply to the bot nothing was asked for, so its words are a request only when they can be nothing else.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.domain import vocabulary as known
+from bot.domain.request import MAX_HINTS, MAX_NOTES, MAX_VARIANTS, Command, Hint, Request
+from bot.domain.words import Word, sentences
+
+_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
+_PLACE = re.compile(r"(\d{1,3}(?:\.\d+)?)%[,;x/]?(\d{1,3}(?:\.\d+)?)%")
+_HALF_PLACE = re.compile(r"\d{1,3}(?:\.\d+)?%[,;x/]?")
+_FULLNAME = re.compile(r"t[134]_[a-z0-9]{1,13}")
+_NUMBER = re.compile(r"(?:#|no\.?)?(\d{1,6})")
+_RANGE = re.compile(r"(\d{1,3})[-–](\d{1,3})")  # noqa: RUF001 - what phones write
+_LONGEST_PHRASE = 3
+
+
+def request_in(words: Sequence[Word]) -> Request:
+    """What is asked for in the words behind the bot's name, before which nothing is known of the asker's wish."""
+    if command := _command(words):
+        return command
+    if _may_be_command(words) or gives_thanks(words):
+        return Request(unclear=True)
+    reader = _Reader(words, sure=False)
+    request = reader.read()
+    if reader.talk is not None and not reader.unknown:
+        return replace(request, command=reader.talk)
+    # "can you help with my grandmother's photo" asks for a picture, not for help.
+    return request
+
+
+def request_alone(words: Sequence[Word]) -> Request | None:
+    """What is asked for where nothing names the bot; None where the words may mean something else."""
+    if command := _command(words):
+        return command
+    reader = _Reader([word for one in sentences(words) if not _thanks_alone(one) for word in one], sure=True)
+    request = reader.read()
+    if reader.unknown:
+        return Request(command=Command.EXPLAIN_HINTS) if any(map(_names_colour, sentences(words))) else None
+    if reader.talk is not None:
+        return replace(request, command=reader.talk)
+    if request == Request(misread=request.misread):
+        return replace(request, command=Command.EXPLAIN_HINTS) if request.misread else None
+    return request
+
+
+# Commands
+
+
+def _command(words: Sequence[Word]) -> Request | None:
+    """`stop` and `delete`: obeyed where one stands first, or alone in a sentence."""
+    spoken = ([word.plain for word in one if word.plain and not word.mention] for one in sentences(words))
+    for at, said in enumerate(filter(None, spoken)):
+        start = next((i for i, word in enumerate(said) if word not in known.POLITE), len(said))
+        for command, phrases in ((Command.STOP, known.STOP), (Command.DELETE, known.DELETE)):
+            if not (length := _phrase(said, start, phrases)):
+                continue
+            rest = said[start + length :]
+            target = rest[0] if rest and _FULLNAME.fullmatch(rest[0]) else None
+            if target is not None and command is Command.DELETE:
+                return Request(command=command, target=target)
+            if rest and rest[0] in known.NOT_A_COMMAND:
+                continue
+            alone = all(word in known.OBJECTS for word in rest)
+            # "remove the scratches" is about the photo.
+            if alone or (at == 0 and said[start] != "remove"):
+                return Request(command=command)
+    return None
+
+
+def gives_thanks(words: Sequence[Word]) -> bool:
+    """Whether the words are thanks and nothing else: "thanks again", "thank you all"."""
+    said = [word.plain for word in words if word.plain and not word.mention]
+    return bool(said) and said[0] in known.THANKS and all(word in known.GRATITUDE for word in said)
+
+
+def _may_be_command(words: Sequence[Word]) -> bool:
+    said = [word.plain for word in words if word.plain and not word.mention]
+    first = next((word for word in said if word not in known.POLITE - {"no"}), "")
+    if first in known.NEGATIONS or (first in known.NO_MORE and (len(said) == 1 or said[1:2] == ["more"])):
+        return True
+    for before, word, after in zip(["please", *said], said, [*said[1:], ""], strict=False):
+        if word in {"delete", "unsubscribe", "optout", "opt-out"}:
+            return True
+        if word == "stop" and before in known.INVITES_A_VERB and after not in known.NOT_A_COMMAND:
+            return True
+    return any(_phrase(said, at, {("leave", "me", "alone"), ("go", "away"), ("shut", "up")}) for at in range(len(said)))
+
+
+def _phrase(said: Sequence[str], at: int, phrases: Collection[tuple[str, ...]]) -> int:
+    """How many words of the longest phrase stand there; 0 for none."""
+    lengths = range(min(_LONGEST_PHRASE, len(said) - at), 0, -1)
+    return next((length for length in lengths if tuple(said[at : at + length]) in phrases), 0)
+
+
+# What only may be a wish
+
+
+def _thanks_alone(sentence: Sequence[Word]) -> bool:
+    """Whether somebody gives thanks and asks for nothing: "thanks again", "thank you all", "thanks for the help"."""
+    said = {word.plain for word in sentence}
+    return bool(said & known.THANKS) and not said & {"please", "pls", "plz", "more", "less", "try", "another"}
+
+
+def _names_colour(sentence: Sequence[Word]) -> bool:
+    """Whether a sentence says what colour something has: "the coat was navy", "make her dress light blue"."""
+    said = [word.plain for word in sentence if word.plain and not word.mention]
+    for at in range(len(said)):
+        colour = next((n for n in (2, 1) if known.colour_named(tuple(said[at : at + n])) and at + n <= len(said)), 0)
+        if not colour or at == 0:
+            continue
+        before = at - 1
+        while before > 0 and said[before] in known.BEFORE_A_COLOUR and said[before] not in known.LINKING_VERBS:
+            before -= 1
+        if said[before] in known.LINKING_VERBS and not set(said[max(0, before - 1) : before]) & known.POINTING:
+            return before > 0
+        if any(word in known.PAINTING for word in said[:at]) and said[0] in known.POLITE | known.PAINTING:
+            return True
+    return False
+
+
+# Everything else
+
+
+class _Reader:
+    """Reads words one after the other.
+
+    sure: count only what needs no other words around it. talk: `start` or `help`, which count where nothing else is
+    said; unknown: how many words are neither known nor filler.
+    """
+
+    def __init__(self, words: Sequence[Word], *, sure: bool) -> None:
+        self._words = [word for word in words if word.raw and not word.code and not word.mention]
+        self._said = [word.plain for word in self._words]
+        self._sure = sure
+        self.unknown = 0
+        self.talk: Command | None = None
+
+    def read(self) -> Request:
+        request, after_known, at = Request(), True, 0
+        while at < len(self._said):
+            step, changed = self._value(at, request)
+            if not step:
+                step, changed = self._wish(at, request, after_known=after_known)
+            if changed is not None:
+                request, after_known = changed, True
+            elif self._said[at] in known.TALK:
+                self.talk, after_known = self.talk or known.TALK[self._said[at]], True
+            elif length := _phrase(self._said, at, known.QUESTIONS):
+                step = length
+            else:
+                word = self._said[at]
+                after_known = word in known.BEFORE_ALL or not word
+                self.unknown += not after_known and word not in known.FILLER
+            at += step or 1
+        return request
+
+    def _value(self, at: int, request: Request) -> tuple[int, Request | None]:
+        """How many words a word with a value takes, and the request with it; 0 when it is none."""
+        word, following = self._said[at], self._at(at + 1)
+        if word in known.VARIANTS and (number := _number(following)) is not None:
+            return 2, _variants(request, number)
+        if (number := _number(word)) is not None and following in known.VARIANTS:
+            return 2, _variants(request, number)
+        if word in known.PICTURES and (found := self._numbers(at + 1)):
+            numbers, length = found
+            return 1 + length, replace(request, photos=tuple(dict.fromkeys((*request.photos, *numbers))))
+        if word == "model" and re.fullmatch(r"[a-z0-9-]{2,32}", following):
+            return 2, replace(request, model=following)
+        if word == "like" and at + 1 < len(self._words):
+            return self._like(self._words[at + 1], request)
+        if word in {"hint", "hints"}:
+            return self._hint(at + 1, request, named=True)
+        if _PLACE.fullmatch(word) or (_HALF_PLACE.fullmatch(word) and _HALF_PLACE.fullmatch(following)):
+            return self._hint(at, request, named=False)
+        return 0, None
+
+    def _wish(self, at: int, request: Request, *, after_known: bool) -> tuple[int, Request | None]:
+        word = self._said[at]
+        if length := _phrase(self._said, at, known.STYLES):
+            return length, replace(request, style=known.STYLES[tuple(self._said[at : at + length])])
+        if length := _phrase(self._said, at, known.AGAIN):
+            return length, replace(request, again=True)
+        if (after_known or self._sure) and (length := _phrase(self._said, at, known.ALL)):
+            return length, replace(request, all=True)
+        if after_known and word == "force":
+            return 1, replace(request, force=True)
+        if not self._sure:
+            return 0, None
+        if word in known.VARIANTS - {"version", "results", "option", "variant"}:
+            return 1, _variants(request, known.SOME_VARIANTS)
+        if word in known.ORDINALS and self._at(at + 1) in known.PICTURES | {"one"}:
+            return 2, replace(request, photos=(*request.photos, known.ORDINALS[word]))
+        return 0, None
+
+    def _at(self, at: int) -> str:
+        return self._said[at] if at < len(self._said) else ""
+
+    def _numbers(self, at: int) -> tuple[list[int], int] | None:
+        """The numbers that stand there, "2 and 3", "2, 3", "2-4", and how many words they take."""
+        numbers: list[int] = []
+        start = at
+        while at < len(self._said):
+            word = self._said[at]
+            several = re.split(r"[,&+]", word)
+            if (span := _RANGE.fullmatch(word)) and int(span[1]) < int(span[2]) < int(span[1]) + 20:
+                numbers += range(int(span[1]), int(span[2]) + 1)
+            elif all(_NUMBER.fullmatch(part) for part in several):
+                numbers += [int(found[1]) for part in several if (found := _NUMBER.fullmatch(part))]
+            elif not (numbers and word in {"and", ""} and _NUMBER.fullmatch(self._at(at + 1))):
+                break
+            at += 1
+            if word not in {"and", ""} and not self._words[at - 1].raw.endswith((",", "&", "+")):
+                if self._at(at) in {"and", ""} and _NUMBER.fullmatch(self._at(at + 1)):
+                    continue
+                break
+        return (numbers, at - start) if numbers else None
+
+    def _like(self, word: Word, request: Request) -> tuple[int, Request | None]:
+        if word.link is not None:
+            return 2, replace(request, like=word.link)
+        raw = word.raw.strip(".,;:!?")
+        if "." in raw and "/" in raw:
+            return 2, _misread(request, f"like {raw}: I need a whole link, https:// included")
+        return 0, None  # "it looks like my uncle"
+
+    def _hint(self, at: int, request: Request, *, named: bool) -> tuple[int, Request | None]:
+        """A place and a colour; named: behind the word `hint`, so that something is said when it cannot be read."""
+        said, used = self._said[at : at + 5], int(named)
+        for length in (1, 2):
+            place = _PLACE.fullmatch(",".join(word.strip(",;") for word in said[:length]))
+            if place is None or any(float(share) > 100 for share in place.groups()):
+                continue
+            for words in (3, 2, 1):
+                colour = _colour(tuple(said[length : length + words])) if len(said) >= length + words else None
+                if colour is None:
+                    continue
+                if len(request.hints) == MAX_HINTS:
+                    what = f"more than {MAX_HINTS} hints: I took the first ones"
+                    return used + length + words, _misread(request, what)
+                hint = Hint(float(place[1]) / 100, float(place[2]) / 100, colour)
+                return used + length + words, replace(request, hints=(*request.hints, hint))
+        if named and (odd := [i for i, word in enumerate(said[:3], 1) if re.search(r"[%#\d]", word)]):
+            length = max(odd)
+            length += next((words for words in (3, 2, 1) if _colour(tuple(said[length : length + words]))), 0)
+            again = " ".join(word.raw for word in self._words[at : at + length])
+            what = f"hint {again}: write it as hint 40%,30% #aa3322, or with the name of a colour"
+            return 1 + length, _misread(request, what)
+        return 0, None
+
+
+def _number(word: str) -> int | None:
+    if word in known.NUMBERS:
+        return known.NUMBERS[word]
+    return int(word) if word.isdecimal() and word.isascii() and len(word) <= 6 else None
+
+
+def _colour(words: tuple[str, ...]) -> str | None:
+    if len(words) == 1 and (found := _HEX.fullmatch(words[0])):
+        return f"#{found[1] if len(found[1]) == 6 else ''.join(2 * digit for digit in found[1])}"
+    return known.colour_named(words)
+
+
+def _variants(request: Request, number: int) -> Request:
+    if 1 <= number <= MAX_VARIANTS:
+        return replace(request, variants=number)
+    bounded = replace(request, variants=min(max(number, 1), MAX_VARIANTS))
+    return _misread(bounded, f"variants {number}: I make 1 to {MAX_VARIANTS}")
+
+
+def _misread(request: Request, what: str) -> Request:
+    """Each thing once, and a few of them: the answer has to stay readable."""
+    what = what[:200]
+    if what in request.misread or len(request.misread) == MAX_NOTES:
+        return request
+    return replace(request, misread=(*request.misread, what))
