@@ -1,4 +1,4 @@
-"""Weights: which there are, where they come from, where their files are and whether these are right."""
+"""The catalogue of weights: where they come from, where their files are, and how those are checked."""
 
 import hashlib
 import os
@@ -21,12 +21,19 @@ class WeightsNotFound(ColorizerError, FileNotFoundError):
 
 @dataclass(frozen=True)
 class Weights:
-    """A record of the catalogue: one file of weights and the constants that belong to it, not to the architecture.
+    """One file of weights, and the constants that belong to it rather than to the architecture.
 
-    urls: where it is to be had, tried in this order; none for what the package carries. size: bytes. sha256: its
-    digest in hex, or as many leading digits as are published; empty where none are. licence: of the weights; the
-    code of all networks here is the project's own. rebalancing: power of the class rebalancing in training.
-    mask_centre: what the network subtracts from the mask of hints. decoding: how its colours are read.
+    name: By which it is loaded.
+    architecture: Name of the network that it fits.
+    file: Name of the file.
+    source: Who published it.
+    licence: Of the weights; the code of all networks here is the project's own.
+    urls: Addresses to download it from, tried in this order; none for weights in the package.
+    size: Bytes; None where that is not published.
+    sha256: Digest in hex, or as many leading digits as are published; empty where none are.
+    rebalancing: Power of the class rebalancing in training.
+    mask_centre: What the network subtracts from the mask of hints.
+    decoding: How its colours are read.
     """
 
     name: str
@@ -110,7 +117,7 @@ def find(name: str) -> Weights:
 
 
 def weights_path(name: str | Path) -> Path:
-    """Where weights of that name are, packaged or in the cache, or a file. Raises WeightsNotFound."""
+    """The file of weights, by name (in the package or the cache) or by path. Raises WeightsNotFound."""
     packaged = _folder() / f"{name}.safetensors"
     record = CATALOGUE.get(str(name))
     path = packaged if packaged.is_file() else cache_folder() / record.file if record else Path(name)
@@ -141,13 +148,18 @@ def cache_folder() -> Path:
 
 
 def verify(record: Weights, path: Path) -> None:
-    """Raise WeightsError where a file has not the size or the sum of the record."""
+    """Raise WeightsError for a file of another size or sum than the record's."""
     with path.open("rb") as file:
         check_sum(record, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest(), what=str(path))
 
 
 def check_sum(record: Weights, size: int, sha256: str, *, what: str) -> None:
-    """Raise WeightsError where size and sum are not those of the record; `what` names the file in the message."""
+    """Raise WeightsError for another size or sum than the record's.
+
+    size: Bytes.
+    sha256: Digest in hex.
+    what: The file, for the message.
+    """
     if record.size is not None and size != record.size:
         raise WeightsError(f"{what} is not the file of {record.name}: {size:,} bytes instead of {record.size:,}")
     if not sha256.startswith(record.sha256):

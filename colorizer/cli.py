@@ -343,7 +343,7 @@ def bench(
     from colorizer.bench.run import run
 
     with _usage(), console.status("measuring") as status:
-        report = run(models or MODELS, rounds=rounds, told=status.update)
+        report = run(models or MODELS, rounds=rounds, progress=status.update)
     report.print(Console())
     if json:
         json.write_text(report.json())

@@ -11,18 +11,19 @@ from pathlib import Path
 import requests
 
 from colorizer.catalogue import Weights, WeightsError, cache_folder, check_sum, verify
+from colorizer.errors import InputError
 from colorizer.loading import build
 
 TRIES = 5
-"""How often an address is asked again after it broke off, as long as each time brings something."""
+"""Attempts for one address, as long as each of them brings some bytes."""
 
 CHUNK = 1 << 16
-"""Bytes; less than so many are lost where a connection breaks."""
+"""Bytes read at a time; at most so many are lost when a connection breaks."""
 
 TIMEOUT = (10.0, 60.0)  # seconds to connect, and between two pieces
 
 Progress = Callable[[int, int | None], None]
-"""Is told the bytes so far, and of how many where that is known."""
+"""Called with the bytes so far, and the bytes in all where they are known."""
 
 
 class DownloadError(WeightsError):
@@ -30,7 +31,7 @@ class DownloadError(WeightsError):
 
 
 class _BrokeOff(Exception):
-    """An address ended, or answered, in a way after which asking again may help."""
+    """A download ended early, or an answer was odd, in a way that another attempt may mend."""
 
 
 def get(
@@ -40,13 +41,18 @@ def get(
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """The file of a record in `folder` (the cache when None): downloaded, or copied from `file`, and checked.
+    """The checked file of published weights: one that is there already, a download, or a copy.
 
-    A file that is there already and is right stays. Raises WeightsError for a wrong file, DownloadError where no
-    address gives it, ValueError for packaged weights, FileNotFoundError for a `file` that is not there.
+    record: Which weights.
+    file: Local file to copy instead of downloading.
+    folder: Where the file belongs; the cache when None.
+    progress: Called as bytes arrive.
+
+    Raises WeightsError for a wrong file, DownloadError where no address gives the right one, InputError for weights
+    that are in the package, FileNotFoundError for a `file` that is not there.
     """
     if not record.urls:
-        raise ValueError(f"{record.name} is part of the package; there is nothing to get")
+        raise InputError(f"{record.name} is part of the package; there is nothing to get")
     target = (folder or cache_folder()) / record.file
     if file is None and target.is_file() and _is_right(record, target):
         return target
@@ -75,7 +81,10 @@ def copy(record: Weights, file: Path, partial: Path, *, progress: Progress | Non
 
 
 def download(record: Weights, partial: Path, *, progress: Progress | None = None) -> None:
-    """The first address that gives the right file, to `partial`, which may hold its beginning. Raises DownloadError."""
+    """Download from the first address that gives the right file to `partial`, which may hold its beginning.
+
+    Raises DownloadError.
+    """
     if record.sha256 and partial.is_file() and _is_right(record, partial):
         return  # an earlier run ended just before it could rename it
     problems: dict[str, str] = {}

@@ -19,7 +19,7 @@ Result = TypeVar("Result", Picture, Pixels)
 
 @dataclass(frozen=True)
 class EncodedPhoto(Generic[Result]):
-    """A photo that the network has seen: what `paint` needs to colour it again and again.
+    """A photo after the costly part of the network: what `paint` needs to colour it again and again.
 
     pixels: uint8 sRGB, (height, width, 3).
     L: Float in 0..100, (1, h, w): the copy that the network saw.

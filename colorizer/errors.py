@@ -2,7 +2,7 @@
 
 
 class ColorizerError(Exception):
-    """Something that the caller can mend; the message says what is wrong and what to do."""
+    """Something that the caller can correct; the message says what is wrong and what to do."""
 
 
 class InputError(ColorizerError, ValueError):

@@ -75,8 +75,8 @@ class _Forward(nn.Module):
         self.network = network
 
     def forward(self, L: Tensor, hint: Tensor | None = None) -> dict[str, Tensor]:
-        said = self.network(L, hint)
-        return {"ab": said.ab} if said.logits is None else {"logits": said.logits, "ab": said.ab}
+        found = self.network(L, hint)
+        return {"ab": found.ab} if found.logits is None else {"logits": found.logits, "ab": found.ab}
 
 
 class _Encode(nn.Module):
@@ -104,20 +104,20 @@ Example = dict[str, Tensor]
 
 
 def _write(module: nn.Module, examples: list[Example], path: Path, metadata: dict[str, str], step: int) -> Path:
-    """Trace the first example; the file gets its name when it says of the second what the module says."""
+    """Trace the module with the first example; the file gets its name once it agrees with it on the second."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it reports each operator of torchvision as missing
     module.eval()
-    said = module(**examples[0])  # also makes what is made once: in a trace it would be made of no numbers
+    outputs = module(**examples[0])  # also fills caches, which tracing would fill with tensors without values
     height, width = step * torch.export.Dim("h", min=1, max=128), step * torch.export.Dim("w", min=1, max=128)
     shapes: dict[str, Any] = {name: {2: height, 3: width} for name in examples[0]}
     name = metadata["architecture"]
     try:
-        with warnings.catch_warnings(action="ignore"):  # PyTorch warns of its own insides
+        with warnings.catch_warnings(action="ignore"):  # PyTorch warns about its own code
             program = torch.onnx.export(
                 module,
                 kwargs=examples[0],
                 input_names=list(examples[0]),
-                output_names=list(said),
+                output_names=list(outputs),
                 dynamic_shapes=shapes,
                 dynamo=True,
                 verbose=False,
@@ -137,7 +137,7 @@ def _write(module: nn.Module, examples: list[Example], path: Path, metadata: dic
 
 
 def _check(file: Path, module: nn.Module, example: Example, name: str) -> None:
-    """Raise InputError where the file says something else: what depends on the size may be traced as fixed."""
+    """Raise InputError where the file gives other values: a trace may have fixed what depends on the size."""
     import onnxruntime
 
     expected = module(**example)

@@ -1,7 +1,7 @@
-"""A print that has lost its blacks or its whites, brought back to its full range for the network's eyes.
+"""Stretch the contrast of faded photos, in the network's input only.
 
-Dark cloth that has faded to grey would be taken for red or blue cloth. Only what the network sees is changed; the
-photo's own L is not. `python -m docs.measure.levels` measures it.
+A network takes dark cloth that has faded to grey for red or blue cloth. The photo's own L is not changed.
+`python -m docs.measure.levels` measures the gain.
 """
 
 import torch
@@ -15,9 +15,9 @@ BLACK, WHITE = 4.0, 96.0
 
 
 def levelled(L: Tensor) -> Tensor:
-    """L (B, 1, H, W) in 0..100, each picture stretched to the full range if it is faded, else as it is.
+    """L with each faded picture stretched to the full range; pictures of nearly one tone stay as they are.
 
-    A picture of nearly one tone stays too: there is nothing to stretch.
+    L: (B, 1, H, W) in 0..100.
     """
     return torch.stack([_levelled(one) for one in L])
 

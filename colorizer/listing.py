@@ -15,10 +15,16 @@ PACKAGED, CACHED, TO_GET, NONE = "packaged", "in the cache", "to get", "none"
 
 @dataclass(frozen=True)
 class Model:
-    """A row of the list. name: what `--weights` takes, or the architecture where there are no weights.
+    """A row of the list.
 
-    parameters: of the network. input: size of the copy that it sees. weights: PACKAGED, CACHED, TO_GET or NONE.
-    source: of the weights, else of the architecture.
+    name: What `load` and `--weights` take, or the architecture where there are no weights.
+    architecture: Name of the network.
+    parameters: How many the network has.
+    input: Size of the copy that it sees, in words.
+    hints: Whether it takes hints.
+    weights: PACKAGED, CACHED, TO_GET or NONE.
+    licence: Of the weights.
+    source: Of the weights, else of the architecture.
     """
 
     name: str
@@ -56,7 +62,7 @@ def show(console: Console) -> None:
 
 
 def markdown() -> str:
-    """The list as docs/models.md holds it; the same on every machine, so it says nothing of the cache."""
+    """The list as in docs/models.md: the same on every machine, so without the state of the cache."""
     rows = models()
     published = [record for record in CATALOGUE.values() if record.urls]
     return f"""# Models
@@ -115,7 +121,7 @@ Where no sum is published, only size, keys and shapes tell a right file from a w
 anew instead of being resumed.
 
 What the mask of a hint means belongs to the weights: those converted from Caffe take 0 and 1, those trained again in
-PyTorch take -0.5 and 0.5. Callers always give 0 and 1; the network subtracts what its weights want.
+PyTorch take -0.5 and 0.5. Callers always give 0 and 1; the network subtracts what its weights need.
 """
 
 

@@ -29,11 +29,12 @@ class Loaded(NamedTuple):
 
 
 def load(weights: str | Path) -> Loaded:
-    """Weights of the catalogue by name, or a file, as a network.
+    """A network with its weights.
 
-    A file is one that training wrote (.safetensors), or one of the catalogue's under its own file name. Downloaded
-    files are checked each time: reading 130 MB for their sum takes 0.1 s, less than building the network, and a disk
-    or a hand that changed one is noticed. Raises WeightsError, FileNotFoundError.
+    weights: A name of the catalogue, a file that training wrote (.safetensors), or a downloaded file of the catalogue
+        under its own file name. Downloads are checked each time; for 130 MB that takes 0.1 s.
+
+    Raises WeightsNotFound, and WeightsError for a file that is damaged or does not fit.
     """
     path = weights_path(weights)
     record = CATALOGUE.get(str(weights)) or next(
@@ -57,10 +58,10 @@ def build(record: Weights, path: Path) -> Network:
 
 
 def load_network(path: Path) -> tuple[Network, dict[str, str]]:
-    """The network that a .safetensors file describes, with its weights, in float32, and the file's metadata.
+    """The network of a .safetensors file that training wrote, in float32, and the file's metadata.
 
-    metadata: `architecture`, `rebalancing` (its power in training), `samples` (pictures seen in training) and what
-    else the objective wrote, such as `mask_centre`.
+    The metadata are `architecture`, `rebalancing` (its power in training), `samples` (pictures it was trained on) and
+    what else the objective wrote, such as `mask_centre`. Raises WeightsError.
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -90,7 +91,7 @@ def _read_pth(path: Path) -> Mapping[str, Tensor]:
 
 
 def _fill(network: Network, state: Mapping[str, Tensor], problem: str) -> None:
-    """Load weights strictly. BatchNorm's counters may be absent: older files have none, and nothing reads them."""
+    """Load weights strictly; only BatchNorm's counters may be missing, as in older files. Nothing reads them."""
     own = network.state_dict()
     counters = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
     missing = sorted(own.keys() - counters.keys() - state.keys())

@@ -301,17 +301,17 @@ class Colorizer:
         decoding = in_look(self.decoding, look)
         pixels = read(photo)
         L = self.small_lightness(pixels)
-        told, emphasis = None, None
+        condition, emphasis = None, None
         if colours is not None and style is not None:
             raise InputError("give a palette or a style photo, not both")
         if colours is not None:
-            told = palette.of_colours(colours)
+            condition = palette.of_colours(colours)
         elif style is not None:
-            told = palette.of_photo(self._small(read(style)))
-        if told is not None:
-            emphasis = palette.emphasis(told)
-        condition = told[None].to(self.device) if told is not None and self.architecture.condition else None
-        state = self.network.encode(self._as_seen(L[None]), condition)
+            condition = palette.of_photo(self._small(read(style)))
+        if condition is not None:
+            emphasis = palette.emphasis(condition)
+        given = condition[None].to(self.device) if condition is not None and self.architecture.condition else None
+        state = self.network.encode(self._as_seen(L[None]), given)
         return EncodedPhoto(pixels, L, state, decoding, finish_for(photo), emphasis, mounts.find(pixels))
 
     def _small(self, pixels: Pixels) -> Tensor:

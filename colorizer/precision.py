@@ -1,7 +1,7 @@
-"""Networks that compute in bfloat16 where the processor does so by itself.
+"""Networks in bfloat16, on processors with instructions for it.
 
-There a forward pass takes about half the time, and ab moves by a fifth of a unit (docs/bench.md). Elsewhere bfloat16 is
-emulated, and slower than float32.
+There a forward pass takes about half the time, and ab changes by a fifth of a unit (docs/bench.md). Other processors
+emulate bfloat16, which is slower than float32.
 """
 
 from typing import Any
@@ -13,17 +13,17 @@ from colorizer.networks import Network, Prediction
 
 
 def computes_bfloat16(device: torch.device) -> bool:
-    """Whether the processor multiplies bfloat16 by itself (AVX512-BF16, AMX); False for what is no processor."""
-    if device.type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):  # an older PyTorch cannot say
+    """Whether a device is a processor with instructions for bfloat16 (AVX512-BF16 or AMX)."""
+    if device.type != "cpu" or not hasattr(torch.cpu, "get_capabilities"):  # older PyTorch has no such function
         return False
-    said = torch.cpu.get_capabilities()
-    return bool(said.get("avx512_bf16") or said.get("amx_bf16"))
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 class InBfloat16(Network):
-    """A network that computes in bfloat16 on the CPU; what it predicts is float32.
+    """A network that computes in bfloat16 on the CPU and predicts in float32.
 
-    The network itself is turned, in place: with autocast alone, weights or activations would be turned at each call.
+    The network is converted in place: autocast alone would convert weights or activations at each call.
     """
 
     def __init__(self, network: Network) -> None:
@@ -36,7 +36,7 @@ class InBfloat16(Network):
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
-        with torch.autocast("cpu", torch.bfloat16):  # hints are weighed in float32
+        with torch.autocast("cpu", torch.bfloat16):  # attention to hints is computed in float32
             logits, ab, trust = self.network.paint(encoded, hint)
         return Prediction(
             None if logits is None else logits.float(), ab.float(), None if trust is None else trust.float()

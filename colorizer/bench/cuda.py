@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from colorizer.bench.networks import MODELS, candidate
 from colorizer.bench.photo import colorizer_of, jpeg, overlapped
-from colorizer.bench.turns import Told, median, take_turns
+from colorizer.bench.turns import Progress, median, take_turns
 from colorizer.networks import Network
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -52,14 +52,14 @@ def measure(
     matrix: int = 8192,
     photo: tuple[int, int] = (1155, 866),
     rounds: int = 7,
-    told: Told,
+    progress: Progress,
 ) -> Device:
     """The figures of a device ("cpu" too, which is how this is tested without CUDA)."""
     where = torch.device(device)
     a = torch.randn(matrix, matrix, device=where, dtype=torch.bfloat16)
     product = {"product": partial(waited, where, torch.matmul, a, a)}
     product["product"]()
-    ceiling = 2 * matrix**3 / median(take_turns(product, rounds, told)["product"])
+    ceiling = 2 * matrix**3 / median(take_turns(product, rounds, progress)["product"])
     throughput = []
     for model in models:
         network = candidate(model)[0].network.eval()
@@ -71,7 +71,7 @@ def measure(
         }
         for work in turns.values():
             work()
-        for batch, seconds in take_turns(turns, rounds, told).items():
+        for batch, seconds in take_turns(turns, rounds, progress).items():
             rate = batch / median(seconds)
             throughput.append(Throughput(model, batch, rate, rate * operations / ceiling))
     workers = os.cpu_count() or 1
@@ -79,7 +79,7 @@ def measure(
     whole = {model: partial(overlapped, colorizer_of(model, device), data, workers) for model in models}
     for overlap in whole.values():
         overlap()
-    taken = take_turns(whole, rounds, told)
+    taken = take_turns(whole, rounds, progress)
     milliseconds = {model: 1000 * median(values) / len(data) for model, values in taken.items()}
     name = torch.cuda.get_device_name(where) if where.type == "cuda" else device
     return Device(name, ceiling, throughput, milliseconds, workers)

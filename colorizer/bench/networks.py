@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import loading
-from colorizer.bench.turns import Told, median, ratio, take_turns
+from colorizer.bench.turns import Progress, median, ratio, take_turns
 from colorizer.lab import lightness
 from colorizer.loading import Loaded
 from colorizer.networks import Prediction, architecture
@@ -68,7 +68,7 @@ def measure(
     sides: Sequence[int] = SIDES,
     variants: Sequence[str] | None = None,
     rounds: int = 7,
-    told: Told,
+    progress: Progress,
     reference: str = REFERENCE,
 ) -> list[Row]:
     """Rows for each model, variant (all when None) and size. `reference` in AS_PUBLISHED must be among them."""
@@ -79,7 +79,7 @@ def measure(
         loaded = candidate(model)[0]
         loaded.network.eval().requires_grad_(False)
         for variant in VARIANTS if variants is None else variants:
-            told(f"preparing {model}, {variant}")
+            progress(f"preparing {model}, {variant}")
             started = time.perf_counter()
             try:
                 forward = VARIANTS[variant](loaded)
@@ -92,7 +92,9 @@ def measure(
     for side in sides:
         pictures = photos(side) if side == sides[0] else photos(side)[:1]
         colours = {key: torch.cat([run(forward, L) for L in pictures]) for key, forward in ready.items()}
-        seconds = take_turns({key: partial(run, forward, pictures[0]) for key, forward in ready.items()}, rounds, told)
+        seconds = take_turns(
+            {key: partial(run, forward, pictures[0]) for key, forward in ready.items()}, rounds, progress
+        )
         for model, variant in ready:
             apart = colours[model, variant] - colours[model, AS_PUBLISHED]
             rows.append(

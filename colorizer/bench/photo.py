@@ -19,7 +19,7 @@ from PIL import Image
 from skimage import data as samples
 
 from colorizer.bench.networks import MODELS, candidate
-from colorizer.bench.turns import Told, median, take_turns
+from colorizer.bench.turns import Progress, median, take_turns
 from colorizer.model import Colorizer
 from colorizer.photo import decode, encode_jpeg
 from colorizer.upsample import join
@@ -88,7 +88,7 @@ def measure_whole(
     *,
     size: tuple[int, int] = TWELVE_MEGAPIXELS,
     rounds: int = 5,
-    told: Told,
+    progress: Progress,
 ) -> list[Whole]:
     """A photo of that width and height, end to end, each model in turns."""
     data = jpeg(*size)
@@ -96,7 +96,7 @@ def measure_whole(
     workers = torch.get_num_threads()
     turns: dict[tuple[str, str], Callable[[], object]] = {("", "decoding"): partial(decode, data)}
     for model in models:
-        told(f"preparing {model}")
+        progress(f"preparing {model}")
         colorizer = colorizer_of(model)
         coloured, L = colorizer.colorize(pixels), colorizer.small_lightness(pixels)
         ab = colorizer.chroma(L[None])[0]
@@ -108,7 +108,7 @@ def measure_whole(
             (model, "encoding"): partial(encode_jpeg, coloured),
             (model, "several"): partial(overlapped, colorizer, [data] * 2 * workers, workers),
         }
-    ms = {name: 1000 * median(values) for name, values in take_turns(turns, rounds, told).items()}
+    ms = {name: 1000 * median(values) for name, values in take_turns(turns, rounds, progress).items()}
     parts = "together", "small", "network", "joining", "encoding"
     return [
         Whole(
@@ -144,7 +144,7 @@ def measure_starts(
     *,
     large: tuple[int, int] = TWELVE_MEGAPIXELS,
     rounds: int = 3,
-    told: Told,
+    progress: Progress,
 ) -> list[Start]:
     """Cold start and peak memory: each time a process of its own, in turns. The files are in the system's cache."""
     with tempfile.TemporaryDirectory() as name:
@@ -157,7 +157,7 @@ def measure_starts(
                 torch.save(loaded.network.state_dict(), folder / f"{model}.pth")
         found: dict[str, list[Start]] = {model: [] for model in models}
         starts = {model: lambda model=model: found[model].append(_start(model, folder)) for model in models}
-        take_turns(starts, rounds, told)
+        take_turns(starts, rounds, progress)
     fields = [name for name in asdict(found[models[0]][0]) if name != "model"]
     return [
         Start(model, **{name: median([getattr(start, name) for start in starts]) for name in fields})

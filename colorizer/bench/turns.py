@@ -7,15 +7,15 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
-Told = Callable[[str], None]
-"""Is told in a few words what is being done."""
+Progress = Callable[[str], None]
+"""Called with a few words about what is being measured."""
 
 
-def take_turns(contestants: Mapping[K, Callable[[], object]], rounds: int, told: Told) -> dict[K, list[float]]:
+def take_turns(contestants: Mapping[K, Callable[[], object]], rounds: int, progress: Progress) -> dict[K, list[float]]:
     """The seconds that each contestant took in each round; in a round each is called once, in changing order.
 
-    The same place in two lists is the same round. Whoever calls has called each once before, so that nothing is made
-    in the first round only.
+    The same place in two lists is the same round. Call each once before, so that the first round
+    is like the others.
     """
     seconds: dict[K, list[float]] = {name: [] for name in contestants}
     order = list(contestants)
@@ -23,7 +23,7 @@ def take_turns(contestants: Mapping[K, Callable[[], object]], rounds: int, told:
     for number in range(rounds):
         shuffle(order)
         for name in order:
-            told(f"round {number + 1} of {rounds}: {name}")
+            progress(f"round {number + 1} of {rounds}: {name}")
             started = time.perf_counter()
             contestants[name]()
             seconds[name].append(time.perf_counter() - started)

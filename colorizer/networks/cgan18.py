@@ -56,7 +56,7 @@ class Cgan18(Network):
 
 
 class Discriminator(nn.Module):
-    """Whether the colours of a picture are its own, said of each patch of 70 x 70 pixels."""
+    """Tells true colours from predicted ones, for each patch of 70 x 70 pixels."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What every network offers, and what it answers."""
+"""The interface of every network, and its result."""
 
 from typing import Any, NamedTuple
 
@@ -6,11 +6,11 @@ from torch import Tensor, nn
 
 
 class Prediction(NamedTuple):
-    """What a network says of a picture.
+    """What a network predicts for a batch of pictures; either map may be smaller than the input.
 
-    logits: (B, bins, h, w) over the ab bins of the architecture, None where it has no distribution.
-    ab: (B, 2, h', w') in ab units. Either may be smaller than the input.
-    trust: (B, 1, h, w) in 0..1, how far hints decide there; None where the network does not say.
+    logits: (B, bins, h, w) over the ab bins of the architecture; None where it has no distribution.
+    ab: (B, 2, h', w') in ab units.
+    trust: (B, 1, h, w) in 0..1, how far hints decide at each place; None where the network does not tell.
     """
 
     logits: Tensor | None
@@ -19,20 +19,22 @@ class Prediction(NamedTuple):
 
 
 class Network(nn.Module):
-    """What every architecture offers: L in, ab out, hints and global condition where it has them.
+    """L in, ab out, with hints and a global condition where the architecture takes them.
 
-    L is (B, 1, H, W) in 0..100, any size. Hints are (B, 3, H, W): ab / 110 and a mask that is 1 where a colour is
-    given, ab 0 where it is 0. A global condition is (B, 316), see `colorizer.bins.global_condition`.
+    The arguments are the same everywhere:
+    L: (B, 1, H, W) in 0..100, any size.
+    hint: (B, 3, H, W), ab / 110 and a mask; the mask is 1 where a colour is given, elsewhere all three are 0.
+    condition: (B, 316), see `colorizer.bins.global_condition`.
     """
 
     mask_centre = 0.0
     """What a network with hints subtracts from their mask; it belongs to the weights, see `colorizer.catalogue`."""
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
-        """The part that does not depend on hints; here nothing."""
+        """Compute what does not depend on hints; here nothing."""
         return L
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
-        """What `encode` gave and hints to a prediction."""
+        """From the result of `encode`, and hints, to a prediction."""
         prediction: Prediction = self(encoded, hint)
         return prediction

@@ -32,13 +32,13 @@ class _Plain(Network):
         self.head = nn.Conv2d(w4, outputs, 1)
 
     def decode(self, features: list[Tensor]) -> Tensor:
-        """The encoder's maps at strides 4, 8, 16 and 32 to what the head says at stride 4."""
+        """The encoder's maps at strides 4, 8, 16 and 32 to the output of the head at stride 4."""
         x = self.sides[0](features[3])
         for side, step, refine, wide in zip(self.sides[1:], self.steps, self.refine, features[2::-1], strict=True):
             grown = F.interpolate(step(x), size=wide.shape[-2:], mode="bilinear", align_corners=False)
             x = refine(grown + side(wide))
-        said: Tensor = self.head(x)
-        return said
+        output: Tensor = self.head(x)
+        return output
 
     def encoded(self, L: Tensor) -> list[Tensor]:
         """L (B, 1, H, W) in 0..100, any size, to the encoder's maps at strides 4, 8, 16 and 32, rounded up."""
@@ -46,8 +46,8 @@ class _Plain(Network):
         maps: list[Tensor] = self.encoder(grey.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))
         return maps[1:]
 
-    def said(self, L: Tensor) -> Tensor:
-        """What the head says of a picture, cut to a quarter of its size, rounded up."""
+    def output(self, L: Tensor) -> Tensor:
+        """The output of the head, cut to a quarter of its size, rounded up."""
         return self.decode(self.encoded(L))[..., : -(-L.shape[2] // 4), : -(-L.shape[3] // 4)]
 
 
@@ -61,7 +61,7 @@ class _Bins(_Plain):
 
     def logits(self, L: Tensor) -> Tensor:
         """L (B, 1, H, W) in 0..100 to logits (B, bins, ceil(H / 4), ceil(W / 4))."""
-        return self.said(L)
+        return self.output(L)
 
     def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
@@ -98,4 +98,4 @@ class PlainRegression(_Plain):
 
     def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
-        return Prediction(None, self.said(L) * AB_SCALE)
+        return Prediction(None, self.output(L) * AB_SCALE)

@@ -1,4 +1,4 @@
-"""Zhang et al. 2017, the global hints network: the local one's blocks, told of the picture as a whole.
+"""Zhang et al. 2017, the global hints network: the local one's blocks with a global condition instead of places.
 
 The histogram of ab (313 bins) and the mean saturation, each with a 1 that says it is given, pass 1x1 convolutions and
 are added to the output of the fourth block at every place. The main branch sees L only: no colours at places.
@@ -25,21 +25,21 @@ class Siggraph17Global(Siggraph17):
         layers: list[nn.Module] = [nn.ReLU(), nn.BatchNorm2d(WIDTH)]
         for _ in range(3):
             layers += [nn.Conv2d(WIDTH, WIDTH, 1), nn.ReLU(), nn.BatchNorm2d(WIDTH)]
-        self.told = nn.Sequential(*layers)
+        self.combine = nn.Sequential(*layers)
 
     def describe(self, condition: Tensor) -> Tensor:
         """What a global condition (B, 316) adds at every place, (B, 512, 1, 1)."""
-        told = condition[..., None, None]
-        added: Tensor = self.told(self.histogram(told[:, : COUNT + 1]) + self.saturation(told[:, COUNT + 1 :]))
+        maps = condition[..., None, None]
+        added: Tensor = self.combine(self.histogram(maps[:, : COUNT + 1]) + self.saturation(maps[:, COUNT + 1 :]))
         return added
 
     def features(self, L: Tensor, condition: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """As of the local hints network, but told of the whole picture (B, 316) instead of places."""
+        """As of the local hints network, with a global condition (B, 316) instead of places."""
         condition = L.new_zeros(len(L), CONDITION) if condition is None else condition.to(L)
         return self.blocks((L - 50) / 100, self.describe(condition))
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
-        """All of it: there are no hints to wait for."""
+        """The whole network: nothing depends on hints."""
         conv8, conv10 = self.features(L, condition)
         return Prediction(self.distribution(conv8, *L.shape[2:]), self.colours(conv10, *L.shape[2:]))
 

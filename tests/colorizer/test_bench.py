@@ -47,7 +47,7 @@ def test_operations_are_those_that_are_known(name, billions):
 
 def test_variants_say_nearly_the_same_colours():
     variants = [name for name in networks.VARIANTS if "compiled" not in name and "ONNX" not in name]
-    rows = networks.measure(("compact",), sides=(64,), variants=variants, rounds=1, told=quiet, reference="compact")
+    rows = networks.measure(("compact",), sides=(64,), variants=variants, rounds=1, progress=quiet, reference="compact")
     assert [row.variant for row in rows] == variants
     assert rows[0].difference == 0
     assert rows[0].speed == 1
@@ -59,12 +59,12 @@ def test_variants_say_nearly_the_same_colours():
 def test_a_variant_that_cannot_run_is_left_out_with_the_reason(monkeypatch):
     monkeypatch.setenv("PATH", "")
     variants = ["float32", "float32, compiled"]
-    rows = networks.measure(("compact",), sides=(32,), variants=variants, rounds=1, told=quiet, reference="compact")
+    rows = networks.measure(("compact",), sides=(32,), variants=variants, rounds=1, progress=quiet, reference="compact")
     assert {row.variant: row.skipped for row in rows} == {"float32": "", "float32, compiled": "no C++ compiler"}
 
 
 def test_the_parts_of_a_photo_are_in_the_whole():
-    (row,) = photo.measure_whole(("compact",), size=(800, 600), rounds=3, told=quiet)
+    (row,) = photo.measure_whole(("compact",), size=(800, 600), rounds=3, progress=quiet)
     parts = row.decoding + row.small + row.network + row.joining + row.encoding
     assert row.pixels == 480_000
     assert 0.3 < parts / row.together < 3
@@ -81,7 +81,7 @@ def test_photos_done_several_at_a_time_are_the_same():
 
 def test_a_fresh_process_starts_and_its_memory_is_its_own():
     ballast = np.ones(2**28, np.uint8)  # 256 MiB that are not the child's
-    (start,) = photo.measure_starts(("compact",), large=(640, 480), rounds=1, told=quiet)
+    (start,) = photo.measure_starts(("compact",), large=(640, 480), rounds=1, progress=quiet)
     del ballast
     assert start.together >= start.importing + start.loading + start.first > 0
     assert 100 < start.peak_small <= start.peak_large < 700
@@ -89,7 +89,7 @@ def test_a_fresh_process_starts_and_its_memory_is_its_own():
 
 def test_what_is_written_for_cuda_runs_without():
     device = cuda.measure(
-        ("compact",), device="cpu", batches=(1, 2), side=32, matrix=64, photo=(64, 48), rounds=1, told=quiet
+        ("compact",), device="cpu", batches=(1, 2), side=32, matrix=64, photo=(64, 48), rounds=1, progress=quiet
     )
     assert [row.batch for row in device.throughput] == [1, 2]
     assert all(row.images_per_second > 0 for row in device.throughput)
@@ -98,7 +98,7 @@ def test_what_is_written_for_cuda_runs_without():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_cuda():
-    device = cuda.measure(("compact", "eccv16"), batches=(1, 8), rounds=3, told=quiet)
+    device = cuda.measure(("compact", "eccv16"), batches=(1, 8), rounds=3, progress=quiet)
     assert all(0 < row.share < 1 for row in device.throughput)
 
 
