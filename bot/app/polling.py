@@ -46,7 +46,7 @@ class Poller:
             unread = take_notices(engine, self.client, unread)
         new = jobs.receive(engine, unread)
         # Done with, but unread: Reddit refused to mark it when the job was finished.
-        done = jobs.finished(engine, [summons.fullname for summons in unread])
+        done = jobs.which_are_finished(engine, [summons.fullname for summons in unread])
         for fullname in () if dry_run else done:
             inbox.mark_read(self.client, fullname)
         self.last_poll = jobs.now()

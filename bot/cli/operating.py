@@ -193,7 +193,7 @@ def purge(
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task("forgetting", total=len(found.jobs))
             done = purging.purge(engine, files, found.jobs, lambda count: progress.update(task, completed=count))
-    typer.echo(f"{done.forgotten} jobs forgotten; {done.replies} replies go at the running bot's next round")
+    typer.echo(f"{done.forgotten} jobs forgotten; {done.replies} replies go within a minute while the bot runs")
     typer.echo(f"Copies of the database made before hold them still: {settings.backups()}")
     if done.busy:
         raise SettingsError(f"a worker is busy with {', '.join(map(str, done.busy))}: say it again in a minute")

@@ -166,5 +166,5 @@ def _removed_by(data: Mapping[str, Any]) -> str | None:
 
 
 def storable(text: object) -> str:
-    """Text that every database takes: without NUL and halves of characters."""
+    """The text without NUL bytes and lone surrogates, which PostgreSQL or UTF-8 reject."""
     return str(text or "").replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,4 +1,7 @@
-"""Several hosts as one: the first in order that takes a picture keeps it; one that keeps failing is left in peace."""
+"""Several hosts as one: the first in order that takes a picture keeps it.
+
+A host that keeps failing is skipped for a while (circuit breaker).
+"""
 
 import threading
 import time
@@ -9,7 +12,7 @@ import structlog
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Host, Kept, Picture, Uncertain
+from bot.hosting.host import Host, Picture, StoredPicture, Uncertain
 
 FAILURES = 3
 PAUSE = 300.0
@@ -68,9 +71,9 @@ class Hosts:
                 return host.capabilities.max_bytes
         raise Refused(Outcome.HOST_FAILED, self._nobody(nsfw, native))
 
-    def place(
+    def upload(
         self, picture: Picture, *, native: bool | None = None, trying: Callable[[str], None] = lambda _: None
-    ) -> tuple[str, Kept]:
+    ) -> tuple[str, StoredPicture]:
         """Keep a picture at the first host that takes it; returns the host's name and what it gave.
 
         native: True asks native hosts before the others, False leaves them out. trying: is told the name of a host
@@ -78,14 +81,16 @@ class Hosts:
         take it later, else Refused with the reason of each host. A host that may have kept it (Uncertain) is asked
         again before the next one is, so that no picture is kept at two places.
         """
-        name, kept = self._place(picture, native, trying)
+        name, kept = self._upload(picture, native, trying)
         with self._guard:
             left = self._uncertain.pop(picture.key, None)
         if left is not None and left.name != name:
             self._take_back(left, picture.key)
         return name, kept
 
-    def _place(self, picture: Picture, native: bool | None, trying: Callable[[str], None]) -> tuple[str, Kept]:
+    def _upload(
+        self, picture: Picture, native: bool | None, trying: Callable[[str], None]
+    ) -> tuple[str, StoredPicture]:
         reasons: list[str] = []
         waits: list[float | None] = []
         for host in self._in_turn(native):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
-from bot.hosting.host import Capabilities, Kept, Picture
+from bot.hosting.host import Capabilities, Picture, StoredPicture
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
@@ -21,7 +21,7 @@ class FolderHost:
         self.folder = folder
         self.public_url = public_url.rstrip("/")
 
-    def upload(self, picture: Picture) -> Kept:
+    def upload(self, picture: Picture) -> StoredPicture:
         """Write the file; a reader never sees half of it."""
         path = self.path(picture.key)
         try:
@@ -31,7 +31,7 @@ class FolderHost:
             partial.replace(path)
         except OSError as error:
             raise RetryLater(f"write {path}: {error.strerror}", then=Outcome.HOST_FAILED) from error
-        return Kept(f"{self.public_url}/results/{picture.key}.jpg")
+        return StoredPicture(f"{self.public_url}/results/{picture.key}.jpg")
 
     def delete(self, key: str, token: str | None = None) -> None:  # noqa: ARG002 - some hosts need it
         """Remove the file."""

@@ -35,8 +35,11 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Where a redditor sees the picture, and what the host wants to hear when it has to go."""
+class StoredPicture:
+    """A picture at its host.
+
+    url: its public address. token: what `delete` must be given; None where it needs nothing.
+    """
 
     url: str
     token: str | None = None
@@ -56,7 +59,7 @@ class Host(Protocol):
     name: str
     capabilities: Capabilities
 
-    def upload(self, picture: Picture) -> Kept:
+    def upload(self, picture: Picture) -> StoredPicture:
         """Keep a picture. The same key again replaces or finds it, so that a step cut short can simply run again."""
 
     def delete(self, key: str, token: str | None) -> None:

@@ -13,7 +13,7 @@ import requests
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Capabilities, Kept, Picture
+from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
 
 UPLOAD_CREDITS = 10
@@ -35,11 +35,11 @@ class ImgurHost:
         self._api_url = api_url.rstrip("/")
         self._clock = clock
         self._guard = threading.Lock()
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, StoredPicture] = {}
         self._closed_until = 0.0
         self._out_of_credits = False
 
-    def upload(self, picture: Picture) -> Kept:
+    def upload(self, picture: Picture) -> StoredPicture:
         """Upload the file, unless this process has done so."""
         with self._guard:
             if kept := self._kept.get(picture.key):
@@ -51,7 +51,7 @@ class ImgurHost:
             data={"type": "file", "title": picture.title},
             files={"image": ("picture.jpg", picture.jpeg, "image/jpeg")},
         )
-        kept = Kept(url=str(data["link"]), token=str(data["deletehash"]))
+        kept = StoredPicture(url=str(data["link"]), token=str(data["deletehash"]))
         with self._guard:
             self._kept[picture.key] = kept
             if len(self._kept) > REMEMBERED:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Capabilities, Kept, Picture, Uncertain
+from bot.hosting.host import Capabilities, Picture, StoredPicture, Uncertain
 from bot.hosting.probe import probe
 from bot.reddit import gallery
 from bot.reddit.client import Reddit
@@ -46,7 +46,7 @@ class NativeHost:
         client: Reddit = self._thread.reddit
         return client
 
-    def upload(self, picture: Picture) -> Kept:
+    def upload(self, picture: Picture) -> StoredPicture:
         """Post the picture, or find the post that was made of it before."""
         subreddit = self._nsfw_subreddit if picture.nsfw else self._subreddit
         if subreddit is None:
@@ -61,7 +61,7 @@ class NativeHost:
                 nsfw=picture.nsfw,
                 answer_seconds=self._answer_seconds,
             )
-        return Kept(post.url, post.fullname)
+        return StoredPicture(post.url, post.fullname)
 
     def delete(self, key: str, token: str | None) -> None:
         """Delete the post. Without a token it is looked for; what is not to be found was never posted."""

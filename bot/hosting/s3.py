@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedErro
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Capabilities, Kept, Picture, Uncertain
+from bot.hosting.host import Capabilities, Picture, StoredPicture, Uncertain
 from bot.hosting.probe import probe
 
 # An hour, no longer: a picture that its owner has deleted must leave the caches too.
@@ -59,7 +59,7 @@ class S3Host:
             ),
         )
 
-    def upload(self, picture: Picture) -> Kept:
+    def upload(self, picture: Picture) -> StoredPicture:
         """Put the object; the same key again replaces it."""
         name = self._name(picture.key)
         with self._translated(f"put {name}"):
@@ -70,7 +70,7 @@ class S3Host:
                 ContentType="image/jpeg",
                 CacheControl=CACHE,
             )
-        return Kept(f"{self.public_url}/{name}")
+        return StoredPicture(f"{self.public_url}/{name}")
 
     def delete(self, key: str, token: str | None = None) -> None:  # noqa: ARG002 - some hosts need it
         """Delete the object and see that it is gone."""

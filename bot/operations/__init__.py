@@ -1,1 +1,1 @@
-"""What an operator does beside running the bot: checking, watching, backing up, forgetting."""
+"""What an operator does besides running the bot: checking, watching, backing up, forgetting."""

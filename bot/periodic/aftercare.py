@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.aftercare import Bounds, Removal, removal
 from bot.reddit.client import Reddit
-from bot.reddit.lookups import things
+from bot.reddit.lookups import look_up
 from bot.store import removals
 from bot.store.database import Engine
 from bot.store.jobs import now
@@ -25,7 +25,7 @@ def run(engine: Engine, reddit: Reddit, *, watch: timedelta, bounds: Bounds, lim
     jobs = removals.to_look_at(engine, watch, limit)
     if not jobs:
         return 0
-    known = things(reddit, (name for job in jobs for name in _names(job)))
+    known = look_up(reddit, (name for job in jobs for name in _names(job)))
     if not known:
         log.warning("nothing_seen", jobs=len(jobs))
     moment, go, scores = now(), [], {}
@@ -37,7 +37,7 @@ def run(engine: Engine, reddit: Reddit, *, watch: timedelta, bounds: Bounds, lim
         if why := removal(reply, sources, age=age, bounds=bounds):
             go.append((job.id, why))
             _tell(job, why, scores[job.id])
-    return removals.looked(engine, scores, go)
+    return removals.mark_looked_at(engine, scores, go)
 
 
 def _names(job: Job) -> Iterator[str]:

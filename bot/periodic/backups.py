@@ -1,6 +1,6 @@
 """Copies of the SQLite database, made while the bot runs.
 
-A copy is whole or not there at all: it is written beside its place, checked, and renamed.
+A copy is whole or not there at all: it is written under another name, checked, and renamed.
 """
 
 import os
@@ -110,7 +110,7 @@ def _copy(source: Path, target: Path, progress: Progress | None) -> None:
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         tell = (lambda _, left, total: progress(total - left, total)) if progress else None
         database.backup(copy, pages=_PAGES, progress=tell)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a write-ahead log beside it
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a write-ahead log
 
 
 def _rename(partial: Path, path: Path) -> None:

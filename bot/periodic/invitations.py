@@ -89,8 +89,8 @@ def _compare(engine: Engine, reddit: Reddit, bot_name: str, own: set[str]) -> No
         if place is None:
             # Asked once more: a list that Reddit gave by half must not end everything.
             if not moderating.moderates(reddit, row.name, bot_name):
-                removals.leave(engine, row.name)
-                subreddits.leave(engine, row.name)
+                removals.retract_answers_in(engine, row.name)
+                subreddits.mark_left(engine, row.name)
                 log.info("left", subreddit=row.name)
         elif (row.over_18, row.inline_pictures) != (place.over_18, place.inline_pictures):
             subreddits.change(engine, row.name, over_18=place.over_18, inline_pictures=place.inline_pictures)

@@ -41,7 +41,7 @@ def _deleted(engine: Engine, picture: Hosted, delete: Delete) -> bool:
     except Exception as trouble:  # noqa: BLE001 - one host's mistake must not keep the pictures of the others
         _put_off(engine, picture, trouble)
     else:
-        hosted.deleted(engine, picture)
+        hosted.mark_deleted(engine, picture)
         log.info("picture_deleted", host=picture.host, key=picture.key)
         return True
     return False

@@ -34,7 +34,7 @@ def run(engine: Engine, reddit: Reddit, files: JobFiles, *, limit: int = 100) ->
         except (Refused, RetryLater) as trouble:
             _put_off(engine, job, trouble)
         else:
-            removals.removed(engine, job.id)
+            removals.mark_removed(engine, job.id)
             log.info("removed", job=job.id, reply=job.reply, subreddit=job.subreddit, why=job.removal)
             gone += 1
     return gone

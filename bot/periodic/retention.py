@@ -30,7 +30,7 @@ def drop_files(engine: Engine, files: JobFiles) -> int:
     ids = files.job_ids()
     found = 0
     for first in range(0, len(ids), forgetting.BATCH):
-        for job_id in forgetting.forgotten(engine, ids[first : first + forgetting.BATCH]):
+        for job_id in forgetting.which_are_forgotten(engine, ids[first : first + forgetting.BATCH]):
             files.drop(job_id)
             found += 1
     return found

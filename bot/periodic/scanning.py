@@ -1,6 +1,6 @@
 """Reading on in what redditors post: new posts where the bot answers unasked, and comments with the command word.
 
-Many subreddits are read in one request. How far each was read is stored, so downtime leaves no gap: the next round
+Many subreddits are read in one request. How far each was read is stored, so downtime leaves no gap: the next run
 reads back to that point, as far as Reddit's listings go. A thing that has a job already is passed over.
 """
 

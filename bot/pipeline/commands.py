@@ -17,7 +17,7 @@ from bot.pipeline.results import Commanded
 from bot.pipeline.tools import Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
-from bot.reddit.lookups import things
+from bot.reddit.lookups import look_up
 from bot.store import answers, silences
 from bot.store.removals import want_removal
 from bot.store.silences import USER
@@ -63,7 +63,7 @@ def _theirs(job: Job, request: Request, tools: Tools) -> Job:
         raise Refused(Outcome.NOTHING_TO_DELETE)
     names = [name for name in (found.summons, found.post) if name and not name.startswith("t4_")]
     # Asked of Reddit, not of the table: names are forgotten there after a while.
-    authors = {str(thing.get("author")) for thing in things(tools.reddit, names).values()} | {found.author}
+    authors = {str(thing.get("author")) for thing in look_up(tools.reddit, names).values()} | {found.author}
     if job.author is None or job.author.lower() not in {author.lower() for author in authors if author}:
         raise Refused(Outcome.NOT_YOURS, f"the asker of {found.summons} and the author of {found.post} may")
     return found

@@ -1,4 +1,4 @@
-"""Finish: dress the reply as the moderators want it, mark the inbox item read, drop what is no longer needed."""
+"""Finish: stick, lock and distinguish the reply as the moderators want it, mark the inbox item read, drop files."""
 
 import structlog
 
@@ -6,7 +6,7 @@ from bot.domain.refusals import Refused
 from bot.domain.things import Source
 from bot.pipeline.tools import Tools
 from bot.reddit.inbox import mark_read
-from bot.reddit.posting import dress
+from bot.reddit.posting import apply_moderation
 from bot.store.tables import Job
 
 _NOT_IN_INBOX = frozenset({Source.SCAN, Source.COMMAND})
@@ -20,18 +20,18 @@ def finish(job: Job, tools: Tools) -> None:
     if tools.answering.dry_run:
         return
     if job.reply and job.delivery == "comment":
-        _dress(job, tools)
+        _moderate(job, tools)
     if job.source not in _NOT_IN_INBOX:
         mark_read(tools.reddit, job.summons)  # last of all
 
 
-def _dress(job: Job, tools: Tools) -> None:
+def _moderate(job: Job, tools: Tools) -> None:
     rules = tools.rules(job.subreddit)
     if not (rules.distinguish or rules.sticky or rules.lock):
         return
     # Only what hangs from the post itself can be put on top.
     sticky = rules.sticky and job.summons.startswith("t3_")
     try:
-        dress(tools.reddit, job.reply or "", distinguish=rules.distinguish, sticky=sticky, lock=rules.lock)
+        apply_moderation(tools.reddit, job.reply or "", distinguish=rules.distinguish, sticky=sticky, lock=rules.lock)
     except Refused as refused:  # the moderators gave less permission than their page asks for
-        log.warning("not_dressed", job=job.id, subreddit=job.subreddit, reason=refused.detail)
+        log.warning("could_not_moderate", job=job.id, subreddit=job.subreddit, reason=refused.detail)

@@ -19,16 +19,16 @@ def host(job: Job, tools: Tools) -> None:
         if photo.outcome is not None:
             continue
         for colourization, _ in pictures.colourizations_of(tools.engine, photo):
-            _keep(job, colourization, JobFiles.result(photo.number, colourization.variant), tools, native)
-        _keep(job, photo, JobFiles.comparison(photo.number), tools, native)
+            _upload(job, colourization, JobFiles.result(photo.number, colourization.variant), tools, native)
+        _upload(job, photo, JobFiles.comparison(photo.number), tools, native)
 
 
-def _keep(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, native: bool | None) -> None:
+def _upload(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, native: bool | None) -> None:
     hosted = pictures.reserve(tools.engine, shown_by, tools.hosts.names[0])
     if hosted.url is not None:
         return
     jpeg = made(job, tools, name)
     # Never the asker's or the post's words: the title may be seen where the post was deleted.
     picture = Picture(key=hosted.key, jpeg=jpeg, title="A photograph in colour", nsfw=job.nsfw)
-    at, kept = tools.hosts.place(picture, native=native, trying=partial(pictures.uploading, tools.engine, hosted))
-    pictures.uploaded(tools.engine, hosted, host=at, url=kept.url, token=kept.token, size=len(jpeg))
+    at, stored = tools.hosts.upload(picture, native=native, trying=partial(pictures.uploading, tools.engine, hosted))
+    pictures.mark_uploaded(tools.engine, hosted, host=at, url=stored.url, token=stored.token, size=len(jpeg))

@@ -43,7 +43,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What the asker is told beside the picture."""
+    """What the asker is told besides the picture."""
 
     notes: tuple[str, ...]
 

@@ -75,7 +75,7 @@ class Tools:
     models: the models that may be asked for, by name, the default first; each value loads one.
     rules: the rules in force in a subreddit, by its name.
     limits: the most answers that the operator allows.
-    ignored: accounts that are never answered, beside the bots that are known.
+    ignored: accounts that are never answered, besides the bots that are known.
     """
 
     engine: Engine

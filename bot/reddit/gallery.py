@@ -74,7 +74,7 @@ def post_picture(
             if not error.path.endswith("/api/submit"):  # the file did not get there, so nothing was posted
                 raise
             why = str(error)
-        # A websocket that is silent, says "failed" or raves.
+        # The websocket timed out, reported a failure, or sent something that cannot be parsed.
         except (ClientException, ValueError, LookupError) as error:
             why = f"{type(error).__name__}: {error}"
     try:

@@ -10,7 +10,7 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author, says_removed, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
-from bot.reddit.lookups import things
+from bot.reddit.lookups import look_up
 
 PAGE = 100
 """Posts that Reddit gives in one answer."""
@@ -129,7 +129,7 @@ def _unlisted(reddit: Reddit, name: str) -> dict[str, Mapping[str, Any]]:
     """A comment that its thread does not show, and those above it, by their names."""
     found: dict[str, Mapping[str, Any]] = {}
     for _ in range(CONTEXT + 1):
-        known = things(reddit, [name])
+        known = look_up(reddit, [name])
         if name not in known:
             break
         found |= known

@@ -12,7 +12,7 @@ MOST = 100
 """Fullnames that Reddit takes in one request."""
 
 
-def things(reddit: Reddit, fullnames: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+def look_up(reddit: Reddit, fullnames: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     """The `data` of each post and comment by its fullname; what Reddit does not know is left out.
 
     One request for each hundred. Raises RetryLater.

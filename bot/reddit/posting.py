@@ -76,7 +76,7 @@ def send_message(reddit: Reddit, *, to: str, subject: str, text: str) -> Reply:
     return Reply("", "")
 
 
-def dress(reddit: Reddit, fullname: str, *, distinguish: bool, sticky: bool, lock: bool) -> None:
+def apply_moderation(reddit: Reddit, fullname: str, *, distinguish: bool, sticky: bool, lock: bool) -> None:
     """As a moderator: mark the bot's own comment, put it on top, close it; done twice it stays the same."""
     comment = reddit.comment(fullname.removeprefix("t1_"))
     with translated(f"mark {fullname} as a moderator's"):

@@ -19,7 +19,7 @@ def named(engine: Engine, fullname: str) -> Job | None:
 def of_author(engine: Engine, author: str, post: str | None) -> Job | None:
     """The newest job that was answered for this person, in this post where one is given.
 
-    Words in a message, which cannot be taken back, are no such answer.
+    Private messages are left out: Reddit does not let a bot delete them.
     """
     deletable = or_(Job.reply.like("t1%"), Job.outcome.in_(_SHOWING))
     return _newest(engine, Job.author == author, deletable, *([Job.post == post] if post is not None else []))

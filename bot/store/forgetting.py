@@ -72,7 +72,7 @@ def forget(session: Session, job_ids: Sequence[int], moment: datetime, *, photos
     _forget_examples(session, job_ids)
 
 
-def forgotten(engine: Engine, job_ids: Sequence[int]) -> set[int]:
+def which_are_forgotten(engine: Engine, job_ids: Sequence[int]) -> set[int]:
     """Which of these jobs are forgotten, or not known at all."""
     kept = select(Job.id).where(Job.id.in_(job_ids), Job.forgotten_at.is_(None))
     with engine.connect() as connection:
@@ -85,7 +85,7 @@ def clear_log(engine: Engine) -> None:
         return
     with engine.connect() as connection:
         usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
-        connection.exec_driver_sql("PRAGMA busy_timeout=1000")  # writers wait meanwhile; the next round tries again
+        connection.exec_driver_sql("PRAGMA busy_timeout=1000")  # writers wait meanwhile; the next run tries again
         try:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:

@@ -73,7 +73,7 @@ def deleting(engine: Engine, picture: Hosted) -> bool:
         return bool(connection.execute(update(Hosted).where(*unwanted).values(attempts=Hosted.attempts + 1)).rowcount)
 
 
-def deleted(engine: Engine, picture: Hosted) -> None:
+def mark_deleted(engine: Engine, picture: Hosted) -> None:
     """The host has confirmed that the picture is gone."""
     gone = {"deleted_at": now(), "url": None, "token": None, "error": None, "not_before": None}
     with engine.begin() as connection:

@@ -69,7 +69,7 @@ def known(engine: Engine, fullnames: Iterable[str]) -> set[str]:
         return set(connection.scalars(select(Job.summons).where(Job.summons.in_(list(fullnames)))))
 
 
-def finished(engine: Engine, fullnames: Iterable[str]) -> set[str]:
+def which_are_finished(engine: Engine, fullnames: Iterable[str]) -> set[str]:
     """Which of these summonses have a job that is closed."""
     closed = select(Job.summons).where(Job.summons.in_(list(fullnames)), Job.finished_at.is_not(None))
     with engine.connect() as connection:

@@ -1,9 +1,9 @@
 """Finding jobs for the reply log: filters, and pages by job id in both directions.
 
 However many jobs there are and whatever is combined, a page costs a bounded number of rows. Each filter alone is an
-index that ends in the job's id. The one with the fewest jobs is walked, at most REACH of them, and the others are
-checked on what it finds. Where that did not fill the page, the page says how far it has looked, and the next one goes
-on from there.
+index that ends in the job's id. The index with the fewest matching jobs is scanned, at most REACH rows, and the other
+filters are checked on what it finds. Where that did not fill the page, the page says how far it has looked, and the
+next one goes on from there.
 """
 
 from collections.abc import Sequence

@@ -120,7 +120,7 @@ def uploading(engine: Engine, hosted: Hosted, host: str) -> None:
         hosted.host = host
 
 
-def uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
+def mark_uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
     """The picture is there."""
     with Session(engine) as session, session.begin():
         values = {"host": host, "url": url, "token": token, "bytes": size}

@@ -37,7 +37,7 @@ def expire(engine: Engine, keep: timedelta) -> int:
         return connection.execute(_wanted(old, Removal.EXPIRED)).rowcount
 
 
-def leave(engine: Engine, subreddit: str) -> None:
+def retract_answers_in(engine: Engine, subreddit: str) -> None:
     """The moderators sent the bot away: answers that nobody asked for go, and what people wrote there is forgotten."""
     unasked = (func.lower(Job.subreddit) == subreddit.lower(), Job.source == Source.SCAN, Job.reply.is_not(None))
     with engine.begin() as connection:
@@ -65,7 +65,7 @@ def take_back(engine: Engine, job_id: int) -> None:
         forget(session, [job_id], moment, photos_too=True)
 
 
-def removed(engine: Engine, job_id: int) -> None:
+def mark_removed(engine: Engine, job_id: int) -> None:
     """The bot's comment is gone."""
     with engine.begin() as connection:
         connection.execute(update(Job).where(Job.id == job_id).values(removed_at=now(), removal_not_before=None))
@@ -100,7 +100,7 @@ def to_look_at(engine: Engine, watch: timedelta, limit: int) -> list[Job]:
     return found
 
 
-def looked(engine: Engine, scores: Mapping[int, int | None], removals: Iterable[tuple[int, Removal]]) -> int:
+def mark_looked_at(engine: Engine, scores: Mapping[int, int | None], removals: Iterable[tuple[int, Removal]]) -> int:
     """Note what was seen: the score of each job's reply (None: not known), and which have to go; returns how many."""
     with engine.begin() as connection:
         moment = now()

@@ -101,7 +101,7 @@ def count_by_outcome(engine: Engine, *, since: datetime | None = None, until: da
     if until is not None:
         query = query.where(Job.received_at < until)
     with engine.connect() as connection:
-        return {name: count for name, count in connection.execute(query)}  # noqa: C416 - a row is no pair to mypy
+        return {name: count for name, count in connection.execute(query)}  # noqa: C416 - mypy does not accept a Row as a tuple
 
 
 def oldest_open(engine: Engine) -> datetime | None:

@@ -20,7 +20,7 @@ from bot.store.tables import Subreddit
 POSTS, COMMENTS = "posts_to", "comments_to"
 """The two listings that are read on, by the column that says how far."""
 
-_FORGOTTEN: Mapping[str, Any] = {
+_RESET_ON_LEAVE: Mapping[str, Any] = {
     "welcomed_at": None,
     "rules": "",
     "revision": None,
@@ -49,22 +49,22 @@ def find(engine: Engine, name: str) -> Subreddit | None:
 def join(engine: Engine, name: str) -> bool:
     """The bot moderates there from now on; False when it did already. What kept it silent there before is over."""
     name, moment = name.lower(), now()
-    row = {**_FORGOTTEN, "name": name, "joined_at": moment, "over_18": False, "inline_pictures": False}
+    row = {**_RESET_ON_LEAVE, "name": name, "joined_at": moment, "over_18": False, "inline_pictures": False}
     again = update(Subreddit).where(Subreddit.name == name, Subreddit.left_at.is_not(None))
     with engine.begin() as connection:
         new = connection.execute(insert_new(engine, Subreddit, row).returning(Subreddit.name)).first() is not None
         if not new:
-            values = {**_FORGOTTEN, "joined_at": moment, "left_at": None}
+            values = {**_RESET_ON_LEAVE, "joined_at": moment, "left_at": None}
             new = connection.execute(again.values(values).returning(Subreddit.name)).first() is not None
     for reason in (Reason.LEFT, Reason.BANNED, Reason.MUTED, Reason.PRIVATE):
         silences.lift(engine, silences.SUBREDDIT, name, reason)
     return new
 
 
-def leave(engine: Engine, name: str) -> None:
+def mark_left(engine: Engine, name: str) -> None:
     """The bot does not moderate there any more: it is silent there, and the rules are forgotten."""
     silences.silence(engine, silences.SUBREDDIT, name, Reason.LEFT)
-    change(engine, name, **_FORGOTTEN, left_at=now())
+    change(engine, name, **_RESET_ON_LEAVE, left_at=now())
 
 
 def change(engine: Engine, name: str, **values: Any) -> None:

@@ -71,7 +71,7 @@ class Job(Base):
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: Words to post instead of a picture.
     answer: Mapped[str | None] = mapped_column(Text)
-    #: What the asker is told beside the picture, one sentence each.
+    #: What the asker is told besides the picture, one sentence each.
     notes: Mapped[list[str] | None] = mapped_column(JSON)
     #: Where the answer goes.
     delivery: Mapped[Delivery] = mapped_column(Named(Delivery, 16), default=Delivery.COMMENT)

@@ -59,7 +59,7 @@ class Totals:
         if up_to is not None:
             query = query.where(Job.finished_at <= up_to)
         with self._engine.connect() as connection:
-            return Counter({name: count for name, count in connection.execute(query)})  # noqa: C416 - no pair to mypy
+            return Counter({name: count for name, count in connection.execute(query)})  # noqa: C416 - mypy does not accept a SQLAlchemy Row as a tuple
 
 
 def _sum(one: dict[str, tuple[int, float]], other: dict[str, tuple[int, float]]) -> dict[str, tuple[int, float]]:

@@ -55,12 +55,12 @@ def keys(picture):
 
 
 def placed(hosts, picture, **options):
-    return hosts.place(picture, **options)[0]
+    return hosts.upload(picture, **options)[0]
 
 
 def test_the_first_host_keeps_it_and_deletes_it(at_imgur, folder, imgur, picture):
     hosts = Hosts([at_imgur, folder])
-    name, kept = hosts.place(picture())
+    name, kept = hosts.upload(picture())
     assert (name, hosts.names) == ("imgur", ("imgur", "folder"))
     hosts.delete(name, picture().key, kept.token)
     assert imgur.pictures == {}
@@ -85,7 +85,7 @@ def test_native_hosts_first_or_not_at_all(native, folder, keys):
     assert placed(hosts, next(keys), native=True) == "native"
     assert placed(Hosts([native, folder]), next(keys), native=False) == "folder"
     with pytest.raises(Refused, match=r"no host of hosting.order \(native\) takes pictures as links"):
-        Hosts([native]).place(next(keys), native=False)
+        Hosts([native]).upload(next(keys), native=False)
 
 
 def test_a_native_host_without_a_twin_is_passed_over_for_nsfw(native, folder, picture):
@@ -94,7 +94,7 @@ def test_a_native_host_without_a_twin_is_passed_over_for_nsfw(native, folder, pi
 
 def test_when_nobody_ever_takes_it_each_reason_is_named(at_imgur, folder, picture):
     with pytest.raises(Refused) as caught:
-        Hosts([at_imgur, folder]).place(picture(jpeg=bytes(60 * 2**20), nsfw=True))
+        Hosts([at_imgur, folder]).upload(picture(jpeg=bytes(60 * 2**20), nsfw=True))
     assert caught.value.outcome is Outcome.HOST_FAILED
     assert caught.value.detail == ("imgur: takes no NSFW pictures; folder: takes at most 52428800 bytes, not 62914560")
 
@@ -102,11 +102,11 @@ def test_when_nobody_ever_takes_it_each_reason_is_named(at_imgur, folder, pictur
 def test_the_shortest_wait_is_named(at_imgur, broken, imgur, picture):
     imgur.answers = [(429, {"Retry-After": "70"}, {})]
     with pytest.raises(RetryLater, match=r"imgur: POST .*429; folder: write .*") as caught:
-        Hosts([at_imgur, broken]).place(picture())
+        Hosts([at_imgur, broken]).upload(picture())
     assert (caught.value.then, caught.value.seconds) == (Outcome.HOST_FAILED, None)
     imgur.answers = [(429, {"Retry-After": "70"}, {})]
     with pytest.raises(RetryLater) as caught:
-        Hosts([at_imgur]).place(picture())
+        Hosts([at_imgur]).upload(picture())
     assert caught.value.seconds == 70
 
 
@@ -147,10 +147,10 @@ def test_with_every_host_passed_over_the_wait_is_named(at_imgur, imgur, clock, k
     imgur.answers = [BUSY] * FAILURES
     for _ in range(FAILURES):
         with pytest.raises(RetryLater):
-            hosts.place(next(keys))
+            hosts.upload(next(keys))
     clock.now += 100
     with pytest.raises(RetryLater, match="imgur: passed over for another 200 s") as caught:
-        hosts.place(next(keys))
+        hosts.upload(next(keys))
     assert caught.value.seconds == PAUSE - 100
 
 
@@ -174,10 +174,10 @@ def test_an_upload_of_unknown_fate_is_not_made_elsewhere(native, folder, sandbox
     hosts = Hosts([native, folder])
     sandbox.world.faults.add("/wss.redditmedia.com", "status")
     with pytest.raises(Uncertain):
-        hosts.place(picture())
+        hosts.upload(picture())
     sandbox.world.faults.add("/user/Bot/submitted", "status", status=403)
     with pytest.raises(RetryLater):
-        hosts.place(picture())
+        hosts.upload(picture())
     assert not folder.folder.exists()
     assert placed(hosts, picture()) == "native"
     assert len(sandbox.world.posts) == 1
@@ -189,10 +189,10 @@ def test_what_a_host_kept_after_all_is_taken_back(native, folder, sandbox, clock
     world.faults.add("/api/submit", "status", method="POST", times=FAILURES)
     late = picture()
     with pytest.raises(Uncertain):
-        hosts.place(late)
+        hosts.upload(late)
     for _ in range(FAILURES - 1):
         with pytest.raises(Uncertain):
-            hosts.place(next(keys))
+            hosts.upload(next(keys))
     post = world.posts[native.upload(late).token.removeprefix("t3_")]  # Reddit makes the post at last
     assert placed(hosts, late) == "folder"
     assert post.deleted

@@ -34,7 +34,7 @@ def test_a_redditor_is_forgotten_and_their_replies_go(stored, config, command):
     code, said = command("purge", "--user", "u/Edith_of_the_lawn", answer="y\n")
     assert code == 0, said
     assert "3 jobs (0 of them open), 2 replies" in said
-    assert "3 jobs forgotten; 2 replies go at the running bot's next round" in said
+    assert "3 jobs forgotten; 2 replies go within a minute while the bot runs" in said
     assert {one.id for one in removals.due(stored, 10)} == {theirs, about_theirs, skipped}
     assert [job(stored, one).forgotten_at is not None for one in (theirs, about_theirs, skipped, others)] == [
         True, True, True, False,

@@ -119,7 +119,7 @@ def test_a_death_after_any_step_is_made_good_by_the_next_round(database, reddit,
 def test_where_the_moderators_sent_the_bot_away_only_unasked_answers_go(database):
     unasked, asked = database.job(source="scan", subreddit="Pics"), database.job(subreddit="Pics")
     elsewhere = database.job(source="scan", subreddit="other")
-    removals.leave(database.engine, "pics")
+    removals.retract_answers_in(database.engine, "pics")
     found = [database.get(job) for job in (unasked, asked, elsewhere)]
     assert [job.removal for job in found] == ["subreddit_left", None, None]
     assert [job.title for job in found] == ["", "", "Attic"]

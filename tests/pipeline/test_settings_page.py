@@ -109,7 +109,7 @@ def test_in_mode_auto_the_answer_is_stuck_locked_and_distinguished(world, modera
         assert (below.stickied, below.locked, below.distinguished) == (False, True, "moderator")
 
 
-def test_an_answer_that_may_not_be_dressed_stands_all_the_same(world, post, moderated):
+def test_an_answer_that_may_not_be_moderated_stands_all_the_same(world, post, moderated):
     asked = world.comment(post.fullname, "ida", f"u/{BOT}")
     world.faults.add(method="POST", path="/api/distinguish", times=9, action="status", status=403)
     with moderated("distinguish: yes") as running:

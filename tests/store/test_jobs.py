@@ -85,7 +85,7 @@ def test_from_claim_to_finish(engine, summon):
     assert stored.finished_at.utcoffset() == timedelta(0)
     assert jobs.claim(engine, "w") is None
     assert jobs.next_due(engine) is None
-    assert jobs.finished(engine, ["t1_a", "t1_b"]) == {"t1_a"}
+    assert jobs.which_are_finished(engine, ["t1_a", "t1_b"]) == {"t1_a"}
     assert reply_log.count_by_outcome(engine) == {"nsfw": 1}
     assert [s.result for s in reply_log.steps_of(engine, [job.id])[job.id]] == ["done", "nsfw", "done"]
 

@@ -16,7 +16,7 @@ def test_joining_leaving_and_joining_again(engine):
     assert not subreddits.join(engine, "pics")
     put(engine, "PICS", "mode: auto")
     assert subreddits.rules_of(engine, "pIcs") == Rules(mode="auto")
-    subreddits.leave(engine, "Pics")
+    subreddits.mark_left(engine, "Pics")
     assert (subreddits.find(engine, "pics"), list(subreddits.joined(engine))) == (None, [])
     assert subreddits.rules_of(engine, "pics") == Rules()
     assert silences.reasons(engine, silences.SUBREDDIT, "pics") == {Reason.LEFT}
