@@ -68,6 +68,7 @@ class Outcome(StrEnum):
 
     OPTED_OUT = ("opted_out", Group.SKIPPED, "The asker or the post's author has told the bot to stop.")
     SILENCED = ("silenced", Group.SKIPPED, "An operator has blocked the asker, the post's author or the subreddit.")
+    CANCELLED = ("cancelled", Group.SKIPPED, "An operator cancelled the job before it was answered.")
     KEPT_OUT = ("kept_out", Group.SKIPPED, "The subreddit banned, muted or shut out the bot a while ago.")
     TURNED_OFF = ("turned_off", Group.SKIPPED, "The subreddit's settings page turns the bot off for this.")
     FLAIR = ("flair", Group.SKIPPED, "The subreddit's settings page leaves posts of that flair out.")

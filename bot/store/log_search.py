@@ -28,7 +28,8 @@ class Filter:
     """Which jobs are meant; what is None or empty does not matter.
 
     Names are compared without regard to case. outcomes: stored names, and None for jobs without an end. verdict: that
-    of at least one photo. since, until: when the summons was received, the end left out.
+    of at least one photo. since, until: when the summons was received, the end left out. thing: the fullname of a
+    summons, post or reply. words: each of them stands in the title, the summons' text, the detail or the error.
     """
 
     subreddit: str | None = None
@@ -38,6 +39,8 @@ class Filter:
     source: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    thing: str | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +62,24 @@ def find_jobs(
     """The newest jobs below the id `before`, or the oldest above the id `after`."""
     with Session(engine) as session:
         rising = after is not None
-        lowest, highest = _bounds(session, wanted)
-        if before is not None:
-            highest = before if highest is None else min(before, highest)
-        if after is not None:
-            lowest = after if lowest is None else max(after, lowest)
-        search = _Search(wanted, lowest, highest, rising=rising)
-        walked = search.narrowest(session)
-        jobs = list(session.scalars(search.page(walked, limit + 1)))
+        found = search(session, wanted, before=before, after=after)
+        walked = found.narrowest(session)
+        jobs = list(session.scalars(found.page(walked, limit + 1)))
         shown, more = jobs[:limit], len(jobs) > limit
         stopped = None
-        if not more and walked is not None and len(search.filters) > 1:
-            stopped = search.stopped_at(session, walked)
+        if not more and (found.checked or (walked is not None and len(found.filters) > 1)):
+            stopped = found.stopped_at(session, walked)
         return Found(shown[::-1] if rising else shown, more or stopped is not None, stopped)
+
+
+def search(session: Session, wanted: Filter, *, before: int | None = None, after: int | None = None) -> "_Search":
+    """The statements that find what is wanted between two ids."""
+    lowest, highest = _bounds(session, wanted)
+    if before is not None:
+        highest = before if highest is None else min(before, highest)
+    if after is not None:
+        lowest = after if lowest is None else max(after, lowest)
+    return _Search(wanted, lowest, highest, rising=after is not None)
 
 
 def _bounds(session: Session, wanted: Filter) -> tuple[int | None, int | None]:
@@ -113,6 +121,13 @@ class _Search:
             self.filters["outcome"] = or_(*map(_ended, wanted.outcomes))
         if wanted.source:
             self.filters["source"] = Job.source == wanted.source
+        if wanted.thing:
+            self.filters["thing"] = or_(
+                Job.summons == wanted.thing, Job.post == wanted.thing, Job.reply == wanted.thing
+            )
+        # What no index holds is checked on what the walk finds.
+        texts = (Job.title, Job.body, Job.detail, func.coalesce(Job.error, ""))
+        self.checked = [or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in wanted.words]
 
     def narrowest(self, session: Session) -> str | None:
         """The filter with the fewest jobs, counted up to REACH; None when there is no filter."""
@@ -126,28 +141,44 @@ class _Search:
 
     def page(self, walked: str | None, limit: int) -> Select[Any]:
         """The jobs, found through the index of one filter."""
-        statement = select(Job)
-        if self._wanted.since is not None:
-            statement = statement.where(Job.received_at >= self._wanted.since)
-        if self._wanted.until is not None:
-            statement = statement.where(Job.received_at < self._wanted.until)
-        if walked is None:
+        statement = select(Job).where(*self._in_time())
+        if walked is None and not self.checked:
             statement = statement.where(*self._between(Job.id))
         else:
-            others = [condition for name, condition in self.filters.items() if name != walked]
+            others = self._others(walked)
             all_count = not others and self._wanted.since is None and self._wanted.until is None
             statement = statement.where(Job.id.in_(self._ids(walked, limit if all_count else REACH)), *others)
         return statement.order_by(Job.id if self._rising else Job.id.desc()).limit(limit)
 
-    def stopped_at(self, session: Session, walked: str) -> int | None:
+    def outcomes(self, session: Session) -> tuple[dict[str, int], int]:
+        """How many jobs there are of each outcome, among those that one walk looks at; and how many it looked at."""
+        walked = self.narrowest(session)
+        ids = self._ids(walked, REACH)
+        looked_at = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+        outcome = func.coalesce(Job.outcome, "open")
+        counted = select(outcome, func.count()).where(Job.id.in_(ids), *self._others(walked), *self._in_time())
+        rows = session.execute(counted.group_by(outcome))
+        return {str(name): int(number) for name, number in rows}, looked_at
+
+    def stopped_at(self, session: Session, walked: str | None) -> int | None:
         """The last id that was looked at, when the index went on beyond it."""
         ids = self._ids(walked, REACH).subquery()
         end = func.max if self._rising else func.min
         looked_at, last = session.execute(select(func.count(), end(ids.c.id)).select_from(ids)).one()
         return int(last) if looked_at == REACH else None
 
-    def _ids(self, name: str, most: int) -> Select[Any]:
-        """The ids of one filter's jobs, from its index alone."""
+    def _others(self, walked: str | None) -> list[ColumnElement[bool]]:
+        """What is checked on the jobs that a walk finds."""
+        return [*(condition for name, condition in self.filters.items() if name != walked), *self.checked]
+
+    def _in_time(self) -> list[ColumnElement[bool]]:
+        since = [Job.received_at >= self._wanted.since] if self._wanted.since is not None else []
+        return since + ([Job.received_at < self._wanted.until] if self._wanted.until is not None else [])
+
+    def _ids(self, name: str | None, most: int) -> Select[Any]:
+        """The ids of one filter's jobs, from its index alone; without one, of all jobs."""
+        if name is None:
+            return self._walk(select(Job.id.label("id")), Job.id, most)
         if name == "verdict":
             photos = select(Photo.job_id.label("id")).where(Photo.verdict == self._wanted.verdict).distinct()
             return self._walk(photos, Photo.job_id, most)

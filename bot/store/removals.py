@@ -4,7 +4,7 @@ A removal is wanted first and done later, step by step: a chore that dies in bet
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, and_, func, or_, select, update
@@ -18,10 +18,16 @@ from bot.store.jobs import now
 from bot.store.tables import Job
 
 
-def want_removal(engine: Engine, job_id: int, why: Removal) -> bool:
-    """From now on the reply of this job has to go; False when that was wanted before, and the first reason stays."""
+def want_removal(engine: Engine, job_id: int, why: Removal, *, not_before: datetime | None = None) -> bool:
+    """From now on the reply of this job has to go; False when that was wanted before, and the first reason stays.
+
+    not_before: until then the wish can be taken back, and nothing is done.
+    """
+    wanted = _wanted((Job.id == job_id,), why)
+    if not_before is not None:
+        wanted = wanted.values(removal_not_before=not_before)
     with engine.begin() as connection:
-        return bool(connection.execute(_wanted((Job.id == job_id,), why)).rowcount)
+        return bool(connection.execute(wanted).rowcount)
 
 
 def is_wanted(engine: Engine, job_id: int) -> bool:

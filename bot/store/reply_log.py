@@ -34,6 +34,19 @@ def job_by_id(engine: Engine, job_id: int) -> Job | None:
         return session.get(Job, job_id)
 
 
+def jobs_by_id(engine: Engine, job_ids: Sequence[int]) -> Sequence[Job]:
+    """These jobs, newest first; those that there are."""
+    with Session(engine) as session:
+        return session.scalars(select(Job).where(Job.id.in_(job_ids)).order_by(Job.id.desc())).all()
+
+
+def neighbours(engine: Engine, job_id: int) -> tuple[int | None, int | None]:
+    """The numbers of the jobs before and after this one."""
+    with engine.connect() as connection:
+        older = connection.scalar(select(func.max(Job.id)).where(Job.id < job_id))
+        return older, connection.scalar(select(func.min(Job.id)).where(Job.id > job_id))
+
+
 def steps_of(engine: Engine, job_ids: Sequence[int]) -> dict[int, list[Step]]:
     """The steps of these jobs, in the order in which they ran."""
     with Session(engine) as session:

@@ -11,21 +11,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
+from bot.domain.units import one_unit
 from bot.hosting.folder import FolderHost
 from bot.store.database import Engine
 from bot.store.files import JobFiles
 from bot.web import wording
-from bot.web.action_pages import add_action_pages
+from bot.web.bulk_pages import add_bulk_pages
 from bot.web.chart_pages import add_chart_pages
 from bot.web.condition import Conditions
 from bot.web.error_pages import add_error_pages
+from bot.web.frame_pages import add_frame_pages, notice
 from bot.web.guard import Guard, Headers
 from bot.web.installation import Installation
-from bot.web.live import add_live_pages
+from bot.web.job_pages import add_job_pages
+from bot.web.live import add_live_pages, mark_of
 from bot.web.log_pages import add_log_pages
 from bot.web.login_pages import add_login_pages
 from bot.web.public_pages import add_public_pages
 from bot.web.sessions import Sessions
+from bot.web.status_pages import add_status_pages
+from bot.web.view import view_of
 
 _HERE = Path(__file__).parent
 
@@ -52,13 +57,18 @@ def create_app(
     place = installation or Installation()
     sessions = Sessions(engine, secure=secure_cookies)
     condition = Conditions(engine, place.data_dir)
-    templates = _templates(bot_name, sessions, condition)
+    templates = _templates(engine, bot_name, sessions, condition)
 
     add_public_pages(app, engine=engine, templates=templates, hosted=hosted, condition=condition)
     add_login_pages(app, engine=engine, templates=templates, sessions=sessions)
-    add_live_pages(app, engine=engine, sessions=sessions)  # before the log's pages: "events" is no job
+    add_frame_pages(app, engine=engine, templates=templates, sessions=sessions)
+    add_live_pages(
+        app, engine=engine, sessions=sessions, condition=condition
+    )  # before the log's pages: "events" is no job
     add_log_pages(app, engine=engine, templates=templates, files=files, reddit_url=reddit_url)
-    add_action_pages(app, engine=engine, templates=templates, sessions=sessions)
+    add_job_pages(app, engine=engine, templates=templates, files=files, reddit_url=reddit_url)
+    add_bulk_pages(app, engine=engine, templates=templates, sessions=sessions)
+    add_status_pages(app, engine=engine, templates=templates, sessions=sessions, condition=condition)
     add_chart_pages(app, engine=engine, templates=templates)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     error_page = add_error_pages(app, templates=templates, condition=condition)
@@ -70,7 +80,7 @@ def create_app(
     return app
 
 
-def _templates(bot_name: str, sessions: Sessions, condition: Conditions) -> Jinja2Templates:
+def _templates(engine: Engine, bot_name: str, sessions: Sessions, condition: Conditions) -> Jinja2Templates:
     env = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -80,6 +90,9 @@ def _templates(bot_name: str, sessions: Sessions, condition: Conditions) -> Jinj
     )
     env.filters.update(
         age=wording.age,
+        lasting=one_unit,
+        many=wording.many,
+        size=wording.size,
         brief=wording.brief,
         iso=wording.iso,
         plain=wording.plain,
@@ -91,9 +104,18 @@ def _templates(bot_name: str, sessions: Sessions, condition: Conditions) -> Jinj
 
     def signed_in(request: Request) -> dict[str, Any]:
         session = getattr(request.state, "session", None)
+        if session is None:
+            return {"form_token": None}
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        found = condition()
         return {
-            "form_token": sessions.form_token(session) if session else None,
-            "condition": condition() if session else None,
+            "form_token": sessions.form_token(session),
+            "condition": found,
+            "here": path,
+            "live_mark": mark_of(engine, found),
+            "notice": notice(engine, request.query_params.get("done", "")),
+            "view": view_of(request),
+            "who": request.state.who,
         }
 
     return Jinja2Templates(env=env, context_processors=[signed_in])

@@ -70,7 +70,8 @@ class Condition:
     def mark(self) -> str:
         """Another text once the state or the number of workers has changed."""
         busy = [pulse.job_id for pulse in self.workers if pulse.job_id]
-        return f"{self.state[0]}{len(self.workers)}.{len(busy)}"
+        paused = "p" if self.stored and self.stored.paused else ""
+        return f"{self.state[0]}{paused}{len(self.workers)}.{len(busy)}"
 
 
 class Conditions:
@@ -88,6 +89,7 @@ class Conditions:
         self.fresh = partial(look, None)
         """The same without what was remembered."""
         self._look = Remembered(look, seconds=1)
+        self.forget = self._look.forget
 
     def __call__(self) -> Condition:
         """How the bot is now."""

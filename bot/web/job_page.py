@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.store import reply_log
-from bot.store.actions import OPERATOR, Action
+from bot.store.actions import OPERATOR
 from bot.store.database import Engine
 from bot.store.files import JobFiles
+from bot.store.jobs import now
+from bot.store.offers import offers
 from bot.store.silences import SUBREDDIT, USER, reasons
 from bot.store.tables import Hosted, Job, Photo
 from bot.web.log_rows import thumbnails, web_link
@@ -60,19 +62,17 @@ def details(engine: Engine, job: Job, files: JobFiles) -> dict[str, Any]:
     }
 
 
-def offers(engine: Engine, job: Job) -> dict[str, Any]:
+def offered(engine: Engine, job: Job) -> dict[str, Any]:
     """For the template: which actions make sense now, and why the asker or the subreddit is not answered."""
     user, place = reasons(engine, USER, job.author), reasons(engine, SUBREDDIT, job.subreddit)
-    possible = []
-    if job.finished_at and not (job.reply or job.removal or job.forgotten_at):
-        possible.append(Action.RETRY)
-    if not job.removal and (job.reply or not job.finished_at):
-        possible.append(Action.DELETE)
-    if job.author:
-        possible.append(Action.UNBLOCK if OPERATOR in user else Action.BLOCK)
-    if job.subreddit:
-        possible.append(Action.UNMUTE if OPERATOR in place else Action.MUTE)
-    return {"actions": possible, "user_silenced": sorted(user), "place_silenced": sorted(place)}
+    around = reply_log.neighbours(engine, job.id)
+    return {
+        "actions": offers(job, now(), user, place),
+        "user_silenced": sorted(user),
+        "place_silenced": sorted(place),
+        "older_job": around[0],
+        "newer_job": around[1],
+    }
 
 
 def said(value: Any) -> str:

@@ -1,7 +1,8 @@
 """The filter of the reply log, as it stands in the address."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from bot.domain.log_words import OPEN, WrongFilter, outcome_choices, outcomes
@@ -11,8 +12,16 @@ from bot.domain.log_words import one_of as _one_of
 from bot.domain.log_words import word as _word
 from bot.domain.things import Source
 from bot.store.log_search import Filter
+from bot.web.log_sort import SORTS
 
 __all__ = ["OPEN", "Choice", "WrongFilter", "outcome_choices", "outcomes"]
+
+MOST_WORDS = 8
+_NUMBER = re.compile(r"#?([1-9]\d{0,8})")
+_THING = re.compile(r"t[134]_[a-z0-9]{1,13}")
+_ADDRESS = re.compile(r"/comments/([a-z0-9]{1,13})(?:/[^/?#]*/([a-z0-9]{1,13}))?")
+_PERSON = re.compile(r"/?u/([A-Za-z0-9_-]{1,50})/?")
+_PLACE = re.compile(r"/?r/([A-Za-z0-9_-]{1,50})/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,8 @@ class Choice:
     source: str = ""
     start: str = ""
     end: str = ""
+    q: str = ""
+    sort: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Choice":
@@ -35,22 +46,79 @@ class Choice:
 
     def as_filter(self) -> Filter:
         """What the store is asked for. Raises WrongFilter."""
+        asked = Search.of(self.q)
+        if self.sort:
+            _one_of("sort", self.sort, list(SORTS))
         return Filter(
-            subreddit=_name("subreddit", self.subreddit),
-            user=_name("user", self.user),
+            subreddit=_name("subreddit", self.subreddit) or asked.subreddit,
+            user=_name("user", self.user) or asked.user,
             verdict=_word("verdict", self.verdict),
             outcomes=outcomes(self.outcome),
             source=_one_of("source", self.source, [source.value for source in Source]),
             since=_moment("from", self.start),
             until=_moment("to", self.end, whole_day=True),
+            thing=asked.thing,
+            words=asked.words,
         )
 
-    def query(self, **others: str | int) -> str:
-        """The part of an address behind the path, "?" included; others stand beside the filter or replace parts."""
+    def job_number(self) -> int | None:
+        """The number of a job that is asked for by it alone, as "#12" or "12"."""
+        found = _NUMBER.fullmatch(self.q)
+        return int(found[1]) if found and self == Choice(q=self.q) else None
+
+    def narrows(self) -> bool:
+        """Whether anything is filtered."""
+        return bool(self.without_sort())
+
+    def without_sort(self) -> "Choice":
+        """The same jobs in their usual order."""
+        return replace(self, sort="")
+
+    def fields(self) -> list[tuple[str, str]]:
+        """What says something, as (parameter, words)."""
         names = {"start": "from", "end": "to"}
-        found = {names.get(name, name): getattr(self, name) for name in self.__dataclass_fields__}
-        text = urlencode({name: value for name, value in (found | others).items() if value}, safe=":/")
+        found = ((names.get(name, name), str(getattr(self, name))) for name in self.__dataclass_fields__)
+        return [(name, value) for name, value in found if value]
+
+    def query(self, **others: str | int | None) -> str:
+        """The part of an address behind the path, "?" included; others stand beside the filter or replace parts."""
+        text = urlencode({name: value for name, value in (dict(self.fields()) | others).items() if value}, safe=":/")
         return f"?{text}" if text else ""
+
+    @property
+    def filtered(self) -> int:
+        """How many fields beside the search say something."""
+        return sum(bool(getattr(self, name)) for name in self.__dataclass_fields__ if name != "q")
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the words of a search mean: a thing on Reddit, a person, a subreddit, or words in the texts."""
+
+    thing: str | None = None
+    user: str | None = None
+    subreddit: str | None = None
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> "Search":
+        """Raises WrongFilter for too many words."""
+        user = subreddit = thing = None
+        words: list[str] = []
+        for word in text.split():
+            if found := _ADDRESS.search(word):
+                thing = f"t1_{found[2]}" if found[2] else f"t3_{found[1]}"
+            elif _THING.fullmatch(word.lower()):
+                thing = word.lower()
+            elif found := _PERSON.fullmatch(word):
+                user = found[1]
+            elif found := _PLACE.fullmatch(word):
+                subreddit = found[1]
+            else:
+                words.append(word)
+        if len(words) > MOST_WORDS:
+            raise WrongFilter(f"search for at most {MOST_WORDS} words; these are {len(words)}")
+        return cls(thing, user, subreddit, tuple(words))

@@ -11,6 +11,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.silence import Reason
 from bot.store import jobs, reply_log, silences
 from bot.store.actions import Action, NotPossible, act, remove, retry
+from bot.store.removals import due, is_wanted
 from bot.store.tables import Colourization, Hosted, Job, Photo, Step
 
 
@@ -78,7 +79,7 @@ def test_a_job_that_cannot_be_retried_says_why_and_stays_as_it_is(engine, ended,
 
 
 def test_a_reply_is_deleted_once(engine, ended):
-    with pytest.raises(NotPossible, match="job 1 ended without a reply"):
+    with pytest.raises(NotPossible, match="job 1 has no reply"):
         act(engine, ended.id, Action.DELETE)
     change(engine, reply="t1_r", replied_at=jobs.now())
     act(engine, ended.id, Action.DELETE)
@@ -121,3 +122,53 @@ def test_what_is_not_there_cannot_be_acted_on(engine, ended):
     for action in Action:
         with pytest.raises(NotPossible, match="there is no job 99"):
             act(engine, 99, action)
+
+
+def test_a_waiting_job_is_cancelled_closed_by_the_worker_and_opened_again(engine, summon):
+    jobs.receive(engine, [summon()])
+    act(engine, 1, Action.CANCEL)
+    job = jobs.claim(engine, "w")
+    assert (job.stage, job.outcome) == ("finish", "cancelled")
+    jobs.finish(engine, job, step(job), Outcome.CANCELLED)
+    with pytest.raises(NotPossible, match="job 1 has ended or is answered"):
+        act(engine, 1, Action.CANCEL)
+    act(engine, 1, Action.RETRY)
+    again = jobs.claim(engine, "w")
+    assert (again.stage, again.outcome) == ("locate", None)
+
+
+def test_a_cancelled_job_is_opened_again_before_the_worker_has_closed_it(engine, summon):
+    jobs.receive(engine, [summon()])
+    act(engine, 1, Action.CANCEL)
+    act(engine, 1, Action.RETRY)
+    assert jobs.claim(engine, "w").stage == "locate"
+
+
+def test_a_job_that_a_worker_has_is_told_to_end_before_its_reply(engine, summon):
+    jobs.receive(engine, [summon()])
+    job = jobs.claim(engine, "w")
+    act(engine, 1, Action.CANCEL)
+    assert is_wanted(engine, 1)
+    with pytest.raises(NotPossible, match="is being cancelled already"):
+        act(engine, 1, Action.CANCEL)
+    assert history(engine, job)[-1] == ("operator", "cancel", "a worker has it: it ends before its reply")
+
+
+def test_a_deletion_waits_its_grace_and_can_be_taken_back_until_then(engine, ended):
+    change(engine, reply="t1_r", replied_at=jobs.now())
+    act(engine, ended.id, Action.DELETE, grace=timedelta(hours=1))
+    assert due(engine, 10) == []
+    act(engine, ended.id, Action.UNDELETE)
+    assert reply_log.job_by_id(engine, ended.id).removal is None
+    act(engine, ended.id, Action.DELETE)
+    assert [job.id for job in due(engine, 10)] == [ended.id]
+    with pytest.raises(NotPossible, match="is being deleted or is gone"):
+        act(engine, ended.id, Action.UNDELETE)
+
+
+def test_a_block_is_not_set_or_lifted_twice(engine, ended):
+    with pytest.raises(NotPossible, match="u/bob is not blocked"):
+        act(engine, ended.id, Action.UNBLOCK)
+    act(engine, ended.id, Action.BLOCK)
+    with pytest.raises(NotPossible, match="u/bob is blocked already"):
+        act(engine, ended.id, Action.BLOCK)

@@ -21,7 +21,9 @@ def test_every_route_but_the_public_ones_asks_for_a_login(
     for route in app.routes:
         assert isinstance(route, APIRoute | Mount)
         seen.add(route.path)
-        path = route.path.format(job_id=job.id, key="some-known-key", number=1, action="retry")
+        path = route.path.format(
+            job_id=job.id, key="some-known-key", number=1, action="retry", batch="0" * 16, session_id="0" * 64, name="x"
+        )
         path += "/" * isinstance(route, Mount)
         for method in getattr(route, "methods", None) or {"GET"}:
             got = visitor.request(method, path)
@@ -109,13 +111,20 @@ def test_an_error_has_the_headers_and_tells_nothing(engine: Engine, operator: ht
 
 def test_pages_load_nothing_from_elsewhere_and_no_script_but_one(engine: Engine, operator: httpx.Client) -> None:
     job = receive(engine, 1)
-    for path in ("/log", "/login", "/about", "/charts", f"/log/{job.id}/retry"):
+    mine = ["live", "keys"]
+    for path, names in (
+        ("/log", mine),
+        (f"/log/{job.id}/retry", mine),
+        ("/charts", mine),
+        ("/about", []),
+        ("/login", []),
+    ):
         page = operator.get(path).text
         assert not re.findall(r'(?:src|href|action)="(?:https?:)?//(?!www\.reddit\.com/)', page)
         scripts = re.findall(r"<script.*?</script>", page, re.DOTALL)
-        assert [re.sub(r"v=[\w.]+", "", script) for script in scripts] == (
-            ['<script src="/static/live.js?" defer></script>'] if path == "/log" else []
-        )
+        assert [re.sub(r"v=[\w.]+", "", script) for script in scripts] == [
+            f'<script src="/static/{name}.js?" defer></script>' for name in names
+        ]
         assert " style=" not in page
 
 

@@ -14,10 +14,15 @@ from bot.store.actions import Action, act
 from bot.store.jobs import now
 from bot.store.tables import Job
 from bot.web import live
-from bot.web.live import mark_of
+from bot.web.condition import Conditions
+from bot.web.live import mark_of as mark_with
 from bot.web.sessions import end_all
 from tests.patience import PATIENCE
 from tests.web.made_jobs import answer, postpone, receive
+
+
+def mark_of(engine: Engine) -> str:
+    return mark_with(engine, Conditions(engine, None)())
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +109,6 @@ def test_a_server_that_stops_ends_its_streams_in_good_order(
 
 def test_older_and_wrong_pages_are_not_live(engine: Engine, operator: httpx.Client) -> None:
     receive(engine, 1)
-    assert "live.js" in operator.get("/log?subreddit=OldPhotos").text
-    assert "live.js" not in operator.get("/log?before=1").text
-    assert "live.js" not in operator.get("/log?from=never").text
+    for path, whole in (("/log?subreddit=OldPhotos", True), ("/log/1", True), ("/log?before=1", False)):
+        assert f'data-refresh="{"page" if whole else "strip"}"' in operator.get(path).text, path
+    assert 'data-refresh="strip"' in operator.get("/log?from=never").text

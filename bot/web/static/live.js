@@ -1,20 +1,35 @@
-// Keeps the newest page of the reply log up to date. Without this script the page is whole and stays as it was.
+// Keeps the page and the strip up to date, and tells times. Without this script the page is whole and stays as it was.
 "use strict";
 
-const bar = document.querySelector("[data-live]");
+const body = document.body;
+const bar = document.querySelector(".live");
 const status = bar.querySelector("[role=status]");
 const button = bar.querySelector("button");
+const zone = body.dataset.times === "local" ? undefined : "UTC";
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const short = new Intl.DateTimeFormat("en-CA", {
+  year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
+});
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone,
+});
 let stream = null;
 let busy = false;
 let again = false;
+let lost = 0;
 
 function listen() {
   if (stream || document.hidden || button.getAttribute("aria-pressed") === "true") return;
-  stream = new EventSource(bar.dataset.live);
-  stream.addEventListener("open", () => say("Live"));
+  stream = new EventSource(body.dataset.live);
+  stream.addEventListener("open", () => {
+    lost = 0;
+    say("Live");
+  });
   stream.addEventListener("changed", refresh);
   stream.addEventListener("error", () => {
-    say(stream && stream.readyState === EventSource.CLOSED ? "Not live: reload the page" : "Connecting…");
+    if (stream && stream.readyState === EventSource.CLOSED) return over();
+    lost = lost || Date.now();
+    say(`No answer since ${clock.format(lost)}: the bot's web pages are down, or the network is. Trying again…`, true);
   });
 }
 
@@ -25,7 +40,13 @@ function rest(words) {
   say(words);
 }
 
-function say(words) {
+function over() {
+  rest("");
+  say("Your session has ended: reload the page to log in", true);
+}
+
+function say(words, bad = false) {
+  bar.classList.toggle("bad", bad);
   if (status.textContent !== words) status.textContent = words;
 }
 
@@ -35,38 +56,64 @@ async function refresh() {
   busy = true;
   while (again && stream) {
     again = false;
-    try {
-      const answer = await fetch(location.href);
-      if (!answer.ok || answer.redirected) rest("Not live: reload the page");
-      else merge(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    } catch {
-      say("Connecting…"); // the next event tries again
-    }
+    await fetchParts(body.dataset.refresh === "page" ? location.href : "/strip");
     await new Promise((done) => setTimeout(done, 500)); // many steps in a row are shown together
   }
   busy = false;
 }
 
-function merge(fresh) {
-  bar.dataset.live = fresh.querySelector("[data-live]").dataset.live;
-  const table = document.querySelector(".log tbody");
-  const rows = fresh.querySelector(".log tbody");
+async function fetchParts(address) {
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok && answer.status < 500 || answer.redirected && new URL(answer.url).pathname === "/login") return over();
+    if (!answer.ok) return;
+    const text = await answer.text();
+    const whole = address !== "/strip";
+    merge(new DOMParser().parseFromString(whole ? text : `<div data-part="strip">${text}</div>`, "text/html"), whole);
+  } catch {
+    // The stream says so, and the next event tries again.
+  }
+}
+
+function merge(fresh, whole) {
+  if (whole) body.dataset.live = fresh.body.dataset.live;
   for (const part of document.querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part=${part.dataset.part}]`);
-    if (part.dataset.part === "jobs" && table && rows) mergeRows(table, rows);
-    else if (part.innerHTML !== other.innerHTML) part.innerHTML = other.innerHTML;
+    if (!other) continue;
+    const rows = part.querySelector("tbody[data-merge], .log tbody");
+    const others = other.querySelector("tbody[data-merge], .log tbody");
+    if (rows && others) mergeRows(rows, others);
+    else if (part.fresh !== other.innerHTML) replace(part, other);
   }
+  times();
+  document.dispatchEvent(new Event("merged"));
+}
+
+// What is open stays open, and what has the focus keeps it.
+function replace(part, other) {
+  const open = [...part.querySelectorAll("details")].map((one) => one.open);
+  const links = [...part.querySelectorAll("a, button, summary, [tabindex]")];
+  const place = links.indexOf(document.activeElement);
+  part.innerHTML = part.fresh = other.innerHTML;
+  part.querySelectorAll("details").forEach((one, at) => {
+    if (open[at]) one.open = true;
+  });
+  if (place >= 0) part.querySelectorAll("a, button, summary, [tabindex]")[place]?.focus();
 }
 
 function mergeRows(table, fresh) {
   const held = document.activeElement.closest("tr[id]");
-  const place = held ? [...held.querySelectorAll("a")].indexOf(document.activeElement) : -1;
+  const place = held ? [...held.querySelectorAll("a, input")].indexOf(document.activeElement) : -1;
   let next = table.firstElementChild;
   for (const row of [...fresh.children]) {
     const old = document.getElementById(row.id);
     const same = old && old.dataset.version === row.dataset.version;
     if (same) copyTimes(old, row);
-    else if (old) old.replaceWith(row);
+    else if (old) {
+      const picked = old.querySelector(".pick input");
+      if (picked && picked.checked) row.querySelector(".pick input").checked = true;
+      old.replaceWith(row);
+    }
     const now = same ? old : row;
     if (old && next === old) next = now;
     if (next === now) next = now.nextElementSibling;
@@ -77,14 +124,24 @@ function mergeRows(table, fresh) {
     next = next.nextElementSibling;
     last.remove();
   }
-  if (held && !held.isConnected) document.getElementById(held.id)?.querySelectorAll("a")[place]?.focus();
+  if (held && !held.isConnected) document.getElementById(held.id)?.querySelectorAll("a, input")[place]?.focus();
 }
 
 function copyTimes(old, row) {
-  const times = row.querySelectorAll("time");
+  const fresh = row.querySelectorAll("time");
   old.querySelectorAll("time").forEach((time, at) => {
-    time.textContent = times[at].textContent;
+    time.textContent = fresh[at].textContent;
   });
+}
+
+// Ages are the server's words; exact times are in the title, by this browser's clock and zone.
+function times() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    time.title = `${exact.format(moment)} here, ${time.dateTime.replace("T", " ").replace("Z", "")} UTC`;
+    if (!zone && time.classList.contains("at")) time.textContent = short.format(moment).replace(",", "");
+    if (!zone && time.classList.contains("clock")) time.textContent = clock.format(moment);
+  }
 }
 
 button.addEventListener("click", () => {
@@ -94,5 +151,7 @@ button.addEventListener("click", () => {
   else listen();
 });
 document.addEventListener("visibilitychange", () => (document.hidden ? rest("") : listen()));
+setInterval(() => stream && !busy && fetchParts("/strip"), 15000);
 bar.hidden = false;
+times();
 listen();
