@@ -18,7 +18,7 @@ from bot.pipeline.run import JobRunner, Observer
 from bot.pipeline.tools import Answering, PhotoTools, Site, Tools
 from bot.settings import Settings, reveal
 from bot.store import jobs, notes
-from bot.store.database import DatabaseFailed
+from bot.store.database import DatabaseFailed, reason_of
 from bot.store.heartbeats import Heart
 from bot.store.subreddits import rules_of
 from bot.store.tables import Job
@@ -36,6 +36,7 @@ class Worker:
         self._heart = heart
         self._stopping = stopping
         self._observer = observer
+        self._unwritten: str | None = None
 
     def work(self) -> bool:
         """Claim one job and take it as far as it goes; False when none is due or the bot is paused.
@@ -45,6 +46,7 @@ class Worker:
         engine = self._services.engine
         try:
             self._heart.beat(WORKER)
+            self._give_back()
             if notes.why_paused(engine):
                 return False
             job = jobs.claim(engine, self._services.settings.work.name)
@@ -52,10 +54,21 @@ class Worker:
                 return False
             self._heart.beat(WORKER, job.id)
             self._runner.run(job, stop=self._stopping)
-        except DatabaseFailed:
+        except DatabaseFailed as error:
             log.exception("database_failed")
+            self._unwritten = f"what a step found could not be written down: {reason_of(error)}"
             return False
         return True
+
+    def _give_back(self) -> None:
+        """Let go of a job whose step could not be written down: its claim would keep it for a quarter of an hour."""
+        if self._unwritten is None:
+            return
+        work = self._services.settings.work
+        error, grace = self._services.redactor.hide(self._unwritten), timedelta(seconds=work.retry_seconds)
+        if found := jobs.give_back(self._services.engine, work.name, error, grace=grace):
+            log.warning("given_back", jobs=found, reason=error)
+        self._unwritten = None
 
     def work_on(self, job: Job, *, until: Callable[[Job], bool] = lambda _: False) -> None:
         """Run the steps of a claimed job, up to the step before which `until` is true."""

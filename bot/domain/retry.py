@@ -11,13 +11,29 @@ MAX_WAIT = timedelta(hours=1)
 """The longest wait between two runs of a step, unless the other side asks for more."""
 
 MAX_DEATHS = 3
-"""A step that the worker has died in so often is not run again."""
+"""A step that the worker has died in so often is not run again; a reply is only looked for then."""
+
+MAX_DEATHS_LOOKING = 6
+"""Deaths after which a reply is not even looked for any more: looking itself may be what kills the worker."""
 
 RUNS_WHEN_OVERDUE = {Stage.REPLY: 5}
 """Repetitions that a step gets even when its job is out of patience, 1 where nothing is said.
 
 A reply gives itself up once it has looked for a comment that did arrive, and needs some repetitions for looking.
 """
+
+
+def may_run(stage: Stage, deaths: int) -> bool:
+    """Whether a step may run in which the worker died so often.
+
+    A reply may have arrived before the worker died, so it is looked for a few times more; see `may_post`.
+    """
+    return deaths < (MAX_DEATHS_LOOKING if stage is Stage.REPLY else MAX_DEATHS)
+
+
+def may_post(deaths: int) -> bool:
+    """Whether a reply that is not found may be posted, after so many deaths of the worker in that step."""
+    return deaths < MAX_DEATHS
 
 
 @dataclass(frozen=True, slots=True)

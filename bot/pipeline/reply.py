@@ -7,6 +7,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.replies import Footer, Shown
+from bot.domain.retry import may_post
 from bot.domain.stages import Stage
 from bot.domain.things import Source
 from bot.domain.verdict import Verdict
@@ -27,7 +28,7 @@ log = structlog.get_logger("bot.pipeline")
 
 def reply(job: Job, tools: Tools) -> Replied:
     """Ends with exactly one reply to the summons, however often it is run."""
-    text = text_for(job, tools)
+    text = text_for(job, tools) if may_post(job.deaths) else ""  # without it a reply is only looked for
     if tools.answering.dry_run:
         raise Refused(Outcome.DRY_RUN, f"{job.delivery}: {text}")
     again = job.attempts + job.deaths > 0
@@ -69,7 +70,7 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     found = posting.find_own_reply(tools.reddit, thread, parent=job.summons, bot_name=tools.bot_name, thorough=again)
     if found is not None:
         return found
-    _give_up_in_time(job, tools, again=again)
+    _refuse_hopeless(job, tools, again=again)
     # The thread may have been locked or removed while the photo was being coloured.
     refuse_changed(job, thread, tools)
     asset = _inline_asset(job, tools)
@@ -109,7 +110,7 @@ def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     found = posting.find_sent(tools.reddit, subject=subject, parent=answering)
     if found is not None:
         return found
-    _give_up_in_time(job, tools, again=again)
+    _refuse_hopeless(job, tools, again=again)
     if job.answer is None:  # the answer to `stop` is given all the same
         refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
@@ -125,15 +126,20 @@ def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     found = posting.find_in_own_thread(tools.reddit, thread=thread, naming=naming, bot_name=tools.bot_name)
     if found is not None:
         return found
-    _give_up_in_time(job, tools, again=again)
+    _refuse_hopeless(job, tools, again=again)
     refuse_silenced(job, tools)
     jobs.renew(tools.engine, job)
     head = f"u/{job.author}, I could not answer you [there]({tools.site.reddit_url}{naming}).\n\n"
     return posting.post_reply(tools.reddit, parent=thread, text=head + text)
 
 
-def _give_up_in_time(job: Job, tools: Tools, *, again: bool) -> None:
-    """Give up once the job is too old, but only after checking that an earlier attempt did not succeed."""
+def _refuse_hopeless(job: Job, tools: Tools, *, again: bool) -> None:
+    """Give up on a job that is too old or has killed its worker too often.
+
+    To be asked only after a look for a reply that an earlier attempt may have given.
+    """
+    if not may_post(job.deaths):
+        raise Refused(Outcome.FAILED, f"the worker died {job.deaths} times during this step, and there is no reply")
     if again and jobs.now() - job.received_at > tools.answering.patience:
         raise Refused(Outcome.REPLY_FAILED, job.error or "")
 

@@ -16,7 +16,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.replies import explanation
-from bot.domain.retry import MAX_DEATHS, Failure, GiveUp, RetryRules, TryAgain, decide
+from bot.domain.retry import Failure, GiveUp, RetryRules, TryAgain, decide, may_run
 from bot.domain.stages import Stage
 from bot.domain.things import Source
 from bot.pipeline.colorize import colorize
@@ -75,11 +75,11 @@ class JobRunner:
             started = time.monotonic()
             step.job_id, step.stage, step.started_at, step.detail = job.id, stage, jobs.now(), ""
             try:
-                if job.deaths >= MAX_DEATHS:
+                if may_run(stage, job.deaths):
+                    self._run_step(job, stage, step, started)
+                else:
                     detail = f"the worker died {job.deaths} times during this step"
                     self._give_up(job, step, started, Outcome.FAILED, detail)
-                else:
-                    self._run_step(job, stage, step, started)
             except jobs.ClaimLost as error:
                 log.warning("claim_lost", job=job.id, stage=stage, reason=str(error))
                 return

@@ -112,6 +112,20 @@ def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timed
         return _rows(session, held.values(values))
 
 
+def give_back(engine: Engine, worker: str, error: str, *, grace: timedelta) -> int:
+    """Give up the claims of a worker that lives, after a step that could not be written down; returns how many.
+
+    The step is run again. A reply that was posted gets `grace` to become visible, and is looked for thoroughly because
+    the attempt is counted.
+    """
+    held = update(Job).where(Job.claimed_by == worker, Job.finished_at.is_(None))
+    back = {"claimed_by": None, "claimed_until": None, "attempts": Job.attempts + 1, "error": error}
+    with Session(engine) as session, session.begin():
+        later = held.where(Job.stage == Stage.REPLY).values(not_before=now() + grace)
+        session.execute(later, execution_options={"synchronize_session": False})
+        return _rows(session, held.values(back))
+
+
 def renew(engine: Engine, job: Job) -> None:
     """Extend the claim; raises ClaimLost when it has run out or is somebody else's."""
     mine = (Job.id == job.id, Job.claimed_by == job.claimed_by, Job.claimed_until > now())

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
-from bot.domain.retry import MAX_WAIT, Failure, GiveUp, RetryRules, TryAgain, decide
+from bot.domain.retry import MAX_WAIT, Failure, GiveUp, RetryRules, TryAgain, decide, may_post, may_run
 from bot.domain.stages import Stage
 
 RULES = RetryRules(attempts=8, first_wait=timedelta(seconds=30), patience=timedelta(hours=24))
@@ -48,3 +48,18 @@ def test_waits_stay_bounded_after_any_number_of_failures():
     waits = [decide(Failure(Stage.HOST, attempts, YOUNG, gone()), RULES).after for attempts in range(5000)]
     assert waits == sorted(waits)
     assert waits[-1] == MAX_WAIT
+
+
+@pytest.mark.parametrize(
+    ("stage", "deaths", "runs", "posts"),
+    [
+        (Stage.FETCH, 2, True, True),
+        (Stage.FETCH, 3, False, False),
+        (Stage.REPLY, 2, True, True),
+        (Stage.REPLY, 3, True, False),
+        (Stage.REPLY, 5, True, False),
+        (Stage.REPLY, 6, False, False),
+    ],
+)
+def test_a_step_in_which_the_worker_died(stage, deaths, runs, posts):
+    assert (may_run(stage, deaths), may_post(deaths)) == (runs, posts)

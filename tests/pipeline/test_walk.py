@@ -247,6 +247,53 @@ def test_a_job_that_kills_its_worker_is_given_up(world, asked, bot):
         assert "died 3 times" in job.detail
 
 
+def let_die(running, times):
+    """The worker dies so often in the step that comes next."""
+    for _ in range(times - 1):
+        jobs.release(running.engine, "demo", died=True)
+        assert jobs.claim(running.engine, "demo") is not None
+    jobs.release(running.engine, "demo", died=True)
+
+
+def test_a_reply_that_stands_is_adopted_however_often_its_worker_died(world, asked, bot):
+    with bot(work={"retry_seconds": 0.05}) as running:
+        running.poll()
+        running.work_on(jobs.claim(running.engine, "demo"), until=lambda job: job.stage is Stage.REPLY)
+        standing = world.comment(asked.fullname, BOT, "The photo in colour")
+        let_die(running, 3)
+        (job,) = ended(running)
+        assert (job.outcome, job.reply) == (Outcome.COLORIZED, standing.fullname)
+        assert world.replies_by(BOT) == [standing]
+        assert len(list(running.host.folder.glob("*.jpg"))) == 2
+
+
+def test_a_reply_that_kills_its_worker_is_not_posted_again(world, asked, bot):
+    with bot(work={"retry_seconds": 0.05}) as running:
+        running.poll()
+        running.work_on(jobs.claim(running.engine, "demo"), until=lambda job: job.stage is Stage.REPLY)
+        let_die(running, 3)
+        (job,) = ended(running)
+        assert job.outcome is Outcome.FAILED
+        assert "died 3 times" in job.detail
+        assert world.replies_by(BOT) == []
+
+
+def test_a_reply_that_the_database_did_not_take_is_adopted_within_seconds(world, asked, bot):
+    refuse = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    full = f"CREATE TRIGGER full BEFORE INSERT ON steps WHEN NEW.stage = 'reply' {refuse}"
+    with bot(work={"retry_seconds": 0.05}) as running:
+        running.poll()
+        with running.engine.begin() as connection:
+            connection.exec_driver_sql(full)
+        assert not running.work()
+        (reply,) = world.replies_by(BOT)
+        with running.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TRIGGER full")
+        (job,) = ended(running)
+        assert (job.outcome, job.reply) == (Outcome.COLORIZED, reply.fullname)
+        assert world.replies_by(BOT) == [reply]
+
+
 def test_a_worker_that_lost_its_job_does_not_post(world, asked, bot):
     with bot() as running:
         running.poll()
