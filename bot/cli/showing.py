@@ -39,6 +39,7 @@ def sandbox(
             typer.echo(json.dumps(reddit.praw_settings(BOT)))
             for name, value in reddit.environment().items():
                 typer.echo(f"export {name}={value}")
+            console.print(f"Accounts, their passwords, and forms to make more: {reddit.url}/_sandbox", highlight=False)
             wait_for_signal()
     except OSError as error:
         raise SettingsError(f"port {port} cannot be used: {error.strerror}") from error

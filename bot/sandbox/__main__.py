@@ -60,6 +60,7 @@ def main(given: list[str] | None = None) -> int:
             print(json.dumps(sandbox.praw_settings(arguments.user)), flush=True)  # noqa: T201
             for name, value in sandbox.environment().items():
                 print(f"export {name}={value}", flush=True)  # noqa: T201
+            print(f"Accounts, their passwords, and forms to make more: {sandbox.url}/_sandbox", flush=True)  # noqa: T201
             ended = threading.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: ended.set())

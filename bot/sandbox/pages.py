@@ -111,6 +111,12 @@ def style() -> Response:
     return FileResponse(TEMPLATES / "sandbox.css", media_type="text/css")
 
 
+@router.get("/favicon.ico")
+def icon() -> Response:
+    """None; browsers ask for it."""
+    return Response(status_code=204)
+
+
 @router.get("/")
 def front(request: Request) -> Response:
     """All subreddits and the newest posts."""

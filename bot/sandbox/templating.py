@@ -20,6 +20,6 @@ def html_page(template: str, status: int = 200, **values: Any) -> Response:
     headers = {
         "content-security-policy": _POLICY,
         "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",  # with none, a form of our own comes without its origin
     }
     return Response(html, status, headers, media_type="text/html; charset=utf-8")
