@@ -1,7 +1,8 @@
 """Hints, colours that are known at places of a photo, and how people write them.
 
-One spelling everywhere: `310,220 #aa3b30`, `40%,30% navy`, `40%,30% keep`. `bot.domain.hints` reads the same words of
-askers without importing this package; tests/hint_words.py holds both to one table of cases.
+One spelling everywhere: `40%,30% navy`, `40%,30% #aa3b30`, `40%,30% keep`; on one's own machine also in pixels,
+`310,220 navy`. `bot.domain.wishes` and `colours` read the same from askers' words without importing this package;
+tests/test_hint_words.py holds both to one table of cases.
 """
 
 import math
@@ -119,10 +120,12 @@ class WrittenHint:
 
 
 _NUMBER = r"(\d{1,5}(?:\.\d+)?)"
-WRITTEN = re.compile(rf"\(?{_NUMBER}(%?)(?:\s*[,;x/]\s*|\s+){_NUMBER}(%?)\)?[\s=:,;]+(#?[0-9a-z]+)")
-"""A written hint in lower case: two numbers, both with % or both without, and a colour."""
-
-_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
+_PLACE = re.compile(rf"{_NUMBER}%[,;x/]?{_NUMBER}%|{_NUMBER}[,;x/]{_NUMBER}")
+_HEX = re.compile(r"([0-9a-f]{3}|[0-9a-f]{6})")
+_EDGES = re.compile(r"^[^\w#%]+|[^\w%]+$")
+_SHADES = frozenset(
+    {"dark", "light", "pale", "deep", "bright", "medium", "hot", "sky", "navy", "royal", "forest", "sea"}
+)
 
 
 def read_hint(text: str) -> WrittenHint:
@@ -130,19 +133,25 @@ def read_hint(text: str) -> WrittenHint:
 
     Raises InputError that names the text.
     """
-    found = WRITTEN.fullmatch(text.strip().lower())
-    if found is None or found[2] != found[4]:
-        raise InputError(f"{text!r} is no hint; write 310,220 #aa3b30 (pixels) or 40%,30% navy (per cent)")
-    x, y, per_cent = float(found[1]), float(found[3]), found[2] == "%"
-    if per_cent and max(x, y) > 100:
-        raise InputError(f"{text!r} is no hint: a place lies between 0% and 100%")
-    return WrittenHint(x, y, per_cent, KEEP if found[5] == KEEP else read_colour(found[5]))
+    words = [_EDGES.sub("", word) for word in text.lower().split()]
+    for length in (1, 2):
+        place = _PLACE.fullmatch(",".join(word.strip(",;") for word in words[:length]))
+        if place is None or len(words) == length:
+            continue
+        per_cent = place[1] is not None
+        x, y = (float(number) for number in place.groups() if number is not None)
+        if per_cent and max(x, y) > 100:
+            raise InputError(f"{text!r} is no hint: a place lies between 0% and 100%")
+        colour = " ".join(words[length:])
+        return WrittenHint(x, y, per_cent, KEEP if colour == KEEP else read_colour(colour))
+    raise InputError(f"{text!r} is no hint; write 310,220 #aa3b30 (pixels) or 40%,30% navy (per cent)")
 
 
 def read_colour(colour: Colour) -> RGB:
     """A colour as sRGB numbers.
 
-    colour: "#rrggbb" or "#rgb", also without the #, a CSS name in any case, or three whole numbers 0 to 255.
+    colour: "#rrggbb" or "#rgb", also without the #, a CSS name in any case, in one word or several, or three whole
+        numbers 0 to 255. A shade that CSS lacks is left out: "pale red" is red.
 
     Raises InputError that names it.
     """
@@ -154,9 +163,20 @@ def read_colour(colour: Colour) -> RGB:
         if not all(0 <= value <= 255 for value in (red, green, blue)):
             raise InputError(f"{colour!r} is no colour: red, green and blue are 0 to 255")
         return red, green, blue
-    word = colour.strip().lower()
-    digits = _HEX.fullmatch(word)
-    if digits is None and word not in ImageColor.colormap:
+    words = tuple(colour.lower().split())
+    digits = _HEX.fullmatch(words[0].removeprefix("#")) if len(words) == 1 else None
+    name = f"#{digits[1]}" if digits else _name(words)
+    if name is None:
         raise InputError(f"{colour!r} is no colour; write #rrggbb, #rgb or a CSS name such as navy")
-    red, green, blue = ImageColor.getrgb(f"#{digits[1]}" if digits else word)[:3]
+    red, green, blue = ImageColor.getrgb(name)[:3]
     return red, green, blue
+
+
+def _name(words: tuple[str, ...]) -> str | None:
+    """The CSS name that the words mean, in lower case."""
+    joined = "".join(words).replace("-", "")
+    if joined in ImageColor.colormap:
+        return joined
+    if len(words) == 2 and words[0] in _SHADES and _name(words[1:]):
+        return "navy" if words[0] == "navy" else _name(words[1:])
+    return None

@@ -20,7 +20,7 @@ HELP = """Write my name under a black-and-white photo, or under a comment that h
 - `vivid`, `natural` or `soft`: how colourful
 - `variants 3`: so many different results
 - `photo 2` or `all`: which photos of a gallery
-- `hint 40%,30% navy` or `#aa3322`: the colour at a place, from the left and from the top
+- `hint 40%,30% navy` or `#aa3322`: the colour at a place, from the left and from the top; `keep` leaves it as it is
 - `like https://…`: the colours of another picture
 - `model NAME`, `again`, and `force` for a photo that has colour
 

@@ -32,7 +32,7 @@ class Command(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A colour that is known at a place: x and y in 0..1 of width and height, colour as #rrggbb."""
+    """A colour that is known at a place: x and y in 0..1 of width and height, colour as #rrggbb or "keep"."""
 
     x: float
     y: float

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from bot.domain.colours import colour
 from bot.domain.outcomes import Outcome
 from bot.domain.request import Style
 from bot.domain.summons import commands
@@ -16,20 +17,19 @@ Flair = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
 
 _EMOJI = re.compile(r":[\w-]+:")
-_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 _MANY = 200
 _MOST_COLOURS = 16
 
 
 def _as_hex(text: str) -> str:
-    match = _HEX.fullmatch(text.strip().lower())
-    if match is None:
+    found = colour(tuple(text.lower().split()))
+    if found is None:
         raise ValueError("no colour")
-    return "#" + (match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1]))
+    return found
 
 
 Colour = Annotated[str, AfterValidator(_as_hex)]
-"""#rrggbb; pages may leave the # out, which YAML takes for the beginning of a comment, or write #rgb."""
+"""#rrggbb; pages may write #rgb or a CSS name, and leave out the #, with which a comment begins in YAML."""
 
 
 def _key(default: object, meaning: str, allowed: str) -> Any:

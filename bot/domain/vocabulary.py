@@ -1,7 +1,5 @@
 """The words that the bot knows: commands, wishes in people's own words, numbers, and the names of colours."""
 
-import webcolors
-
 from bot.domain.request import Command, Style
 
 _COLOURFUL = (
@@ -107,21 +105,3 @@ BEFORE_A_COLOUR = frozenset({
 })  # fmt: skip
 POINTING = frozenset({"this", "that", "it", "that's", "it's"})
 """Said of a colour by these, it is praise: "that is gold"."""
-
-SHADES = frozenset(
-    {"dark", "light", "pale", "deep", "bright", "medium", "hot", "sky", "navy", "royal", "forest", "sea"}
-)
-
-
-def colour_named(words: tuple[str, ...]) -> str | None:
-    """The colour of a CSS name, written in one word or several, as #rrggbb; a shade that CSS lacks is left out."""
-    joined = "".join(words).replace("-", "")
-    names = [joined, joined.replace("gray", "grey"), joined.replace("grey", "gray")]
-    if len(words) == 2 and words[0] in SHADES and colour_named(words[1:]):
-        names.append(words[0] if words[0] == "navy" else words[1])
-    for name in names:
-        try:
-            return str(webcolors.name_to_hex(name))
-        except ValueError:
-            continue
-    return None

@@ -1,8 +1,8 @@
 """From an asker's words to a Request.
 
-The words: `vivid`, `natural`, `soft`; `variants 3`; `photo 2`, `all`; `model NAME`; `hint 40%,30% #aa3322` or with a
-colour's name; `like URL`; `force`; `again`; and `delete`, `stop`, `start`, `help`. Beside these, what people say for
-them (`bot.domain.vocabulary`). Any order, any case; others are ignored.
+The words: `vivid`, `natural`, `soft`; `variants 3`; `photo 2`, `all`; `model NAME`; `hint 40%,30% #aa3322`, or with a
+colour's name or `keep`; `like URL`; `force`; `again`; and `delete`, `stop`, `start`, `help`. Beside these, what people
+say for them (`bot.domain.vocabulary`). Any order, any case; others are ignored.
 
 Two things are kept apart. Who calls the bot by name asks for a picture, whatever else is said, unless the words may be
 a command. In a reply to the bot nothing was asked for, so its words are a request only when they can be nothing else.
@@ -13,10 +13,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.domain import vocabulary as known
+from bot.domain.colours import KEEP, colour, colour_named
 from bot.domain.request import MAX_HINTS, MAX_NOTES, MAX_VARIANTS, Command, Hint, Request
 from bot.domain.words import Word, sentences
 
-_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 _PLACE = re.compile(r"(\d{1,3}(?:\.\d+)?)%[,;x/]?(\d{1,3}(?:\.\d+)?)%")
 _HALF_PLACE = re.compile(r"\d{1,3}(?:\.\d+)?%[,;x/]?")
 _FULLNAME = re.compile(r"t[134]_[a-z0-9]{1,13}")
@@ -116,8 +116,8 @@ def _names_colour(sentence: Sequence[Word]) -> bool:
     """Whether a sentence says what colour something has: "the coat was navy", "make her dress light blue"."""
     said = [word.plain for word in sentence if word.plain and not word.mention]
     for at in range(len(said)):
-        colour = next((n for n in (2, 1) if known.colour_named(tuple(said[at : at + n])) and at + n <= len(said)), 0)
-        if not colour or at == 0:
+        length = next((n for n in (2, 1) if colour_named(tuple(said[at : at + n])) and at + n <= len(said)), 0)
+        if not length or at == 0:
             continue
         before = at - 1
         while before > 0 and said[before] in known.BEFORE_A_COLOUR and said[before] not in known.LINKING_VERBS:
@@ -242,13 +242,13 @@ class _Reader:
             if place is None or any(float(share) > 100 for share in place.groups()):
                 continue
             for words in (3, 2, 1):
-                colour = _colour(tuple(said[length : length + words])) if len(said) >= length + words else None
-                if colour is None:
+                found = _colour(tuple(said[length : length + words])) if len(said) >= length + words else None
+                if found is None:
                     continue
                 if len(request.hints) == MAX_HINTS:
                     what = f"more than {MAX_HINTS} hints: I took the first ones"
                     return used + length + words, _misread(request, what)
-                hint = Hint(float(place[1]) / 100, float(place[2]) / 100, colour)
+                hint = Hint(float(place[1]) / 100, float(place[2]) / 100, found)
                 return used + length + words, replace(request, hints=(*request.hints, hint))
         if named and (odd := [i for i, word in enumerate(said[:3], 1) if re.search(r"[%#\d]", word)]):
             length = max(odd)
@@ -266,9 +266,7 @@ def _number(word: str) -> int | None:
 
 
 def _colour(words: tuple[str, ...]) -> str | None:
-    if len(words) == 1 and (found := _HEX.fullmatch(words[0])):
-        return f"#{found[1] if len(found[1]) == 6 else ''.join(2 * digit for digit in found[1])}"
-    return known.colour_named(words)
+    return KEEP if words == (KEEP,) else colour(words)
 
 
 def _variants(request: Request, number: int) -> Request:

@@ -16,7 +16,7 @@ from bot.store.silences import SUBREDDIT, USER, reasons
 from bot.store.tables import Hosted, Job, Photo
 from bot.web.log_rows import thumbnails, web_link
 
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_COLOUR = re.compile(r"#[0-9a-f]{6}|keep")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,15 +58,15 @@ def _size(path):
 
 
 def test_variants_hints_and_palette_from_the_command_line(folder, tmp_path):
-    colours = ["--hint", "5,5=#aa3b30", "--palette", "#204080,#c0a020"]
+    colours = ["--hint", "5,5 #aa3b30", "--palette", "#204080,#c0a020"]
     command = ["colorize", str(folder / "camera.png"), "--out", str(tmp_path / "out")]
     done = run(app, [*command, *colours, "--variants", "2"])
     assert done.exit_code == 0, done.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"camera.jpg", "camera.v2.jpg"}
-    wrong = run(app, [*command, "--hint", "here=#aa3b30"])
+    wrong = run(app, [*command, "--hint", "here #aa3b30"])
     assert wrong.exit_code == 2
-    assert "'here=#aa3b30' is no hint" in wrong.stderr.replace("\n", " ")
-    outside = run(app, [*command, "--hint", "99999,5=#aa3b30"])
+    assert "'here #aa3b30' is no hint" in wrong.stderr.replace("\n", " ")
+    outside = run(app, [*command, "--hint", "99999,5 #aa3b30"])
     assert outside.exit_code == 1
     assert "outside the photo of 512 x 512" in outside.stderr.replace("\n", " ")
     nowhere = run(app, [*command, "--style", str(folder / "no.jpg")])

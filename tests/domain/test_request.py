@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.colours import colour_named
 from bot.domain.markdown import Text
 from bot.domain.request import MAX_HINTS, MAX_NOTES, Command, Hint, Request, Style
-from bot.domain.vocabulary import colour_named
 from bot.domain.wishes import request_alone, request_in
 from bot.domain.words import words_of
 

@@ -70,6 +70,7 @@ def test_what_is_not_said_is_the_default(text):
         ("style: vivid", {"look": "vivid"}),
         ('palette: ["#1E3CA0", dcc83c, "#ABC", 112233]', {"palette": ("#1e3ca0", "#dcc83c", "#aabbcc", "#112233")}),
         ("palette: 1e3ca0", {"palette": ("#1e3ca0",)}),
+        ("palette: [navy, Dark Slate Grey]", {"palette": ("#000080", "#2f4f4f")}),
         ("palette: none", {}),
         ("like: https://i.redd.it/AbC.jpg", {"like": "https://i.redd.it/AbC.jpg"}),
         ("like: none\npalette: [abc]", {"palette": ("#aabbcc",)}),

@@ -64,6 +64,15 @@ def test_a_hint_fixes_the_colour_at_its_place(world, post, bot):
         assert blue > red + 20
 
 
+def test_a_hint_may_name_its_colour_or_keep_what_is_there(world, post, bot):
+    for name, words in (("ida", "natural"), ("karl", "hint 15%,85% royal blue"), ("lea", "hint 15%,85% keep")):
+        world.comment(post.fullname, name, f"u/{BOT} {words}")
+    with bot() as running:
+        plain, blue, kept = (results(running, job)[0][130:142, 18:30].mean(axis=(0, 1)) for job in ended(running))
+        assert blue[2] > blue[0] + 20
+        assert np.abs(kept - plain).max() < 1
+
+
 def test_like_takes_the_colours_of_another_picture(world, post, reddit, bot):
     green = np.zeros((120, 120, 3), np.uint8)
     green[..., 1] = np.linspace(60, 220, 120).astype(np.uint8)
