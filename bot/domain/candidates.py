@@ -41,6 +41,11 @@ class Candidate:
     share: str | None = None
 
     @property
+    def is_picture(self) -> bool:
+        """Whether it stands for pictures of its own: no other thread, and no page that cannot be read."""
+        return not (self.post or self.share or self.missing is Missing.PAGE)
+
+    @property
     def to_open(self) -> bool:
         """Whether it has to be asked what it holds."""
         return any((self.album, self.post, self.share))
@@ -52,14 +57,16 @@ def in_thread(
     """The photos of the nearest place that has any: the summoning comment, those above it, then the post.
 
     The bot's own comments are passed over: the pictures in them are its results. So are animated pictures in comments,
-    which are reactions. Links to other threads count in the summoning comment alone. not_meant: a link in the summons
-    that is no photo to colour.
+    which are reactions. Links to other threads and to pages count in the summoning comment alone.
+
+    not_meant: a link in the summons that is no photo to colour.
     """
     for i, comment in enumerate(thread.comments):
         if comment.author and comment.author.lower() == bot_name.lower():
             continue
         found = in_comment(comment, addresses, not_meant=not_meant)
-        if found := tuple(one for one in found if i == 0 or not (one.post or one.share)):
+        # A page or a thread that somebody above mentions was not named by the asker.
+        if found := tuple(one for one in found if i == 0 or one.is_picture):
             return found
     return in_post(thread.post, addresses)
 
@@ -84,7 +91,8 @@ def in_post(post: Post, addresses: AddressReader) -> tuple[Candidate, ...]:
             return (linked,)
         if address.kind is Kind.MOVING:
             return ()
-    if found := _in_text(Text(post.selftext), post.media_metadata, addresses):
+    found = _in_text(Text(post.selftext), post.media_metadata, addresses)
+    if found := tuple(one for one in found if one.is_picture):
         return found
     return (Candidate(preview[0], preview[1:]),) if preview else ()
 

@@ -60,6 +60,8 @@ _EXPLANATIONS = {
 _LINKED = re.compile(r":/|www\.|(?<!\w)[ur]/|\w@", re.IGNORECASE)
 """What Reddit makes links of without any markup: addresses, names of people and of subreddits."""
 
+_SUBJECT = re.compile(r"(?:re:\s*)+Your photo in colour \((t[13]_[a-z0-9]{1,13})\)", re.IGNORECASE)
+
 _ONLY_IN_MESSAGES = frozenset({Outcome.NO_PHOTO, Outcome.UNCLEAR, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE})
 """In a thread these would be noise: the name may have been mentioned in passing."""
 
@@ -152,6 +154,7 @@ def _closing(footer: Footer, original: str | None) -> list[str]:
     if footer.length == "full":
         links.append(f"[delete]({_message(footer, 'delete', f'delete {footer.target}')})")
         links.append(f"[stop]({_message(footer, 'stop', 'stop')})")
+        links.append(f"[what you can say]({_message(footer, 'help', 'help')})")
     if footer.length != "none":
         links.append(f"[about]({target(footer.about)})")
     return ["---", f"*{DISCLOSURE}* {' · '.join(links)}".rstrip()]
@@ -160,6 +163,17 @@ def _closing(footer: Footer, original: str | None) -> list[str]:
 def _message(footer: Footer, subject: str, text: str) -> str:
     """A link that opens a message to the bot with its words filled in."""
     return f"{footer.compose}?to={quote(footer.bot_name)}&subject={quote(subject)}&message={quote(text)}"
+
+
+def subject(summons: str) -> str:
+    """The subject of a message that answers a comment; it says which, so that a look for it finds it."""
+    return f"Your photo in colour ({summons})"
+
+
+def answered_by(subject: str) -> str | None:
+    """The fullname of the summons whose answer somebody writes back to, by the subject of their message."""
+    found = _SUBJECT.fullmatch(subject.strip())
+    return found[1] if found else None
 
 
 def target(url: str) -> str:

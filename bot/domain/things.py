@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 GONE = frozenset({"[deleted]", "[removed]"})
-_REMOVED = re.compile(r"\[\s*removed(?:\s+by\s+(?:reddit|moderators?)\b[^\]]*)?\]", re.IGNORECASE)
+_REMOVED = re.compile(r"\[\s*removed(?:\s+by\s+(?:reddit|moderators?)\b[^\]]*)?\s*\]", re.IGNORECASE)
 _DELETED = re.compile(r"\[\s*(?:deleted(?:\s+by\s+user)?|unavailable)\s*\]", re.IGNORECASE)
 
 

@@ -1,9 +1,9 @@
 """The thread that a summons is about, and the photos in it. Asks Reddit, and the hosts of albums."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain import candidates, summons
+from bot.domain import candidates, replies, summons
 from bot.domain.candidates import Candidate, Missing
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
@@ -12,6 +12,7 @@ from bot.domain.things import Source, Thread
 from bot.pipeline.tools import MAX_OPENED, Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
+from bot.store import answers
 from bot.store.tables import Job
 
 
@@ -22,11 +23,13 @@ class Found:
     thread: None for a picture that a message links to.
     photos: in the order in which a reader sees them.
     linked: other threads whose photos are among them.
+    answered: the job of the bot's message that somebody writes back to.
     """
 
     thread: Thread | None
     photos: tuple[Candidate, ...]
     linked: tuple[Thread, ...] = ()
+    answered: Job | None = None
 
 
 def look(job: Job, request: Request, tools: Tools) -> Found:
@@ -35,24 +38,35 @@ def look(job: Job, request: Request, tools: Tools) -> Found:
         return _linked_in_message(job, tools)
     if job.post is None:
         raise Refused(Outcome.NO_PHOTO, f"{job.summons} belongs to no post")
-    thread = read_thread(tools.reddit, job.post, job.summons)
-    found = candidates.in_thread(thread, tools.addresses, tools.bot_name, not_meant=request.like)
+    return _in_thread(read_thread(tools.reddit, job.post, job.summons), tools, not_meant=request.like)
+
+
+def _in_thread(thread: Thread, tools: Tools, not_meant: str | None = None) -> Found:
+    found = candidates.in_thread(thread, tools.addresses, tools.bot_name, not_meant=not_meant)
     photos, linked = _opened(found, tools, thread)
     return Found(thread, photos, linked)
 
 
 def _linked_in_message(job: Job, tools: Tools) -> Found:
     link = summons.link_in(job.body)
+    if link is None and (answered := _answered(job, tools)) is not None and answered.post is not None:
+        return replace(_in_thread(read_thread(tools.reddit, answered.post, answered.summons), tools), answered=answered)
     if link is None:
         raise Refused(Outcome.NO_PHOTO, "the message holds no link")
     candidate = candidates.of_link(link, tools.addresses)
     if candidate is None:
         raise Refused(Outcome.NO_PHOTO, f"{link[:200]} leads to no post of Reddit's and to no picture")
     if thread := _thread_behind(candidate, tools):
-        photos, linked = _opened(candidates.in_thread(thread, tools.addresses, tools.bot_name), tools, thread)
-        return Found(thread, photos, linked)
+        return _in_thread(thread, tools)
     photos, _ = _opened((candidate,), tools, None)
     return Found(None, photos)
+
+
+def _answered(job: Job, tools: Tools) -> Job | None:
+    """The job of the bot's message that the asker answers, by its subject; only one of their own."""
+    name = replies.answered_by(job.title)
+    found = answers.named(tools.engine, name) if name is not None else None
+    return found if found is not None and found.author == job.author else None
 
 
 def _thread_behind(candidate: Candidate, tools: Tools) -> Thread | None:

@@ -52,9 +52,11 @@ def plan(job: Job, request: Request, found: Found, delivery: Delivery, rules: Ru
 
 def _inherit(request: Request, found: Found, tools: Tools) -> Request:
     """In a reply to an answer, the same photo is meant as there."""
-    if found.thread is None or not found.thread.comments or request.photos or request.all:
+    if request.photos or request.all:
         return request
-    answered = answers.named(tools.engine, found.thread.comments[0].parent)
+    answered = found.answered
+    if answered is None and found.thread is not None and found.thread.comments:
+        answered = answers.named(tools.engine, found.thread.comments[0].parent)
     if answered is None or not answered.wanted:
         return request
     before = Request.from_json(answered.wanted)

@@ -106,7 +106,7 @@ def _inline_asset(job: Job, tools: Tools) -> str | None:
 
 def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     answering = job.summons if job.source is Source.MESSAGE else ""
-    subject = "" if answering else f"Your photo in colour ({job.summons})"
+    subject = "" if answering else replies.subject(job.summons)
     found = posting.find_sent(tools.reddit, subject=subject, parent=answering)
     if found is not None:
         return found

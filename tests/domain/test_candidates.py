@@ -173,6 +173,10 @@ def test_links_to_other_threads_count_in_the_summoning_comment_only():
     assert asked.post == "t3_1sa001"
     (above,) = in_thread(Thread(image, (comment("u/Bot"), comment(link, name="t1_above"))), ADDRESSES, "Bot")
     assert above.url == "https://i.redd.it/post1.jpg"
+    page = "https://www.flickr.com/photos/someone/5"
+    (above,) = in_thread(Thread(image, (comment("u/Bot"), comment(page, name="t1_above"))), ADDRESSES, "Bot")
+    assert above.url == "https://i.redd.it/post1.jpg"
+    assert in_post(post(selftext=f"{link} and {page}"), ADDRESSES) == ()
     (own,) = in_post(post(name="t3_1sa001", url=link, **PREVIEW), ADDRESSES)
     assert own.post is None, "a post's address is its own page"
 

@@ -32,7 +32,7 @@ def test_the_footer_opens_messages_with_their_words_filled_in():
     assert f"{compose}&amp;subject=stop&amp;message=stop" in page
 
 
-@pytest.mark.parametrize(("length", "links"), [("full", 4), ("short", 2), ("none", 1)])
+@pytest.mark.parametrize(("length", "links"), [("full", 5), ("short", 2), ("none", 1)])
 def test_a_footer_may_be_short_but_always_says_what_a_bot_is(length, links):
     footer = Footer(FOOTER.about, FOOTER.compose, FOOTER.bot_name, FOOTER.target, length)
     page = html(coloured([SHOWN], (), footer))

@@ -186,3 +186,16 @@ def test_a_message_may_link_to_what_it_wants_deleted(world, answered, other, red
     world.message(BOT, "ida", "hello", f"delete {link} please")
     outcome = "deleted_reply" if form in {"the reply", "the post"} else "nothing_to_delete"
     assert outcomes(running)[-1] == outcome
+
+
+def test_words_in_answer_to_a_message_of_the_bots_are_about_that_photo(world, other, bot):
+    world.subreddit("Attic").banned.add(BOT.lower())
+    world.comment(other.fullname, "ida", f"u/{BOT} photo 2")
+    with bot() as running:
+        ended(running)
+        (letter,) = messages_to(world, "ida")
+        for who in ("ida", "mallory"):
+            world.message(BOT, who, f"re: {letter.subject}", "more vivid please")
+        first, vivid, foreign = ended(running)
+        assert (first.outcome, vivid.outcome, foreign.outcome) == ("colorized", "colorized", "no_photo")
+        assert vivid.wanted == {"style": "vivid", "photos": [2]}
