@@ -42,14 +42,13 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0
 class Run:
     """A piece of text that stands in one thing.
 
-    quote: in a quote. code: in a code block or span; `span` tells which. link: the address that a click on it opens.
+    quote: in a quote. code: in a code block or span. link: the address that a click on it opens.
     picture: what an embedded picture, `![text](picture)`, shows: an id of Reddit's or an address.
     """
 
     text: str
     quote: bool = False
     code: bool = False
-    span: bool = False
     link: str | None = None
     picture: str | None = None
 
@@ -62,12 +61,12 @@ class Text:
 
     @cached_property
     def own(self) -> tuple[Run, ...]:
-        """The runs that are the writer's own words: neither quote nor code block. Code spans are left in."""
-        return tuple(run for run in self.runs if not run.quote and (run.span or not run.code))
+        """The runs that are no quote. Code is left in, for who asks what may be in it."""
+        return tuple(run for run in self.runs if not run.quote)
 
     @cached_property
     def own_words(self) -> str:
-        """The text of `own` without code spans and pictures."""
+        """The writer's own words: the text of `own` without code and pictures."""
         return "".join(" " if run.code or run.picture is not None else run.text for run in self.own)
 
 
@@ -98,7 +97,7 @@ def _runs(blocks: Sequence[Token]) -> Iterator[Run]:
     for block in blocks:
         quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(block.type, 0)
         if block.type in {"fence", "code_block"}:
-            yield Run(block.content, quote=quotes > 0, code=True)
+            yield Run(visible(block.content) + "\n", quote=quotes > 0, code=True)
         elif block.type == "inline":
             yield from _inline(block.children or (), quote=quotes > 0)
             yield Run("\n", quote=quotes > 0)
@@ -114,11 +113,11 @@ def _inline(tokens: Sequence[Token], *, quote: bool) -> Iterator[Run]:
                 link = None
             case "text" | "text_special":
                 if link is None:
-                    yield from _plain_text(_RAISED.sub("", _SPOILER.sub(" ", token.content)), quote=quote)
+                    yield from _plain_text(_RAISED.sub(" ", _SPOILER.sub(" ", token.content)), quote=quote)
                 else:
                     yield Run(visible(token.content), quote=quote, link=link)
             case "code_inline":
-                yield Run(visible(token.content), quote=quote, code=True, span=True, link=link)
+                yield Run(visible(token.content), quote=quote, code=True, link=link)
             case "image":
                 yield Run(visible(token.content), quote=quote, link=link, picture=str(token.attrGet("src") or ""))
             case "softbreak" | "hardbreak":

@@ -19,15 +19,17 @@ STYLES[("more", "natural")] = Style.NATURAL
 
 AGAIN = frozenset({
     ("again",), ("try", "again"), ("another", "one"), ("another", "try"), ("another", "go"), ("another", "version"),
-    ("another", "variant"), ("another", "result"), ("another", "guess"), ("one", "more"), ("once", "more"),
+    ("another", "variant"), ("another", "result"), ("another", "guess"), ("one", "more"), ("once", "more"), ("once",
+    "again"), ("another", "please"),
     ("one", "more", "time"), ("redo",), ("retry",), ("something", "else"), ("something", "different"),
     ("different", "colours"), ("different", "colors"), ("other", "colours"), ("other", "colors"),
 })  # fmt: skip
 """What asks for the same photo with other colours."""
 
-ALL = frozenset(
-    {("all",), ("all", "photos"), ("all", "pictures"), ("all", "images"), ("every", "photo"), ("all", "of")}
-)
+ALL = frozenset({
+    ("all",), ("both",), ("everything",), ("all", "photos"), ("all", "pictures"), ("all", "images"), ("every", "photo"),
+    ("all", "of"), ("both", "photos"), ("both", "of"),
+})  # fmt: skip
 
 STOP = frozenset({
     ("stop",), ("unsubscribe",), ("opt", "out"), ("optout",), ("opt-out",), ("leave", "me", "alone"), ("go", "away"),
@@ -86,6 +88,16 @@ GRATITUDE = THANKS | FILLER - {"please"} | frozenset({
     "nice", "doing", "making", "being", "your", "kind", "friend", "mate", "man", "buddy", "really",
 })  # fmt: skip
 NEGATIONS = frozenset({"don't", "dont", "never", "quit", "cease", "halt", "enough", "not", "shouldn't", "cannot"})
+NEGATED = frozenset({"don't", "dont", "not", "never", "no", "doesn't", "won't"})
+UNWANTED = frozenset({
+    "want", "like", "need", "reply", "answer", "respond", "comment", "post", "message", "write", "bother", "mention",
+    "ping", "tag", "notify", "contact", "do", "colour", "color", "colorize", "colourize",
+})  # fmt: skip
+"""Behind a negation, what may tell the bot to be quiet: "I don't want this", "please do not reply"."""
+UNWELCOME = frozenset({
+    ("leave", "me"), ("go", "away"), ("shut", "up"), ("ignore", "me"), ("block", "me"), ("forget", "me"), ("undo",),
+    ("cancel",), ("abort",), ("nevermind",), ("bad", "bot"), ("good", "bot"),
+})  # fmt: skip
 NO_MORE = frozenset({"no", "nope"})
 INVITES_A_VERB = frozenset({
     "you", "u", "to", "please", "pls", "must", "should", "would", "could", "can", "will", "and", "now", "just", "or",
@@ -96,9 +108,9 @@ NOT_A_COMMAND = frozenset({"sign", "signs", "motion", "light", "lights", "watch"
 """What makes a thing of the `stop` before it."""
 
 LINKING_VERBS = frozenset({
-    "was", "were", "is", "are", "had", "has", "wore", "be", "looked", "wears", "isn't", "wasn't", "weren't",
+    "was", "were", "is", "are", "had", "has", "wore", "be", "looked", "wears", "being", "isn't", "wasn't", "weren't",
 })  # fmt: skip
-PAINTING = frozenset({"make", "paint", "color", "colour", "turn", "tint", "dye"})
+PAINTING = frozenset({"make", "paint", "color", "colour", "turn", "tint", "dye", "use"})
 BEFORE_A_COLOUR = frozenset({
     "a", "an", "the", "actually", "really", "more", "very", "dark", "light", "bright", "deep", "pale", "in", "of",
     "rather", "definitely", "always", "been", "not", "probably", "mostly", "all", "be", "to", "navy", "sort", "kind",

@@ -9,7 +9,7 @@ a command. In a reply to the bot nothing was asked for, so its words are a reque
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.domain import vocabulary as known
@@ -23,6 +23,11 @@ _FULLNAME = re.compile(r"t[134]_[a-z0-9]{1,13}")
 _NUMBER = re.compile(r"(?:#|no\.?)?(\d{1,6})")
 _RANGE = re.compile(r"(\d{1,3})[-–](\d{1,3})")  # noqa: RUF001 - what phones write
 _LONGEST_PHRASE = 3
+_LONGEST_STATEMENT = 40  # words
+_MOST_NUMBERS = 20
+_WITH_NUMBER = re.compile(r"(variants?|photos?|pictures?|images?)[:=#]?(\d[\d,&-]{0,40})")
+_BETWEEN = frozenset({"is", "was", "be", "should", "as", "to", "in"})
+"""What people write between a place and its colour."""
 
 
 def request_in(words: Sequence[Word]) -> Request:
@@ -89,12 +94,14 @@ def _may_be_command(words: Sequence[Word]) -> bool:
     first = next((word for word in said if word not in known.POLITE - {"no"}), "")
     if first in known.NEGATIONS or (first in known.NO_MORE and (len(said) == 1 or said[1:2] == ["more"])):
         return True
+    if any(word in known.NEGATED and set(said[at + 1 : at + 3]) & known.UNWANTED for at, word in enumerate(said)):
+        return True
     for before, word, after in zip(["please", *said], said, [*said[1:], ""], strict=False):
         if word in {"delete", "unsubscribe", "optout", "opt-out"}:
             return True
         if word == "stop" and before in known.INVITES_A_VERB and after not in known.NOT_A_COMMAND:
             return True
-    return any(_phrase(said, at, {("leave", "me", "alone"), ("go", "away"), ("shut", "up")}) for at in range(len(said)))
+    return any(_phrase(said, at, known.UNWELCOME) for at in range(len(said)))
 
 
 def _phrase(said: Sequence[str], at: int, phrases: Collection[tuple[str, ...]]) -> int:
@@ -115,15 +122,22 @@ def _thanks_alone(sentence: Sequence[Word]) -> bool:
 def _names_colour(sentence: Sequence[Word]) -> bool:
     """Whether a sentence says what colour something has: "the coat was navy", "make her dress light blue"."""
     said = [word.plain for word in sentence if word.plain and not word.mention]
+    if len(said) > _LONGEST_STATEMENT:
+        return False
     for at in range(len(said)):
         length = next((n for n in (2, 1) if colour_named(tuple(said[at : at + n])) and at + n <= len(said)), 0)
-        if not length or at == 0:
+        if not length:
+            continue
+        if "please" in said:
+            return True
+        if at == 0:
             continue
         before = at - 1
         while before > 0 and said[before] in known.BEFORE_A_COLOUR and said[before] not in known.LINKING_VERBS:
             before -= 1
-        if said[before] in known.LINKING_VERBS and not set(said[max(0, before - 1) : before]) & known.POINTING:
-            return before > 0
+        if said[before] in known.LINKING_VERBS and before > 0:
+            # "that is gold" is praise.
+            return said[before - 1] not in known.POINTING or said[before] not in {"is", "are"}
         if any(word in known.PAINTING for word in said[:at]) and said[0] in known.POLITE | known.PAINTING:
             return True
     return False
@@ -140,7 +154,7 @@ class _Reader:
     """
 
     def __init__(self, words: Sequence[Word], *, sure: bool) -> None:
-        self._words = [word for word in words if word.raw and not word.code and not word.mention]
+        self._words = list(_worded(words))
         self._said = [word.plain for word in self._words]
         self._sure = sure
         self.unknown = 0
@@ -160,7 +174,7 @@ class _Reader:
                 step = length
             else:
                 word = self._said[at]
-                after_known = word in known.BEFORE_ALL or not word
+                after_known = word in known.BEFORE_ALL
                 self.unknown += not after_known and word not in known.FILLER
             at += step or 1
         return request
@@ -172,9 +186,11 @@ class _Reader:
             return 2, _variants(request, number)
         if (number := _number(word)) is not None and following in known.VARIANTS:
             return 2, _variants(request, number)
+        if self._sure and number is not None and following == "more":
+            return 2, _variants(replace(request, again=True), number)
         if word in known.PICTURES and (found := self._numbers(at + 1)):
             numbers, length = found
-            return 1 + length, replace(request, photos=tuple(dict.fromkeys((*request.photos, *numbers))))
+            return 1 + length, _photos(request, numbers)
         if word == "model" and re.fullmatch(r"[a-z0-9-]{2,32}", following):
             return 2, replace(request, model=following)
         if word == "like" and at + 1 < len(self._words):
@@ -200,7 +216,7 @@ class _Reader:
         if word in known.VARIANTS - {"version", "results", "option", "variant"}:
             return 1, _variants(request, known.SOME_VARIANTS)
         if word in known.ORDINALS and self._at(at + 1) in known.PICTURES | {"one"}:
-            return 2, replace(request, photos=(*request.photos, known.ORDINALS[word]))
+            return 2, _photos(request, [known.ORDINALS[word]])
         return 0, None
 
     def _at(self, at: int) -> str:
@@ -210,19 +226,19 @@ class _Reader:
         """The numbers that stand there, "2 and 3", "2, 3", "2-4", and how many words they take."""
         numbers: list[int] = []
         start = at
-        while at < len(self._said):
-            word = self._said[at]
-            several = re.split(r"[,&+]", word)
-            if (span := _RANGE.fullmatch(word)) and int(span[1]) < int(span[2]) < int(span[1]) + 20:
+        while at < len(self._said) and len(numbers) < _MOST_NUMBERS:
+            word, several = self._said[at], re.split(r"[,&+]", self._said[at])
+            if (span := _RANGE.fullmatch(word)) and int(span[1]) < int(span[2]) < int(span[1]) + _MOST_NUMBERS:
                 numbers += range(int(span[1]), int(span[2]) + 1)
             elif all(_NUMBER.fullmatch(part) for part in several):
                 numbers += [int(found[1]) for part in several if (found := _NUMBER.fullmatch(part))]
-            elif not (numbers and word in {"and", ""} and _NUMBER.fullmatch(self._at(at + 1))):
+            else:
                 break
+            goes_on = self._words[at].raw.endswith((",", "&", "+"))
             at += 1
-            if word not in {"and", ""} and not self._words[at - 1].raw.endswith((",", "&", "+")):
-                if self._at(at) in {"and", ""} and _NUMBER.fullmatch(self._at(at + 1)):
-                    continue
+            if self._at(at) == "and" and _NUMBER.fullmatch(self._at(at + 1)):
+                at += 1
+            elif not goes_on:
                 break
         return (numbers, at - start) if numbers else None
 
@@ -236,11 +252,12 @@ class _Reader:
 
     def _hint(self, at: int, request: Request, *, named: bool) -> tuple[int, Request | None]:
         """A place and a colour; named: behind the word `hint`, so that something is said when it cannot be read."""
-        said, used = self._said[at : at + 5], int(named)
+        said, used = self._said[at : at + 8], int(named)
         for length in (1, 2):
             place = _PLACE.fullmatch(",".join(word.strip(",;") for word in said[:length]))
             if place is None or any(float(share) > 100 for share in place.groups()):
                 continue
+            length += next((i for i, word in enumerate(said[length:]) if word not in _BETWEEN), 0)
             for words in (3, 2, 1):
                 found = _colour(tuple(said[length : length + words])) if len(said) >= length + words else None
                 if found is None:
@@ -257,6 +274,24 @@ class _Reader:
             what = f"hint {again}: write it as hint 40%,30% #aa3322, or with the name of a colour"
             return 1 + length, _misread(request, what)
         return 0, None
+
+
+def _worded(words: Sequence[Word]) -> Iterator[Word]:
+    """The words that can mean something: "photo:2" are two, "&" is "and", a dash alone is none."""
+    for word in words:
+        if word.code or word.mention:
+            continue
+        if found := _WITH_NUMBER.fullmatch(word.plain):
+            yield replace(word, raw=found[1], plain=found[1])
+            yield replace(word, plain=found[2].rstrip(",&-"))
+        elif word.raw in {"&", "+"}:
+            yield replace(word, plain="and")
+        elif word.plain:
+            yield word
+
+
+def _photos(request: Request, numbers: Sequence[int]) -> Request:
+    return replace(request, photos=tuple(dict.fromkeys((*request.photos, *numbers)))[:_MOST_NUMBERS])
 
 
 def _number(word: str) -> int | None:

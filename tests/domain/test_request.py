@@ -88,7 +88,8 @@ STOPS = [
 DELETES = [
     "delete", "Delete this!", "delete it, please", "please delete your comment", "delete my photo, this is private",
     "That is not her. Delete.", "remove this comment", "could you remove your reply", "take it down", "`delete`",
-    "__delete__", "delete\n\n\n", "delete that immediately",
+    "__delete__", "delete\n\n\n", "!delete", "/delete", "\\>delete", "```\ndelete\n```", "delete^please",
+    "delete that immediately",
 ]  # fmt: skip
 
 
@@ -110,7 +111,9 @@ def test_delete_may_name_what_it_means():
     "text",
     ["I want you to stop", "why won't you just stop", "you should stop doing that", "don't reply to me again",
      "never answer me again", "dont stop", "no", "No more!", "can somebody delete this", "I said delete", "not bad",
-     "would everybody please leave me alone", "quit it", "thanks again!", "thank you all"],
+     "would everybody please leave me alone", "quit it", "please do not reply to me", "I don't want this",
+     "could you not answer me", "ignore me please", "undo this", "nevermind", "bad bot", "thanks again!",
+     "thank you all"],
 )  # fmt: skip
 def test_what_only_may_be_a_command_gets_no_picture(text):
     assert called(text) == UNCLEAR
@@ -151,6 +154,13 @@ def test_what_is_no_command_keeps_nobody_from_a_picture(text):
         ("can I get 4 options", None),  # "I can" would be one too
         ("photos 2 and 3", Request(photos=(2, 3))),
         ("now photo 2, 3 and 5 please", Request(photos=(2, 3, 5))),
+        ("photo:2", Request(photos=(2,))),
+        ("variants=2 photos2,3", Request(variants=2, photos=(2, 3))),
+        ("2 more please", Request(variants=2, again=True)),
+        ("once again please", Request(again=True)),
+        ("both please", Request(all=True)),
+        ("hint 40%,30% is navy blue", Request(hints=(Hint(0.4, 0.3, "#000080"),))),
+        ("hint: 40%, 30% = navy", Request(hints=(Hint(0.4, 0.3, "#000080"),))),
         ("the second one please", Request(photos=(2,))),
         ("what about the third photo?", Request(photos=(3,))),
         ("all of them please", Request(all=True)),
@@ -169,6 +179,7 @@ def test_wishes_in_peoples_own_words(text, request_):
     ["the coat was navy", "Her dress was dark red.", "the sky should be light blue", "his hair was actually brown",
      "make the coat navy", "I think the car is green, not grey", "the roofs were kind of tan",
      "paint the door red please",
+     "navy coat please", "it was navy", "the coat was not navy, it was brown", "could you use navy for the coat?",
      "hint navy 40,30", "hint 40,30 light blue"],
 )  # fmt: skip
 def test_a_colour_without_a_place_is_answered_with_how_to_give_one(text):
