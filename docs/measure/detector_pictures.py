@@ -152,7 +152,7 @@ def stamped(pixels: np.ndarray, random: Random) -> np.ndarray:
     words = ("12. 7 '98", "PHOTO ARCHIVE", "u/someone", "(c) 1931 Smith", "SAMPLE")
     text = words[random.integers(len(words))]
     draw = ImageDraw.Draw(image)
-    x = random.integers(2, max(3, image.width // 3))
+    x = int(random.integers(2, max(3, image.width // 3)))
     y = int(image.height * random.choice([0.03, 0.86]))
     draw.text((x, y), text, font=ImageFont.load_default(size), fill=vivid(random))
     return jpeg(np.asarray(image), random, 50, 92)
@@ -214,10 +214,8 @@ WORDS = ("the", "of", "and", "in", "you", "that", "was", "for", "with", "they", 
 
 
 def vivid(random: Random) -> tuple[int, ...]:
-    hue = Image.new(
-        "HSV", (1, 1), (int(random.integers(256)), int(random.integers(140, 256)), int(random.integers(120, 256)))
-    )
-    return hue.convert("RGB").getpixel((0, 0))
+    colour = (int(random.integers(256)), int(random.integers(140, 256)), int(random.integers(120, 256)))
+    return tuple(Image.new("HSV", (1, 1), colour).convert("RGB").tobytes())
 
 
 def sentence(random: Random, count: int) -> str:

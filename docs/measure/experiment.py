@@ -83,7 +83,7 @@ def candidate(contestant: Contestant, runs: Path) -> Candidate:
     path = runs / contestant.recipe / f"{load_recipe(contestant.recipe).network}.safetensors"
     network, metadata = load_network(path)
     if contestant.temperature is not None:
-        network.temperature = contestant.temperature
+        setattr(network, "temperature", contestant.temperature)  # noqa: B010 - only some networks have one
     row = architecture(metadata["architecture"])
     return Candidate(contestant.name, Colorizer(network, architecture=row, device=torch.device("cpu")))
 

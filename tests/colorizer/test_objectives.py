@@ -1,6 +1,7 @@
 """What each system learns from: the published constants, and that every recipe really trains."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def recipe(name, **changes):
     full = load_recipe(name)
     method = "adam" if full.optimizer.method in ("adadelta", "sgd") else full.optimizer.method
     betas = full.optimizer.betas if len(full.optimizer.betas) == 2 else (0.9, 0.999)
-    quick = {
+    quick: dict[str, Any] = {
         "betas": betas,
         "rate": 3e-4 if "siggraph17" in name or name == "compact" else 1e-3,
         "steps": 100,
@@ -108,7 +109,8 @@ def test_published_rebalancing_weighs_the_classes():
 
 def test_classification_keeps_the_mean_over_bins_and_folds_the_temperature_into_what_is_stored():
     torch.manual_seed(0)
-    network, learned = Eccv16().eval(), objective("eccv16")
+    network: Any = Eccv16().eval()
+    learned = objective("eccv16")
     learned.prepare(network)
     assert torch.allclose(network.model_out.weight[..., 0, 0].T * 110, bins.centres(), atol=1e-4)
     assert not network.model_out.weight.requires_grad
@@ -132,7 +134,8 @@ def test_grid_labels_are_those_of_the_529_bins():
 def test_the_distribution_of_siggraph17_does_not_shape_what_it_reads(photos):
     batch = Batches(photos, recipe("siggraph17"))[0]
     for name, shaped in (("siggraph17", False), ("siggraph17-classification", True)):
-        network, learned = Siggraph17(), objective(name)
+        network: Any = Siggraph17()
+        learned = objective(name)
         learned.prepare(network)
         (losses,) = learned.updates(network, batch, 0)
         losses["classification"].backward()

@@ -46,7 +46,7 @@ def test_a_suggestion_taken_as_a_hint_gives_that_colour(colorizer, coffee):
     encoded = colorizer.encode(coffee)
     for suggestion in colorizer.suggest(encoded, (500, 60), k=3):
         result = ab(colorizer.paint(encoded, [Hint(500, 60, suggestion.rgb)]))[:, 56:65, 496:505].mean(dim=(1, 2))
-        assert (result - ab(np.uint8([[suggestion.rgb]]))[:, 0, 0]).norm() < 10
+        assert (result - ab(np.array([[suggestion.rgb]], np.uint8))[:, 0, 0]).norm() < 10
 
 
 def test_clusters_of_a_known_distribution():
@@ -76,7 +76,7 @@ def test_variants_differ_and_come_again_with_their_seed(colorizer, coffee):
 def test_a_variant_keeps_the_hints_it_is_given(colorizer, coffee):
     hint = Hint(500, 60, (40, 90, 160))
     result = ab(colorizer.colorize(coffee, [hint], seed=3))[:, 56:65, 496:505].mean(dim=(1, 2))
-    assert (result - ab(np.uint8([[hint.rgb]]))[:, 0, 0]).norm() < 15
+    assert (result - ab(np.array([[hint.rgb]], np.uint8))[:, 0, 0]).norm() < 15
 
 
 def test_a_palette_moves_the_colours_towards_it(colorizer, coffee):

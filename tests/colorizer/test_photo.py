@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
+from PIL.JpegImagePlugin import JpegImageFile
 from skimage import data as skimage_data
 
 from colorizer.photo import BrokenImage, NotAnImage, PhotoError, TooManyPixels, decode, encode_jpeg
@@ -302,6 +303,7 @@ def test_encoded_jpeg_holds_the_picture_and_nothing_else():
     with Image.open(io.BytesIO(content)) as image:
         assert not image.getexif()
         assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        assert isinstance(image, JpegImageFile)
         assert [layer[1:3] for layer in image.layer] == [(1, 1)] * 3
     assert close(decode(content).pixels, pixels, 40)
 

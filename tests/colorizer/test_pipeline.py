@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -23,7 +25,7 @@ def lab(pixels):
 
 
 def grey(pixels):
-    light = np.asarray(pixels, np.float32) @ np.float32([0.299, 0.587, 0.114]) if pixels.ndim == 3 else pixels
+    light = np.asarray(pixels, np.float32) @ np.array([0.299, 0.587, 0.114], np.float32) if pixels.ndim == 3 else pixels
     return np.repeat(np.asarray(light, np.uint8)[..., None], 3, axis=2)
 
 
@@ -41,7 +43,7 @@ def test_lightness_stays_and_colour_comes(colorizer, photo):
 
 def test_the_colour_of_a_tinted_photo_is_dropped(colorizer):
     before = grey(samples.cat())
-    sepia = np.asarray(before * np.float32([1.0, 0.87, 0.7]), np.uint8)
+    sepia = np.asarray(before * np.array([1.0, 0.87, 0.7], np.float32), np.uint8)
     from_grey, from_sepia = colorizer.colorize(before), colorizer.colorize(sepia)
     cast = lab(sepia)[2].mean()
     assert cast > 10
@@ -110,7 +112,7 @@ def test_packaged_weights_are_small_and_load_strictly(tmp_path):
     assert "compact" in packaged_weights()
     from importlib import resources
 
-    path = resources.files("colorizer").joinpath("weights/compact.safetensors")
+    path = Path(str(resources.files("colorizer").joinpath("weights/compact.safetensors")))
     assert path.stat().st_size < 25_000_000
     state = load_file(path)
     del state["bins.weight"]

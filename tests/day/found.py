@@ -42,8 +42,9 @@ def text(day: Day) -> str:
 def people(day: Day) -> set[str]:
     """Who has posted, commented or written to the bot."""
     world = day.world
-    written = [*world.posts.values(), *world.comments.values(), *world.messages.values()]
-    return {one.author for one in written if one.author} - {BOT, "AutoModerator", "clockwork", "stats-bot"}
+    authors = {one.author for one in world.posts.values()} | {one.author for one in world.comments.values()}
+    authors |= {one.author for one in world.messages.values()}
+    return {author for author in authors if author} - {BOT, "AutoModerator", "clockwork", "stats-bot"}
 
 
 def comments(day: Day) -> list[Comment]:

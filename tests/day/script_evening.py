@@ -1,5 +1,7 @@
 """The second half of the day: a killed bot, limits, moderators who change their minds."""
 
+from typing import Any
+
 from tests.day.day import BOT, Day
 
 
@@ -67,7 +69,7 @@ def trouble(day: Day) -> None:
 def closed(day: Day) -> None:
     """Threads that allow no answer."""
     day.at("18:15")
-    fields = {
+    fields: dict[str, dict[str, Any]] = {
         "Locked": {"locked": True},
         "Archived": {"archived": True},
         "Not for children": {"over_18": True},

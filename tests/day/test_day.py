@@ -62,7 +62,7 @@ def test_no_summons_has_two_answers(day):
 
 
 def test_each_answer_belongs_to_exactly_one_row(day):
-    written = [one.fullname for one in (*found.comments(day), *found.messages(day))]
+    written = [one.fullname for one in found.comments(day)] + [one.fullname for one in found.messages(day)]
     assert sorted(written) == sorted(job.reply for job in found.jobs(day) if job.reply)
 
 

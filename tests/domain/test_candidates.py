@@ -1,5 +1,7 @@
 """Photos in every shape that Reddit gives them; the JSON is cut down to the keys that count."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.addresses import AddressReader
@@ -23,7 +25,7 @@ def media(media_id, kind="Image", mime="image/jpg", status="valid"):
     return {media_id: {"status": status, "e": kind, "m": mime, "s": source, "id": media_id}}
 
 
-GALLERY = {
+GALLERY: dict[str, Any] = {
     "is_gallery": True,
     "url": "https://www.reddit.com/gallery/p",
     "gallery_data": {"items": [{"media_id": "bbb"}, {"media_id": "aaa"}, {"media_id": "ccc"}]},

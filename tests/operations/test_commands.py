@@ -1,4 +1,5 @@
 import re
+from typing import Any, cast
 
 import pytest
 from skimage import data as samples
@@ -13,7 +14,7 @@ from bot.store import jobs, notes
 from tests.operations.made_jobs import add
 from tests.pictures import jpeg
 
-COMMANDS = get_command(app).commands
+COMMANDS = cast("Any", get_command(app)).commands
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from typer.main import get_command
@@ -10,7 +11,7 @@ from bot.cli import app
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operating.md").read_text() + (ROOT / "README.md").read_text()
-COMMANDS = get_command(app).commands
+COMMANDS = cast("Any", get_command(app)).commands
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

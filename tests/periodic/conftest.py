@@ -1,6 +1,7 @@
 """A sandbox Reddit, the bot's client for it, and jobs as the pipeline leaves them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -28,7 +29,8 @@ def reddit(sandbox):
     del options["check_for_updates"]
     client = connect(None, options)
     yield client
-    client._core.close()
+    core: Any = client._core
+    core.close()
 
 
 @pytest.fixture

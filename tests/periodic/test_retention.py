@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import JSON, String, event, select
@@ -12,9 +13,10 @@ from bot.domain.aftercare import Removal
 from bot.domain.silence import Reason
 from bot.periodic import retention as chore
 from bot.store import jobs, silences
+from bot.store.columns import Base
 from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
-from bot.store.tables import Base, Colourization, Hosted, Job, Photo, Silence, Step
+from bot.store.tables import Colourization, Hosted, Job, Photo, Silence, Step
 
 KEEP = timedelta(hours=48)
 
@@ -33,7 +35,7 @@ KEPT = {
 
 def written(table, **values):
     """A row in which every text that is not the bot's own is a redditor's."""
-    words = {}
+    words: dict[str, Any] = {}
     for column in table.__table__.columns:
         if column.name not in KEPT[table.__tablename__] | values.keys():
             if isinstance(column.type, JSON):

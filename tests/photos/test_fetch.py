@@ -11,6 +11,7 @@ import threading
 import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -26,7 +27,7 @@ PHOTO = b"\xff\xd8\xff photo " * 1000
 LIMIT = 100_000
 BOMB = gzip.compress(bytes(200 << 20), 1)
 NEVER = threading.Event()
-PATIENT = {
+PATIENT: dict[str, Any] = {
     "max_bytes": LIMIT, "user_agent": "test/1",
     "connect_seconds": PATIENCE, "read_seconds": PATIENCE, "total_seconds": PATIENCE,
 }  # fmt: skip
@@ -109,6 +110,8 @@ ROUTES = {
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    server: "Server"
+
     def do_GET(self):
         self.server.asked.append(self.path)
         with contextlib.suppress(ConnectionError):

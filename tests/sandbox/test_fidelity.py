@@ -6,7 +6,7 @@ type that was recorded at that path, and an error has the recorded code and fiel
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -212,7 +212,7 @@ def test_recorded_requests_are_answered_as_recorded(
     known: Knowledge,
     png: bytes,
     tmp_path: Path,
-    record_property: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     faithful, wrong = 0, {}
     for name in CASSETTES:

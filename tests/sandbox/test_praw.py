@@ -1,6 +1,7 @@
 """The real PRAW, unchanged, over real HTTP."""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import praw
@@ -137,7 +138,7 @@ def test_deleted_and_removed_things(sandbox: Sandbox, reddit: praw.Reddit, png: 
     assert (seen_gone.author, seen_gone.body) == (None, "[deleted]")
     assert (seen_taken.author, seen_taken.body) == (None, "[removed]")
     assert list(reddit.subreddit("pics").new()) == []
-    assert list(reddit.submission(post.id).comments) == []
+    assert reddit.submission(post.id).comments.list() == []
 
 
 def test_parents_and_refresh(sandbox: Sandbox, reddit: praw.Reddit) -> None:
@@ -172,7 +173,8 @@ def test_html_is_escaped_without_raw_json(sandbox: Sandbox) -> None:
 def test_pictures_are_served(sandbox: Sandbox, reddit: praw.Reddit, png: bytes) -> None:
     post = sandbox.world.post_image("pics", "alice", "Photo", png)
     submission = reddit.submission(post.id)
-    session = reddit._core.requestor._http
+    core: Any = reddit._core
+    session = core.requestor._http
     assert session.get(submission.url).content == png
     smaller = session.get(submission.preview["images"][0]["resolutions"][0]["url"])
     assert smaller.headers["content-type"] == "image/png"
@@ -214,7 +216,7 @@ def test_submit_text_link_and_crosspost(reddit: praw.Reddit) -> None:
     text = place.submit("Text", selftext="Hello")
     assert (text.selftext, text.is_self) == ("Hello", True)
     assert place.submit("Link", url="https://example.org/").url == "https://example.org/"
-    assert text.crosspost("pics").crosspost_parent == text.fullname
+    assert text.crosspost(place).crosspost_parent == text.fullname
 
 
 def test_submit_pictures(sandbox: Sandbox, reddit: praw.Reddit, png: bytes) -> None:

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import praw
 import pytest
 import requests
+
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -39,23 +42,23 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def started(installed: Path) -> Iterator[dict[str, str]]:
+def started(installed: Path) -> Iterator[dict[str, Any]]:
     """The arguments for `praw.Reddit` that the running command prints."""
-    command = [installed / "reddit-sandbox", "--port", "0", "--user", "visitor", "--subreddit", "pics"]
+    command = [str(installed / "reddit-sandbox"), "--port", "0", "--user", "visitor", "--subreddit", "pics"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("Sandbox Reddit at http://127.0.0.1:")
         yield json.loads(process.stdout.readline())
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
-def test_a_praw_program_talks_to_it(started: dict[str, str]) -> None:
+def test_a_praw_program_talks_to_it(started: dict[str, Any]) -> None:
     with requests.Session() as session:
         reddit = praw.Reddit(**started, requestor_kwargs={"session": session})
         post = reddit.subreddit("pics").submit("Hello", selftext="there")
         post.reply("**Welcome**")
-        [comment] = reddit.submission(post.id).comments
+        [comment] = reddit.submission(post.id).comments.list()
         assert (comment.author.name, comment.body) == ("visitor", "**Welcome**")
 
 

@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations
+from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Group, Outcome
@@ -16,7 +17,7 @@ from bot.store.tables import Job, Photo
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 FAILED = tuple(outcome.value for outcome in Outcome if outcome.group is Group.FAILED)
-PARTS = {
+PARTS: dict[str, dict[str, Any]] = {
     "subreddit": {"subreddit": "oldphotos"},
     "user": {"user": "EDITH"},
     "verdict": {"verdict": "grey"},
@@ -111,10 +112,10 @@ def test_a_page_looks_at_so_many_and_says_how_far_it_came(sqlite, monkeypatch):
     assert (ids(find_jobs(sqlite, wanted)), find_jobs(sqlite, wanted).searched_to) == ([], None)
     # Each filter has more jobs than one page looks at, and all together have none.
     with Session(sqlite) as session, session.begin():
-        session.execute(Photo.__table__.update().where(Photo.job_id > 25).values(verdict="colour"))
+        session.execute(update(Photo).where(Photo.job_id > 25).values(verdict="colour"))
     wanted = Filter(subreddit="oldphotos", verdict="colour", source="mention")
     with Session(sqlite) as session, session.begin():
-        session.execute(Job.__table__.update().where(Job.id <= 25).values(source="mention"))
+        session.execute(update(Job).where(Job.id <= 25).values(source="mention"))
     seen, before, searched = [], None, []
     while True:
         found = find_jobs(sqlite, wanted, before=before)
@@ -141,11 +142,12 @@ def test_no_combination_of_filters_scans_the_jobs(sqlite, rarest):
     fill(sqlite, 2, **{column: other})  # nothing passes this filter: its index is the one to walk
     sent = []
     event.listen(sqlite, "before_cursor_execute", lambda *about: sent.append(about[2:4]))
-    times = {"since": START, "until": START + timedelta(days=1)}
+    times: dict[str, Any] = {"since": START, "until": START + timedelta(days=1)}
     rest = [name for name in PARTS if name != rarest]
     for names in chain.from_iterable(combinations(rest, size) for size in range(len(rest) + 1)):
         wanted = {key: value for name in (rarest, *names) for key, value in PARTS[name].items()}
-        for time, page in (({}, {}), (times, {"before": 2}), ({}, {"after": 1})):
+        pages: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {}), (times, {"before": 2}), ({}, {"after": 1})]
+        for time, page in pages:
             find_jobs(sqlite, Filter(**wanted, **time), **page)
     find_jobs(sqlite, Filter(outcomes=FAILED, **times), before=5)
     plans = explained(sqlite, sent)

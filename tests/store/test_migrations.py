@@ -10,8 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from bot.store import operator_tables, secrets  # noqa: F401 - the tables below are not complete without
+from bot.store.columns import Base
 from bot.store.database import MIGRATIONS, migrate, open_database
-from bot.store.tables import Base
 
 
 def test_migrations_make_the_tables_that_the_code_describes(engine):

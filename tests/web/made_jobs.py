@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PIL import Image
 from sqlalchemy import Engine
@@ -21,7 +22,7 @@ FALLBACK = "https://preview.redd.it/l.jpg"
 
 def receive(engine: Engine, number: int, **changes: object) -> Job:
     """A new job, claimed by a worker."""
-    values = {
+    values: dict[str, Any] = {
         "fullname": f"t3_{number:05}",
         "source": Source.SCAN,
         "subreddit": "OldPhotos",
@@ -48,7 +49,7 @@ def answer(engine: Engine, job: Job, files: JobFiles | None = None) -> Job:
 
     With files, it gets its two thumbnails.
     """
-    found = {
+    found: dict[Stage, dict[str, Any]] = {
         Stage.LOCATE: {"wanted": {"style": "vivid", "hints": [{"x": 0.4, "y": 0.3, "colour": "#aa3322"}]}},
         Stage.REPLY: {
             "reply": f"t1_r{job.id}",

@@ -58,9 +58,9 @@ def test_a_reply_is_deleted_after_a_question(engine: Engine, operator: httpx.Cli
     job = answer(engine, receive(engine, 1))
     assert links(operator.get(f"/log/{job.id}").text) == ["delete", "block", "mute"]
     assert "It is done after 60 seconds" in operator.get(f"/log/{job.id}/delete").text
-    assert job_by_id(engine, job.id).removal is None  # type: ignore[union-attr]
+    assert job_by_id(engine, job.id).removal is None
     assert do(operator, job, "delete").status_code == 303
-    assert job_by_id(engine, job.id).removal == "operator"  # type: ignore[union-attr]
+    assert job_by_id(engine, job.id).removal == "operator"
     assert links(operator.get(f"/log/{job.id}").text) == ["undelete", "block", "mute"]
     with engine.begin() as connection:
         connection.execute(update(Job).values(removal_not_before=jobs.now()))  # the minute has passed
@@ -106,7 +106,7 @@ def test_nothing_is_done_without_the_token_of_this_session(
     assert operator.post(f"{path}?token={token(operator.get(path).text)}").status_code == 403
     assert operator.get(path).status_code == 200  # asking changes nothing
     assert [step for step in steps_of(engine, [job.id])[job.id] if step.stage == "operator"] == []
-    assert job_by_id(engine, job.id).removal is None  # type: ignore[union-attr]
+    assert job_by_id(engine, job.id).removal is None
 
 
 def test_there_are_no_other_actions_and_no_other_jobs(engine: Engine, operator: httpx.Client) -> None:
@@ -141,7 +141,7 @@ def test_many_jobs_are_done_at_once_after_a_question_and_taken_back(engine: Engi
     form = {"token": token(page), "back": "/log?user=edith"}
     got = operator.post(undo[1], data=form)
     assert "2 jobs: cancelled." in operator.get(got.headers["location"]).text
-    assert {job_by_id(engine, number).outcome for number in (1, 2)} == {"cancelled"}  # type: ignore[union-attr]
+    assert {job_by_id(engine, number).outcome for number in (1, 2)} == {"cancelled"}
     assert "Take it back?" in operator.get(undo[1]).text
     got = operator.post(undo[1], data=form)  # sent twice
     assert got.status_code == 409
@@ -154,7 +154,7 @@ def test_all_that_a_filter_finds_is_chosen_by_one_box(engine: Engine, operator: 
     page = operator.get("/bulk/retry?user=ida&scope=all").text
     assert "Try 30 jobs again?" in page
     operator.post("/bulk/retry?user=ida&scope=all", data={"token": token(page)})
-    assert sum(job_by_id(engine, number).outcome is None for number in range(1, 61)) == 30  # type: ignore[union-attr]
+    assert sum(job_by_id(engine, number).outcome is None for number in range(1, 61)) == 30
 
 
 def test_what_cannot_be_done_to_many_is_said(engine: Engine, operator: httpx.Client) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -207,7 +208,7 @@ def test_an_action_asks_first_and_its_step_is_in_the_history(page: Page, engine:
     page.get_by_role("link", name="Try again").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Try job #4 again?"
     page.get_by_role("link", name="Back", exact=True).click()
-    assert job_by_id(engine, 4).finished_at is not None  # type: ignore[union-attr]
+    assert job_by_id(engine, 4).finished_at is not None
     page.get_by_role("link", name="Try again").click()
     page.get_by_role("button", name="Try again").click()
     page.wait_for_url("**/log/4?done=*")
@@ -337,7 +338,7 @@ def test_a_session_that_ended_is_said_and_a_new_one_goes_on(page: Page, engine: 
     receive(engine, 6)
     expect(page.get_by_role("status")).to_have_text("Your session has ended: reload the page to log in")
     assert page.locator("tbody tr").count() == 5
-    page.context.add_cookies(cookies)  # logged in again in another tab
+    page.context.add_cookies(cast("Any", cookies))  # logged in again in another tab
     button = page.get_by_role("button", name="Pause updates")
     button.click()
     button.click()

@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -156,7 +157,7 @@ def test_a_job_page_has_steps_numbers_addresses_and_errors(
     job = answer(engine, receive(engine, 1, body="Would you,\nu/ColorizeBot?"), files)
     page = operator.get(f"/log/{job.id}").text
     steps = rows(page)
-    assert [re.search(r'<th scope="row">(\w+)', step)[1] for step in steps[:-1]] == [  # type: ignore[index]
+    assert [re.search(r'<th scope="row">(\w+)', step)[1] for step in steps[:-1]] == [
         "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
     ]  # fmt: skip
     assert 'width="100.0"' in steps[3]
@@ -185,7 +186,7 @@ def test_what_users_write_is_text_and_nothing_else(engine: Engine, operator: htt
     refuse(engine, job, Outcome.BAD_URL, f"{HOSTILE} {TRACEBACK}{HOSTILE}")
     photo(engine, job)
     fill = {"fill": '#fff"/><script>', "colour": HOSTILE, "x": 0, "y": 0}
-    hostile = {
+    hostile: dict[type[Any], dict[str, Any]] = {
         Photo: {
             "url": "javascript:alert(1)",
             "fallbacks": [HOSTILE, 'https://x/"onclick="alert(1)'],

@@ -107,7 +107,7 @@ def test_a_session_ends_after_twelve_hours(engine: Engine) -> None:
 def test_a_session_is_a_row_and_a_cookie_without_it_is_worth_nothing(engine: Engine) -> None:
     sessions = Sessions(engine, secure=False)
     cookie = sessions.start(who="walter")
-    assert sessions.find(cookie).who == "walter"  # type: ignore[union-attr]
+    assert sessions.find(cookie).who == "walter"
     login_sessions.end_all(engine)
     assert not sessions.valid(cookie)
 

@@ -1,12 +1,12 @@
 """Flair of posts and users."""
 
+from typing import Any
+
 import praw
 import pytest
 
 from bot.sandbox.server import Sandbox
 from tests.sandbox.praw_calls.people import Login
-
-Templates = praw.models.reddit.subreddit.flair.SubredditFlairTemplates
 
 
 @pytest.mark.praw("SubredditFlair.set", "SubredditFlair.__call__", "SubredditFlair.delete")
@@ -42,7 +42,7 @@ def test_configuration(sandbox: Sandbox, login: Login) -> None:
     assert (settings["flair_position"], settings["flair_self_assign_enabled"]) == ("left", "True")
 
 
-def _check_templates(templates: Templates) -> None:
+def _check_templates(templates: Any) -> None:
     for name in ("One", "Two", "Three"):
         templates.add(name, css_class=name.lower(), background_color="#ABCDEF", text_editable=name == "One")
     first, second, third = templates

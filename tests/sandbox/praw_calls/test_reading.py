@@ -35,7 +35,7 @@ def world(world: World) -> World:
 
 
 def _titles(posts: object) -> list[str]:
-    return [post.title for post in posts]  # type: ignore[attr-defined]
+    return [post.title for post in posts]
 
 
 @pytest.mark.praw(
@@ -141,7 +141,7 @@ def test_finding_subreddits(world: World, reddit: praw.Reddit) -> None:
     world.subreddit("news").subscribers = 50
 
     def names(places: object) -> list[str]:
-        return [place.display_name for place in places]  # type: ignore[attr-defined]
+        return [place.display_name for place in places]
 
     assert names(reddit.subreddits.popular())[0] == names(reddit.subreddits.default())[0] == "news"
     assert names(reddit.subreddits.new()) == ["picsofcats", "news", "pics"]

@@ -75,7 +75,7 @@ def test_the_boxes_of_the_inbox(sandbox: Sandbox, login: Login, reddit: praw.Red
     login("mod").redditor("bot").message(subject="Hi", message="a message")
 
     def bodies(box: object) -> list[str]:
-        return [item.body for item in box]  # type: ignore[attr-defined]
+        return [item.body for item in box]
 
     everything = ["a message", "hello u/bot", "to the comment", "to the post"]
     assert bodies(reddit.inbox.all()) == bodies(reddit.inbox.unread()) == everything
