@@ -98,7 +98,8 @@ def chromium():
 def open_page(chromium):
     """Opens an empty page in a window of its own; arguments as for Playwright's `Browser.new_page`.
 
-    A page must not complain: of an error in a script, a missing file, or what the Content-Security-Policy refused.
+    A page must not complain: of an error in a script, a missing file, or what the Content-Security-Policy refused. Ask
+    for the server first, so that it outlives the pages.
     """
     pages, complaints = [], []
 

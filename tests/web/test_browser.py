@@ -43,7 +43,7 @@ def filled(engine: Engine, files: JobFiles) -> None:
 
 
 @pytest.fixture
-def page(filled: None, open_page: Callable[..., Page], address: str, password: str) -> Page:
+def page(filled: None, address: str, password: str, open_page: Callable[..., Page]) -> Page:
     """A page of the operator, logged in by the form."""
     page = open_page(base_url=address, viewport={"width": 1280, "height": 900})
     page.goto("/log")
@@ -171,7 +171,7 @@ def test_a_filtered_log_is_live_within_its_filter(page: Page, engine: Engine) ->
 
 
 @pytest.mark.usefixtures("filled")
-def test_without_scripts_the_log_is_whole(open_page: Callable[..., Page], address: str, password: str) -> None:
+def test_without_scripts_the_log_is_whole(address: str, password: str, open_page: Callable[..., Page]) -> None:
     page = open_page(base_url=address, java_script_enabled=False)
     page.goto("/log")
     page.get_by_label("Operator's password").fill(password)
