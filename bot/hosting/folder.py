@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
 from bot.hosting.host import Capabilities, Picture, StoredPicture
+from bot.store.files import write_whole
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
@@ -25,10 +26,7 @@ class FolderHost:
         """Write the file; a reader never sees half of it."""
         path = self.path(picture.key)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(".partial")
-            partial.write_bytes(picture.jpeg)
-            partial.replace(path)
+            write_whole(path, picture.jpeg)
         except OSError as error:
             raise RetryLater(f"write {path}: {error.strerror}", then=Outcome.HOST_FAILED) from error
         return StoredPicture(f"{self.public_url}/results/{picture.key}.jpg")

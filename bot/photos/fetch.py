@@ -4,14 +4,12 @@ The URL may point anywhere and the server may do anything: lead into the private
 byte a minute or without end. `Fetcher.fetch` returns the bytes or a named reason, within a bound on time and memory.
 """
 
-import email.utils
-import math
-import time
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import requests
 from urllib3.exceptions import HTTPError
+from urllib3.util import Retry
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
@@ -20,7 +18,7 @@ from bot.photos.urls import DEFAULT_HOSTS, AllowedHosts, Target, parse_url, show
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRY_AGAIN = (408, 425, 429)
-_LONGEST_WAIT = 86_400.0
+_LONGEST_WAIT = 86_400  # seconds
 _CHUNK = 65_536
 
 
@@ -147,13 +145,9 @@ def _retry_after(value: str | None) -> float | None:
     if value is None:
         return None
     try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
+        return Retry(retry_after_max=_LONGEST_WAIT).parse_retry_after(value)
+    except (HTTPError, ValueError, OverflowError):
+        return None
 
 
 def _cause(error: BaseException) -> str:

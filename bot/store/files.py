@@ -4,6 +4,14 @@ import shutil
 from pathlib import Path
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader never sees half of it; its folder is made if need be. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
 class JobFiles:
     """One folder for each job; a file appears whole or not at all."""
 
@@ -26,11 +34,7 @@ class JobFiles:
 
     def write(self, job_id: int, name: str, data: bytes) -> None:
         """Write the file in one go."""
-        path = self.path(job_id, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{name}.partial")
-        partial.write_bytes(data)
-        partial.replace(path)
+        write_whole(self.path(job_id, name), data)
 
     def drop(self, job_id: int) -> None:
         """Keep nothing of the job."""

@@ -34,7 +34,7 @@ def test_each_ends_with_a_name_and_the_next_asker_is_answered(world, reddit, bot
     ask(world, make(), kind)
     ask(world, photo)
     with bot() as running:
-        running.decoder.limits = replace(running.decoder.limits, **limits)
+        running.services.decoder.limits = replace(running.services.decoder.limits, **limits)
         assert outcomes(running) == [outcome, "colorized"]
 
 
@@ -51,7 +51,9 @@ def test_a_crash_of_a_codec_is_an_outcome(world, reddit, bot, photo):
 def test_sigterm_ends_the_bot_in_the_middle_of_such_a_picture(world, reddit, bot):
     ask(world, hostile.empty_scans(90))
     with bot() as running:
-        running.decoder.limits = replace(running.decoder.limits, seconds=1.5, seconds_per_megapixel=0.0)
+        running.services.decoder.limits = replace(
+            running.services.decoder.limits, seconds=1.5, seconds_per_megapixel=0.0
+        )
         _when_decoding(running, lambda _: os.kill(os.getpid(), signal.SIGTERM))
         running.run()
         (job,) = latest_jobs(running.engine)
@@ -63,9 +65,9 @@ def test_sigterm_ends_the_bot_in_the_middle_of_such_a_picture(world, reddit, bot
 
 def _when_decoding(running, act):
     def wait():
-        while running.decoder.pid is None:
+        while running.services.decoder.pid is None:
             time.sleep(0.01)
-        process = psutil.Process(running.decoder.pid)
+        process = psutil.Process(running.services.decoder.pid)
         while process.cpu_times().user < 0.6:
             time.sleep(0.01)
         act(process.pid)
