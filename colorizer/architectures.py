@@ -70,11 +70,11 @@ Row = TypeVar("Row", bound=_Named)
 
 
 def by_name(rows: Iterable[Row]) -> dict[str, Row]:
-    """Rows by their name. Raises ValueError for a name that occurs twice."""
+    """Rows by their name. Raises InputError for a name that occurs twice."""
     table: dict[str, Row] = {}
     for row in rows:
         if row.name in table:
-            raise ValueError(f"two rows are called {row.name!r}")
+            raise InputError(f"two rows are called {row.name!r}")
         table[row.name] = row
     return table
 

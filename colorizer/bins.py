@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from colorizer.errors import InputError
+
 GRID = 10
 """Distance between neighbouring bins, in ab units."""
 
@@ -69,10 +71,10 @@ def hull(step: int = GRID) -> Table:
     """Bins on a grid of `step` ab units, a multiple of 10, inside the published gamut: 313 at 10, 78 at 20.
 
     Their prior is the published one, each of the 313 bins given to the nearest one here, or shared among equally near.
-    Raises ValueError for another step.
+    Raises InputError for another step.
     """
     if step % GRID or step <= 0:
-        raise ValueError(f"bins can be {GRID}, {2 * GRID}, {3 * GRID}, ... ab units apart, not {step}")
+        raise InputError(f"bins can be {GRID}, {2 * GRID}, {3 * GRID}, ... ab units apart, not {step}")
     kept = centres()[(centres() % step == 0).all(dim=1)]
     distance = torch.cdist(centres().double(), kept.double())
     nearest = (distance <= distance.amin(dim=1, keepdim=True) + 1e-6).float()

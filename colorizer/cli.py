@@ -19,7 +19,7 @@ from rich.progress import (
     track,
 )
 
-from colorizer.errors import ColorizerError
+from colorizer.errors import ColorizerError, InputError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey photographs, and train what does it.")
 
@@ -88,9 +88,9 @@ def colorize(
 
     with _usage():
         if look not in LOOKS:
-            raise ValueError(f"--look {look}: choose one of {', '.join(LOOKS)}")
+            raise InputError(f"--look {look}: choose one of {', '.join(LOOKS)}")
         if out.exists() and not out.is_dir():
-            raise ValueError(f"--out {out} is a file; name a folder")
+            raise InputError(f"--out {out} is a file; name a folder")
         max_pixels = round(max_megapixels * 1e6)
         wishes = Wishes(
             hints=[read_hint(text) for text in hint or ()],
@@ -192,7 +192,7 @@ def realism(
             report.write_text(rates.json())
             return
         if not data:
-            raise ValueError("--data is needed to serve the test; --report FILE to read its results")
+            raise InputError("--data is needed to serve the test; --report FILE to read its results")
         loaded = {row.name: row.colorizer for row in load_candidates(models or ["compact"], device=device)}
         pictures = make_pictures(
             loaded,

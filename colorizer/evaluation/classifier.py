@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from colorizer.errors import InputError
 from colorizer.pixels import Pixels
 
 CLASSES = 1000
@@ -57,7 +58,7 @@ def prepare(pixels: Pixels) -> Tensor:
 def read_labels(path: Path) -> dict[str, int]:
     """ImageNet classes by file name, from a CSV file with rows `name,class index`; a first line in words is skipped.
 
-    Raises ValueError that names the line, FileNotFoundError.
+    Raises InputError that names the line, FileNotFoundError.
     """
     labels = {}
     with path.open(newline="") as file:
@@ -65,6 +66,6 @@ def read_labels(path: Path) -> dict[str, int]:
             if number == 1 and len(row) == 2 and not row[1].strip().isdigit():
                 continue
             if len(row) != 2 or not row[1].strip().isdigit() or int(row[1]) >= CLASSES:
-                raise ValueError(f"{path}, line {number}: expected a file name and a class index 0 to 999, got {row}")
+                raise InputError(f"{path}, line {number}: expected a file name and a class index 0 to 999, got {row}")
             labels[row[0].strip()] = int(row[1])
     return labels

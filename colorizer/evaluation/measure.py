@@ -9,12 +9,13 @@ import numpy.typing as npt
 import torch
 
 from colorizer.encoded import EncodedPhoto
+from colorizer.errors import InputError
 from colorizer.evaluation.classifier import FEATURES, Classifier
 from colorizer.evaluation.hints import hint_curve
 from colorizer.evaluation.metrics import Truth
 from colorizer.evaluation.report import Report, Row
 from colorizer.evaluation.statistics import Bootstrap, Figure, frechet
-from colorizer.looks import Decoding
+from colorizer.looks import REGRESSION, Decoding
 from colorizer.model import Colorizer
 from colorizer.pixels import Pixels
 from colorizer.upsample import join
@@ -43,17 +44,17 @@ class Candidate:
 def load_candidates(models: Sequence[str], *, device: str = "auto", frontier: bool = False) -> list[Candidate]:
     """The models (packaged weights by name, or files) as rows; with `frontier` also compact's other decodings.
 
-    Raises what `Colorizer.load` raises, and ValueError for a model that is named twice.
+    Raises what `Colorizer.load` raises, and InputError for a model that is named twice.
     """
     rows: list[Candidate] = []
     for model in models:
         name = Path(model).stem if Path(model).suffix else model
         name = model if name in {row.name for row in rows} else name
         if name in {row.name for row in rows}:
-            raise ValueError(f"{model} is named twice")
+            raise InputError(f"{model} is named twice")
         colorizer = Colorizer.load(model, device=device)
         rows.append(Candidate(name, colorizer))
-        if frontier and colorizer.architecture.name == "compact":
+        if frontier and colorizer.architecture.decoding != REGRESSION:
             others = [decoding for decoding in FRONTIER if decoding != colorizer.decoding]
             rows += [Candidate(f"{name}, {describe(decoding)}", colorizer, decoding) for decoding in others]
     return rows
@@ -89,7 +90,7 @@ class Evaluation:
     def add(self, pixels: Pixels, *, label: int | None = None) -> list[Pixels]:
         """Measure one true photograph, uint8 (height, width, 3); gives the picture of each row.
 
-        label: its ImageNet class, 0..999, where that is known. Raises ValueError for a photograph under 11 pixels.
+        label: its ImageNet class, 0..999, where that is known. Raises InputError for a photograph under 11 pixels.
         """
         pictures = self._paint(pixels)
         truth = Truth(pixels)
@@ -126,10 +127,10 @@ class Evaluation:
             self._features[i].append(features[i])
 
     def report(self) -> Report:
-        """The table of what was measured so far. Raises ValueError before the first photograph."""
+        """The table of what was measured so far. Raises InputError before the first photograph."""
         count = len(self._numbers[0])
         if count == 0:
-            raise ValueError("no photograph has been measured")
+            raise InputError("no photograph has been measured")
         bootstrap = Bootstrap(count)
         # For each row the photographs' numbers by key, each (photographs,).
         numbers = [{key: np.array([one[key] for one in own]) for key in own[0]} for own in self._numbers]

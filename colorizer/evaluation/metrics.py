@@ -8,6 +8,7 @@ from skimage.metrics import structural_similarity
 from torch import Tensor
 
 from colorizer import bins
+from colorizer.errors import InputError
 from colorizer.lab import rgb_to_lab
 from colorizer.pixels import Pixels
 
@@ -28,10 +29,10 @@ def psnr(result: Pixels, truth: Pixels) -> float:
 def ssim(result: Pixels, truth: Pixels) -> float:
     """Structural similarity, -1..1, mean over R, G and B, with the weights of Wang et al. 2004 (Gaussian, sigma 1.5).
 
-    Raises ValueError for pictures of fewer than 11 pixels a side.
+    Raises InputError for pictures of fewer than 11 pixels a side.
     """
     if min(truth.shape[:2]) < 11:
-        raise ValueError(f"SSIM needs 11 pixels a side, this picture has {truth.shape[1]} x {truth.shape[0]}")
+        raise InputError(f"SSIM needs 11 pixels a side, this picture has {truth.shape[1]} x {truth.shape[0]}")
     return float(
         structural_similarity(
             truth,

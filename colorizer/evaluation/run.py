@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from colorizer.errors import InputError
 from colorizer.evaluation.classifier import Classifier
 from colorizer.evaluation.measure import Candidate, Evaluation
 from colorizer.evaluation.report import Report
@@ -47,12 +48,12 @@ def evaluate(
     """Measure the candidates, with the classifier where it is installed.
 
     labels: ImageNet classes by file name, see `classifier.read_labels`. progress: goes through the numbers of the
-    photographs and shows how far it is. Raises ValueError when no photograph has a label though some are given, and
+    photographs and shows how far it is. Raises InputError when no photograph has a label though some are given, and
     for a photograph of under 11 pixels.
     """
     names = [source.name if isinstance(source, Path) else "" for source in photos.pictures]
     if labels and not set(names) & labels.keys():
-        raise ValueError(f"no photograph has a label; labels are for files such as {next(iter(labels))}")
+        raise InputError(f"no photograph has a label; labels are for files such as {next(iter(labels))}")
     classifier, notes = None, []
     try:
         classifier = Classifier(device=candidates[0].colorizer.device if candidates else None)

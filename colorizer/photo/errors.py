@@ -29,3 +29,7 @@ class TooCostly(PhotoError):
 
 class CodecCrashed(PhotoError):
     """The picture brought the process down that decoded it: a fault of a codec, and perhaps an attack."""
+
+
+class DecoderFailed(ColorizerError, RuntimeError):
+    """The decoding process could not be started, or gave an unexpected answer: not the fault of a picture."""

@@ -113,7 +113,7 @@ class IsolatedDecoder:
                     self._end()
                 if kind := getattr(errors, answer["error"], None):
                     raise kind(answer["message"])
-                raise RuntimeError(f"the decoding process failed: {answer['message']}")
+                raise errors.DecoderFailed(f"the decoding process failed: {answer['message']}")
             return _photo(answer, shared)
         finally:
             os.close(shared)
@@ -144,7 +144,7 @@ class IsolatedDecoder:
             ready = b""
         if ready != b"ready\n":
             status = self._end()
-            raise RuntimeError(f"the decoding process could not be started (exit status {status}): {command}")
+            raise errors.DecoderFailed(f"the decoding process could not be started (exit status {status}): {command}")
         here.settimeout(self.limits.most_seconds * self.limits.patience + 10)
         return here
 
@@ -186,7 +186,7 @@ def _photo(answer: dict[str, Any], shared: int) -> Photo:
 
         fcntl.fcntl(shared, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)  # else reading could end in SIGBUS
     if os.fstat(shared).st_size != height * width * 3:
-        raise RuntimeError("the decoding process gave pixels of another size than it said")
+        raise errors.DecoderFailed("the decoding process gave pixels of another size than it said")
     memory = mmap.mmap(shared, height * width * 3)
     pixels = np.frombuffer(memory, dtype=np.uint8).reshape(height, width, 3)
     return Photo(pixels, str(answer["format"]))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from colorizer.errors import InputError
 from colorizer.networks import Network, Prediction
 from colorizer.training.photos import PhotoSet
 
@@ -41,12 +42,12 @@ class Objective(nn.Module):
     """Power of the class rebalancing that a trained distribution carries."""
 
     def prepare(self, network: Any) -> None:
-        """Set what the objective wants of a network at first. Raises ValueError for one that it cannot train."""
+        """Set what the objective wants of a network at first. Raises InputError for one that it cannot train."""
         if not isinstance(network, self.networks):
-            raise ValueError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")  # noqa: TRY004 - a wrong recipe
+            raise InputError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")
 
     def check(self, photos: PhotoSet) -> None:
-        """Raises ValueError for data that cannot be learned from."""
+        """Raises InputError for data that cannot be learned from."""
 
     def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """The named losses of each update of this step; the loop descends their sum before it asks for the next."""

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from colorizer.errors import InputError
 from colorizer.training.recipe import EncoderRecipe, OptimizerRecipe
 
 _METHODS = ("adamw", "adam", "sgd", "adadelta")
@@ -16,7 +17,7 @@ def build(
 ) -> torch.optim.Optimizer:
     """The optimizer of all that learns; a frozen encoder gets no gradient at all.
 
-    Raises ValueError for an unknown method, and where the recipe has an encoder and the network has none.
+    Raises InputError for an unknown method, and where the recipe has an encoder and the network has none.
     """
     groups: list[dict[str, Any]] = []
     if encoder is not None:
@@ -36,7 +37,7 @@ def build(
         return torch.optim.SGD(groups, lr=recipe.rate, momentum=recipe.betas[0], weight_decay=decay)
     if recipe.method == "adadelta":
         return torch.optim.Adadelta(groups, lr=recipe.rate, weight_decay=decay)
-    raise ValueError(f"no method {recipe.method!r}; known: {', '.join(_METHODS)}")
+    raise InputError(f"no method {recipe.method!r}; known: {', '.join(_METHODS)}")
 
 
 def set_rates(optimizer: torch.optim.Optimizer, recipe: OptimizerRecipe, step: int) -> None:
@@ -55,7 +56,7 @@ def learning(optimizer: torch.optim.Optimizer) -> Iterable[nn.Parameter]:
 def _encoder_parameters(network: nn.Module, recipe: EncoderRecipe) -> list[nn.Parameter]:
     encoder = getattr(network, "encoder", None)
     if not isinstance(encoder, nn.Module):
-        raise ValueError(f"the recipe has a section [encoder], but {type(network).__name__} has no encoder")  # noqa: TRY004
+        raise InputError(f"the recipe has a section [encoder], but {type(network).__name__} has no encoder")
     if recipe.rate == 0:
         encoder.requires_grad_(False)
     elif recipe.freeze_blocks:
@@ -67,5 +68,5 @@ def _encoder_parameters(network: nn.Module, recipe: EncoderRecipe) -> list[nn.Pa
 
 def _pair(betas: tuple[float, ...]) -> tuple[float, float]:
     if len(betas) != 2:
-        raise ValueError(f"betas must be two numbers, not {list(betas)}")
+        raise InputError(f"betas must be two numbers, not {list(betas)}")
     return betas[0], betas[1]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from colorizer.errors import InputError
 from colorizer.lab import rgb_to_lab
 from colorizer.networks.splitbrain import CrossChannel
 from colorizer.training.photos import PhotoSet, square
@@ -32,13 +33,13 @@ class Probed:
 def probe(network: CrossChannel, photos: PhotoSet, *, side: int = 180, seed: int = 0) -> list[Probed]:
     """Accuracy at each layer: every other picture of a group is learned from, the others are asked.
 
-    side: of the central square that is shown, in pixels. seed: of the random weights. Raises ValueError where there
+    side: of the central square that is shown, in pixels. seed: of the random weights. Raises InputError where there
     are fewer than two groups, or a group of one picture.
     """
     labels = torch.tensor(photos.labels())
     sizes = labels.bincount()
     if len(sizes) < 2 or int(sizes.min()) < 2:
-        raise ValueError(f"a probe needs two groups of two pictures at least, not {sizes.tolist()}")
+        raise InputError(f"a probe needs two groups of two pictures at least, not {sizes.tolist()}")
     place = torch.stack([(labels[:i] == label).sum() for i, label in enumerate(labels)])
     asked = place % 2 == 1
     torch.manual_seed(seed)

@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from colorizer.errors import InputError
 from colorizer.training.objectives import OBJECTIVES
 
 
@@ -87,7 +88,7 @@ def recipe_names() -> list[str]:
 def load_recipe(name: str) -> Recipe:
     """A recipe of the package by its name, or a TOML file by its path.
 
-    Raises ValueError that names the file and the missing or unknown keys.
+    Raises InputError that names the file and the missing or unknown keys.
     """
     packaged = resources.files("colorizer.training").joinpath(f"recipes/{name}.toml")
     if packaged.is_file():
@@ -95,11 +96,11 @@ def load_recipe(name: str) -> Recipe:
     elif Path(name).is_file():
         text = Path(name).read_text()
     else:
-        raise ValueError(f"no recipe {name!r}; give a TOML file or one of: {', '.join(recipe_names())}")
+        raise InputError(f"no recipe {name!r}; give a TOML file or one of: {', '.join(recipe_names())}")
     try:
         return parse_recipe(tomllib.loads(text), name)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"recipe {name} is not TOML: {error}") from error
+        raise InputError(f"recipe {name} is not TOML: {error}") from error
 
 
 def parse_recipe(values: dict[str, Any], name: str) -> Recipe:
@@ -107,7 +108,7 @@ def parse_recipe(values: dict[str, Any], name: str) -> Recipe:
     values = {"loss": {}} | values
     _check(Recipe, values, name)
     if values["objective"] not in OBJECTIVES:
-        raise ValueError(f"recipe {name}: no objective {values['objective']!r}; known: {', '.join(sorted(OBJECTIVES))}")
+        raise InputError(f"recipe {name}: no objective {values['objective']!r}; known: {', '.join(sorted(OBJECTIVES))}")
     sections = _SECTIONS | {"loss": OBJECTIVES[values["objective"]].Settings}
     built = {}
     for key, value in values.items():
@@ -117,12 +118,12 @@ def parse_recipe(values: dict[str, Any], name: str) -> Recipe:
 
 def _section(kind: type[Any], values: Any, where: str) -> Any:
     if not isinstance(values, dict):
-        raise ValueError(f"recipe {where} must be a section")  # noqa: TRY004 - a wrong recipe
+        raise InputError(f"recipe {where} must be a section")
     _check(kind, values, where)
     try:
         return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
     except ValueError as error:
-        raise ValueError(f"recipe {where}: {error}") from error
+        raise InputError(f"recipe {where}: {error}") from error
 
 
 def _check(kind: type[Any], values: dict[str, Any], where: str) -> None:
@@ -130,11 +131,11 @@ def _check(kind: type[Any], values: dict[str, Any], where: str) -> None:
     required = {name for name, field in known.items() if field.default is MISSING}
     missing, unknown = sorted(required - values.keys()), sorted(values.keys() - known.keys())
     if missing or unknown:
-        raise ValueError(f"recipe {where}: missing keys {missing}, unknown keys {unknown}")
+        raise InputError(f"recipe {where}: missing keys {missing}, unknown keys {unknown}")
     for name, value in values.items():
         wanted = known[name].type
         if wanted in (int, float, str, bool) and not _fits(value, wanted):
-            raise ValueError(f"recipe {where}: {name} must be of type {wanted.__name__}, not {value!r}")
+            raise InputError(f"recipe {where}: {name} must be of type {wanted.__name__}, not {value!r}")
 
 
 def _fits(value: Any, kind: Any) -> bool:

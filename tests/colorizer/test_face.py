@@ -1,5 +1,7 @@
 """What `import colorizer` offers, and that it works as the README says."""
 
+import ast
+import builtins
 import io
 import re
 import subprocess
@@ -40,6 +42,20 @@ def test_exported_members():
     assert public - modules - {"TYPE_CHECKING", "Any", "import_module"} == set(colorizer.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'colorise'"):
         colorizer.colorise  # noqa: B018
+
+
+def test_the_library_raises_errors_of_its_own():
+    """No `raise ValueError(...)` and the like in its files: whoever catches ColorizerError catches all of them."""
+    allowed = {"AttributeError", "MemoryError", "SystemExit"}  # of module attributes, of limits, of commands
+    foreign = [
+        f"{file.relative_to(ROOT)}:{node.lineno}: {name}"
+        for file in (ROOT / "colorizer").rglob("*.py")
+        if file.name not in {"batches.py", "loop.py", "photos.py"}
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+        if hasattr(builtins, name := ast.unparse(node.exc.func)) and name not in allowed
+    ]
+    assert foreign == []
 
 
 def test_every_error_raised_on_purpose_has_one_base():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps
 
+from colorizer.errors import InputError
 from colorizer.evaluation.metrics import chroma
 from colorizer.model import Colorizer
 from colorizer.pixels import Pixels
@@ -43,7 +44,7 @@ def make_pictures(
 ) -> list[StudyPhoto]:
     """`count` photographs drawn from the set, with all their colourings; black-and-white ones are passed over.
 
-    progress: goes through the drawn numbers and shows how far it is. Raises ValueError for too few photographs.
+    progress: goes through the drawn numbers and shows how far it is. Raises InputError for too few photographs.
     """
     rng = np.random.default_rng(seed)
     squares: dict[int, Pixels] = {}
@@ -54,7 +55,7 @@ def make_pictures(
         if len(squares) == count:
             break
     if len(squares) < count or count < 2:
-        raise ValueError(f"{count} photographs in colour are needed, at least 2; there are {len(squares)}")
+        raise InputError(f"{count} photographs in colour are needed, at least 2; there are {len(squares)}")
     made = []
     for number in progress(list(squares)):
         real = squares[number]

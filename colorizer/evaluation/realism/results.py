@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from colorizer.errors import InputError
 from colorizer.evaluation.statistics import Figure, wilson
 
 PASS = 0.75
@@ -62,9 +63,9 @@ class Results:
         return [line["model"] for line in self._lines() if "finished" in line]
 
     def rates(self) -> "Rates":
-        """The fooling rates. Raises FileNotFoundError without a file, ValueError for a line that is none of ours."""
+        """The fooling rates. Raises InputError without a file, or for a line that is none of ours."""
         if not self.path.is_file():
-            raise FileNotFoundError(f"no answers at {self.path}")
+            raise InputError(f"no answers at {self.path}")
         answers: dict[str, list[Answer]] = defaultdict(list)
         finished = set()
         for line in self._lines():
@@ -89,7 +90,7 @@ class Results:
                 if "finished" not in line:
                     Answer(**line)
             except (ValueError, TypeError) as error:
-                raise ValueError(f"{self.path}, line {number}: not an answer of this test") from error
+                raise InputError(f"{self.path}, line {number}: not an answer of this test") from error
             yield line
 
 

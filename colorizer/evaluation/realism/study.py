@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import SystemRandom
 
+from colorizer.errors import InputError
 from colorizer.evaluation.realism.pictures import StudyPhoto
 from colorizer.evaluation.realism.results import Answer, Kind, Results
 
@@ -57,7 +58,7 @@ class Study:
     """All sessions of a running test. Safe to share between threads.
 
     practice: pairs with feedback, not counted. trials: pairs that count, catch trials among them. Each session is
-    about one model, the one with the fewest sessions so far. Raises ValueError for too few photographs: nobody sees a
+    about one model, the one with the fewest sessions so far. Raises InputError for too few photographs: nobody sees a
     photograph twice.
     """
 
@@ -71,7 +72,7 @@ class Study:
         trials: int = 40,
     ) -> None:
         if len(photos) < practice + trials:
-            raise ValueError(f"{practice} + {trials} pairs need {practice + trials} photographs, not {len(photos)}")
+            raise InputError(f"{practice} + {trials} pairs need {practice + trials} photographs, not {len(photos)}")
         self.practice, self.trials = practice, trials
         self._photos, self._results = photos, results
         # The order must not follow from a seed that a participant could know.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional as F
 
+from colorizer.errors import InputError
 from colorizer.networks.iizuka16 import AB_RANGE, SCENES, Iizuka16
 from colorizer.training.objective import Batch, Objective, mixed_precision
 from colorizer.training.photos import PhotoSet
@@ -33,9 +34,9 @@ class ColourAndScene(Objective):
         self.settings = settings
 
     def check(self, photos: PhotoSet) -> None:
-        """Raises ValueError where there are more groups than outputs."""
+        """Raises InputError where there are more groups than outputs."""
         if (count := len(set(photos.groups))) > SCENES:
-            raise ValueError(f"the data have {count} groups, and iizuka16 tells {SCENES} scenes at most: merge folders")
+            raise InputError(f"the data have {count} groups, and iizuka16 tells {SCENES} scenes at most: merge folders")
 
     def updates(self, network: Iizuka16, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
+from colorizer.errors import InputError
 from colorizer.networks.siggraph17 import Siggraph17
 from colorizer.networks.siggraph17_global import Siggraph17Global
 from colorizer.training.objective import Batch, Objective, mixed_precision
@@ -29,7 +30,7 @@ class UserGuidedSettings:
 
     def __post_init__(self) -> None:
         if self.distance not in ("l1", "huber"):
-            raise ValueError(f"distance must be 'l1' or 'huber', not {self.distance!r}")
+            raise InputError(f"distance must be 'l1' or 'huber', not {self.distance!r}")
 
 
 class UserGuided(Objective):
