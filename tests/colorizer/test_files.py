@@ -276,7 +276,7 @@ def test_colour_photos_in_a_folder_are_left_out_unless_forced(scans, coloured):
 # Pages, limits, failures
 
 
-def test_pages(scans, coloured):
+def test_every_page_of_a_tiff_is_coloured(scans, coloured):
     scans.mkdir()
     with tifffile.TiffWriter(scans / "album.tif") as writer:
         for pixels in (GREY[:60, :60], GREY, GREY[::-1]):

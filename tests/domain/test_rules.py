@@ -192,7 +192,7 @@ def test_a_complaint_names_line_key_and_what_is_allowed():
         ("nsfw: allow", None, "bob", True, Source.MENTION, None),
     ],
 )
-def test_refusals(page, flair, author, nsfw, source, outcome):
+def test_a_page_refuses_flairs_authors_and_nsfw_posts(page, flair, author, nsfw, source, outcome):
     assert parse_rules(page).refusal(flair, author, nsfw, source) is outcome
 
 

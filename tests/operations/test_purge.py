@@ -80,7 +80,7 @@ def test_a_job_that_may_be_answered_this_moment_is_left_and_named(stored, comman
     assert job(stored, done).author is None
 
 
-def test_one_job(stored, command):
+def test_one_job_is_purged_and_no_other(stored, command):
     one, other = add(stored, "t1_a"), add(stored, "t1_b")
     assert command("purge", "--job", one, "--yes")[0] == 0
     assert (job(stored, one).removal, job(stored, other).removal) == ("purged", None)

@@ -128,7 +128,7 @@ def when(text: str) -> datetime:
     return moment_or_age("since", text, jobs.now())
 
 
-def test_moments():
+def test_times_are_read_as_dates_and_as_ages():
     assert when("2026-11-21") == datetime(2026, 11, 21, tzinfo=UTC)
     assert when("2026-11-21T10:00+02:00") == datetime(2026, 11, 21, 8, tzinfo=UTC)
     assert abs(jobs.now() - when("90min") - timedelta(minutes=90)) < timedelta(minutes=5)

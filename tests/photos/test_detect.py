@@ -34,18 +34,18 @@ COLOUR_PAIRS = [(n, c) for n in COLOURFUL for c in COLOUR if (n, c) != ("rocket"
 
 
 @pytest.mark.parametrize(("name", "change"), COLOUR_PAIRS)
-def test_colour(name, change):
+def test_colour_photos_are_colour_however_they_were_changed(name, change):
     assert detect(COLOUR[change](picture(name), np.random.default_rng(1))).verdict is Verdict.COLOUR
 
 
 @pytest.mark.parametrize("name", [*COLOURFUL, "camera", "coins", "grass"])
 @pytest.mark.parametrize("change", GREY)
-def test_grey(name, change):
+def test_greyed_photos_are_grey(name, change):
     assert detect(GREY[change](picture(name), np.random.default_rng(2))).verdict is Verdict.GREY
 
 
 @pytest.mark.parametrize("name", COLOURLESS)
-def test_grey_as_it_is(name):
+def test_photos_without_colour_are_grey(name):
     assert detect(picture(name)).verdict is Verdict.GREY
     assert detect(picture(name)[..., 0]).verdict is Verdict.GREY
 

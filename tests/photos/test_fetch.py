@@ -182,7 +182,7 @@ def fetch(server):
         ("/fat-redirect", PHOTO),
     ],
 )
-def test_fetched(fetch, path, body):
+def test_what_a_server_sends_is_returned(fetch, path, body):
     assert fetch(path) == body
 
 
@@ -211,7 +211,7 @@ def test_fetched(fetch, path, body):
         ("/status/304", Outcome.PHOTO_GONE, "304"),
     ],
 )
-def test_refused(fetch, path, outcome, word):
+def test_what_cannot_or_must_not_be_fetched_is_refused_by_name(fetch, path, outcome, word):
     with pytest.raises(Refused, match=word) as caught:
         fetch(path)
     assert caught.value.outcome is outcome

@@ -32,7 +32,7 @@ HOSTS = ("i.redd.it", "*.example.org", "farm*.photos.net", "8.8.4.4")
         ("http://[::1]:8081/x", "http://[::1]:8081/x"),
     ],
 )
-def test_allowed(url, normal):
+def test_plain_addresses_of_known_hosts_are_allowed(url, normal):
     target = parse_url(url)
     AllowedHosts(HOSTS, ("localhost:8080", "[::1]:8081")).check(target)
     assert target.url == normal
@@ -111,7 +111,7 @@ def test_allowed(url, normal):
         ("http://i.redd.it:443/", Outcome.HOST_NOT_ALLOWED),
     ],
 )
-def test_refused(url, outcome):
+def test_odd_addresses_and_unknown_hosts_are_refused(url, outcome):
     with pytest.raises(Refused) as caught:
         AllowedHosts(HOSTS, ("localhost:8080",)).check(parse_url(url))
     assert caught.value.outcome is outcome

@@ -230,7 +230,7 @@ def test_a_reply_that_is_too_long_for_its_place_is_shortened_once(world, posts, 
         assert "nosuch" not in reply.body
 
 
-def test_and_no_further(world, posts, bot):
+def test_a_second_refusal_of_the_length_is_a_failure(world, posts, bot):
     world.comment(posts[0].fullname, "ida", f"u/{BOT}")
     world.faults.add("/api/comment", "refuse", method="POST", text="TOO_LONG", times=2)
     with bot() as running:
