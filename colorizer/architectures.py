@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from colorizer.networks.network import Network
 
 
+LONGEST = 4
+"""Length to height up to which a photo is seen at once; longer ones tile by tile, see `colorizer.panorama`."""
+
+MOST = 32
+"""Length to height of the longest copy; a photo that is longer still gets a lower one."""
+
+UNIT = 64
+"""Pixels: the length of a long copy is a multiple, which every network's stride divides."""
+
+
 @dataclass(frozen=True)
 class Architecture:
     """A network with its abilities. What belongs to one set of weights is in `colorizer.catalogue.Weights`.
@@ -57,8 +67,19 @@ class Architecture:
         """Height and width of the copy that the network sees of a photo of that size."""
         if self.square:
             return self.side, self.side
-        scale = min(self.side / min(height, width), 4 * self.side / max(height, width))  # only panoramas reach 4:1
+        if max(height, width) > LONGEST * min(height, width):
+            return _long_size(height, width, self.side)
+        scale = self.side / min(height, width)
         return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def _long_size(height: int, width: int, side: int) -> tuple[int, int]:
+    """Height and width of the copy of a photo longer than `LONGEST`."""
+    short, long = sorted((height, width))
+    scale = min(side / short, MOST * side / long)
+    length = max(UNIT, round(long * scale / UNIT) * UNIT)
+    across = max(1, round(short * scale))
+    return (across, length) if height <= width else (length, across)
 
 
 class _Named(Protocol):

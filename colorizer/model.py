@@ -27,10 +27,10 @@ from colorizer.lab import lab_to_colour, lightness
 from colorizer.levels import levelled
 from colorizer.looks import Decoding, in_look
 from colorizer.networks.network import Network, Prediction
+from colorizer.panorama import Tiled, join
 from colorizer.pictures import Photograph, Picture, read
 from colorizer.pixels import Pixels
 from colorizer.precision import InBfloat16, computes_bfloat16
-from colorizer.upsample import join
 from colorizer.variants import draw
 
 Hints = Sequence[Hint] | Tensor | None
@@ -67,7 +67,7 @@ class Colorizer:
         self.decoding = decoding or architecture.decoding
         network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         fast = architecture.bfloat16 and computes_bfloat16(device)
-        self.network = (InBfloat16(network) if fast else network).eval()
+        self.network = Tiled(InBfloat16(network) if fast else network).eval()
         self.trained_rebalancing = trained_rebalancing
 
     @classmethod

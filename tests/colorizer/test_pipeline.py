@@ -92,7 +92,7 @@ def test_another_shape_or_type_is_refused(colorizer, wrong):
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [((400, 600), (192, 288)), ((96, 96), (192, 192)), ((100, 4000), (19, 768))],
+    [((400, 600), (192, 288)), ((96, 96), (192, 192)), ((100, 4000), (154, 6144))],
 )
 def test_size_of_the_networks_copy(colorizer, size, expected):
     assert architecture("compact").input_size(*size) == expected
