@@ -69,7 +69,9 @@ def status(config: Config = None, as_json: AsJson = False) -> None:
 def log(
     subreddit: Annotated[str | None, typer.Option(help="Only of this subreddit.")] = None,
     user: Annotated[str | None, typer.Option(help="Only what this redditor asked for.")] = None,
-    outcome: Annotated[str | None, typer.Option(help="Only with this outcome; `open` for jobs without one.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Only with this outcome; `open` for jobs without one, `all-failed` for a group.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="30min, 2h, 3d, or a date or time.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="At most so many jobs.")] = 20,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with each job that ends, until Ctrl-C.")] = False,

@@ -22,7 +22,7 @@ log = structlog.get_logger("bot.hosting")
 
 @dataclass
 class _Breaker:
-    """How a host has been doing: failures in a row, and until when it is passed over."""
+    """The circuit breaker of one host: failures in a row, and until when it is skipped."""
 
     failures: int = 0
     until: float = float("-inf")
@@ -128,7 +128,7 @@ class Hosts:
         self.by_name(host_name).delete(key, token)
 
     def _take_back(self, host: Host, key: str) -> None:
-        """A host was given up on after an upload of unknown fate: what it may have kept is not wanted there."""
+        """Delete what a host may have stored before it was given up on."""
         try:
             host.delete(key, None)
         except (RetryLater, Refused) as error:

@@ -80,7 +80,7 @@ class NativeHost:
 
 
 def mark(key: str) -> str:
-    """What stands in the title of a picture's post, so that it can be found: nothing can be read out of it."""
+    """An opaque mark in the title of a picture's post, by which the post is found again."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 

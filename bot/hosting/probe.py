@@ -1,4 +1,4 @@
-"""Trying a host out: a small picture goes up, is looked at as a redditor would, and goes away again."""
+"""Testing a host: upload a small picture, fetch it as a redditor would, and delete it."""
 
 import io
 import secrets

@@ -43,7 +43,7 @@ SECONDS = 15
 
 @dataclass(frozen=True)
 class Patient:
-    """What is examined: the settings and the file that they came from. redactor: learns of the secrets in praw.ini."""
+    """What the checks look at. file: where the settings came from. redactor: learns the secrets of praw.ini."""
 
     settings: Settings
     file: Path | None
@@ -51,7 +51,7 @@ class Patient:
 
 
 def checks_of(patient: Patient) -> Iterator[Check]:
-    """All checks, the quick and the telling ones first."""
+    """All checks, in the order in which they run: quick ones first."""
     settings = patient.settings
     yield Check("settings file", partial(check_files, settings, patient.file), "chmod 600 it")
     yield Check(
@@ -124,7 +124,7 @@ def check_database(settings: Settings) -> str:
         with closing((folder / f".doctor-{secrets.token_hex(4)}").open("xb")) as probe:
             Path(probe.name).unlink()
         return "not there yet; the first start makes it"
-    engine = open_database(database_address.impatient(url, SECONDS))
+    engine = open_database(database_address.with_timeout(url, SECONDS))
     try:
         return _tables(engine, kind)
     except DatabaseFailed as error:
@@ -182,7 +182,7 @@ def check_disk(settings: Settings, least: int = LEAST_FREE) -> str:
 
 
 def check_public_url(settings: Settings) -> str:
-    """What redditors are given as the bot's address leads to its web process."""
+    """The public address leads to the bot's web process."""
     web = settings.web
     if web.public_url is None:
         settings.check_public_url()
@@ -201,7 +201,7 @@ def check_public_url(settings: Settings) -> str:
 
 
 def check_kill_switch(patient: Patient) -> str:
-    """The page can be read, is believed, and says something."""
+    """The kill switch's page can be read, counts, and says `stop` or `run`."""
     page = patient.settings.reddit.kill_switch
     if page is None:
         return "none is set; `colorizebot pause` needs a shell"
@@ -242,7 +242,7 @@ def _something_answers(settings: Settings, token: str) -> Iterator[bool]:
 
 
 def _reason(error: Exception) -> str:
-    """What is at the bottom of a failed request."""
+    """The innermost reason of a failed request."""
     return str(getattr(error.args[0], "reason", error) if error.args else error)
 
 

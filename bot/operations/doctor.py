@@ -1,6 +1,6 @@
-"""What is missing or broken, found before it costs anybody an answer.
+"""The doctor: finds what is missing or broken before a summons goes unanswered.
 
-Every check is guarded apart: one that fails, hangs up or meets something unexpected leaves the others alone.
+Each check is guarded by itself, so that one that fails does not stop the others.
 """
 
 import json

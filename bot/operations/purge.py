@@ -1,4 +1,4 @@
-"""Forgetting on an operator's word: what a redditor asked for, one job, or everything of a certain age."""
+"""Forgetting at an operator's request: what a redditor asked for, one job, or everything of a certain age."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -26,8 +26,8 @@ def restore(settings: Settings, copy: Path) -> Path | None:
     check(settings, copy)
     database = address.sqlite_file(settings.database()) or Path()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _nobody_works(settings.data_dir, settings.work.name):
-        _nobody_reads(database)
+    with _no_worker_runs(settings.data_dir, settings.work.name):
+        _no_reader_has_it_open(database)
         database.parent.mkdir(parents=True, exist_ok=True)
         new = database.with_name(f"{database.name}.restoring")
         shutil.copyfile(copy, new)
@@ -59,7 +59,7 @@ def check(settings: Settings, copy: Path) -> None:
 
 
 @contextmanager
-def _nobody_works(data_dir: Path, name: str) -> Iterator[None]:
+def _no_worker_runs(data_dir: Path, name: str) -> Iterator[None]:
     """Hold the lock of every worker of the folder, so that none runs and none starts meanwhile."""
     with ExitStack() as stack:
         for path in sorted({*data_dir.glob("worker-*.lock"), data_dir / f"worker-{name}.lock"}):
@@ -70,7 +70,7 @@ def _nobody_works(data_dir: Path, name: str) -> Iterator[None]:
         yield
 
 
-def _nobody_reads(database: Path) -> None:
+def _no_reader_has_it_open(database: Path) -> None:
     """Raises SettingsError when another process, such as `colorizebot web`, has the database open.
 
     Leaving the write-ahead log needs the database for oneself alone; it also moves what the log still holds into the

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.units import size, two_units
-from bot.store import counts, notes
+from bot.store import counts, notes, outages
 from bot.store.database import Engine
 from bot.store.jobs import count_open, now
 from bot.store.reply_log import oldest_open
@@ -66,7 +66,7 @@ def status_of(engine: Engine, data_dir: Path) -> Status:
         open_jobs=count_open(engine),
         oldest_open=oldest_open(engine),
         last_poll=notes.moment(engine, notes.LAST_POLL),
-        last_reply=counts.last_reply(engine),
+        last_reply=outages.last_reply(engine),
         last_backup=notes.moment(engine, notes.LAST_BACKUP),
         outcomes=counts.endings_since(engine, now() - WINDOW),
         replies_to_remove=counts.replies_to_remove(engine),

@@ -114,7 +114,7 @@ def _copy(source: Path, target: Path, progress: Progress | None) -> None:
 
 
 def _rename(partial: Path, path: Path) -> None:
-    """Durably: after a power cut the copy is there and whole, or not there."""
+    """Rename and flush to disk: after a power cut the copy is there and whole, or not there."""
     _sync(partial, os.O_RDWR)
     partial.rename(path)
     _sync(path.parent, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""What one failure must not do: keep everything else waiting, or pass unnoticed."""
+"""Logging a failure instead of letting it stop everything else."""
 
 import time
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Invitations to moderate, and which subreddits the bot moderates: it joins with a word and leaves without one.
+"""Invitations to moderate, and which subreddits the bot moderates: it joins with a greeting and leaves in silence.
 
 One run asks Reddit for the list of moderated subreddits, which also shows where the bot was taken off.
 """

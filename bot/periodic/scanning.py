@@ -1,4 +1,4 @@
-"""Reading on in what redditors post: new posts where the bot answers unasked, and comments with the command word.
+"""Reading what is new in subreddits: posts where the bot answers unasked, and comments with the command word.
 
 Many subreddits are read in one request. How far each was read is stored, so downtime leaves no gap: the next run
 reads back to that point, as far as Reddit's listings go. A thing that has a job already is passed over.
@@ -23,7 +23,7 @@ TOGETHER = 50
 """Subreddits that are read in one request; their names must fit into an address."""
 
 CLOSED_FOR = timedelta(hours=1)
-"""How long a subreddit that cannot be read is left out, so that it does not cost the others a request each round."""
+"""How long a subreddit that cannot be read is left out, so that it does not cost the others a request each time."""
 
 CLOSED = "unreadable"
 """The note with the subreddits that cannot be read, and until when they are left out."""
@@ -104,7 +104,7 @@ class _Listing:
         return new
 
     def _note(self, group: Sequence[_Place], things: Sequence[Mapping[str, Any]]) -> None:
-        """Store how far was read, by Reddit's clock; a round that brings nothing new writes nothing."""
+        """Store how far was read, by Reddit's clock; a run that brings nothing new writes nothing."""
         if not things:
             return
         reached = created(things[0])
@@ -126,7 +126,7 @@ class _Listing:
 
 
 def posts(engine: Engine, reddit: Reddit, *, listed: Collection[str] = (), hours: float = 24) -> int:
-    """One round over the new posts of every subreddit in mode auto; returns how many jobs were added.
+    """One run over the new posts of every subreddit in mode auto; returns how many jobs were added.
 
     listed: the operator's own list; where a settings page is in force, the page decides. hours: older posts are left
     alone.
@@ -145,7 +145,7 @@ def posts(engine: Engine, reddit: Reddit, *, listed: Collection[str] = (), hours
 
 
 def comments(engine: Engine, reddit: Reddit, *, bot_name: str, hours: float = 24) -> int:
-    """One round over the new comments of every subreddit with a command word; returns how many jobs were added.
+    """One run over the new comments of every subreddit with a command word; returns how many jobs were added.
 
     hours: older comments are left alone, and so are those from before the bot was invited.
     """

@@ -55,7 +55,7 @@ def run(engine: Engine, reddit: Reddit, *, bot_name: str, models: Collection[str
 
 
 def _edited(engine: Engine, reddit: Reddit, bot_name: str) -> tuple[set[str], object]:
-    """The subreddits whose page was edited since the last round, and the note of how far the log was read."""
+    """The subreddits whose page was edited since the last run, and the note of how far the log was read."""
     noted = notes.read(engine, LOG_READ_TO)
     page, found = bot_name.lower(), set()
     newest, ids = 0.0, []

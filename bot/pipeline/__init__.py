@@ -1,1 +1,1 @@
-"""The steps of a job, one file each, and the walk through them."""
+"""The steps of a job, one file each, and what runs them."""

@@ -18,7 +18,7 @@ UNSURE = 0.45
 
 
 def colorize(job: Job, tools: Tools) -> Noted:
-    """Writes results, side-by-sides and thumbnails of every photo that was not refused."""
+    """Write results, side-by-sides and thumbnails of every photo that was not refused."""
     notes: list[str] = []
     limit = tools.hosts.largest(job.nsfw, tools.native(job.subreddit))
     for photo in pictures.photos_of(tools.engine, job):
@@ -40,7 +40,7 @@ def colorize(job: Job, tools: Tools) -> Noted:
 def _results(
     job: Job, before: Pixels, settings: dict[str, Any], variants: int, tools: Tools
 ) -> tuple[list[Pixels], list[str]]:
-    """So many results for canonical settings, and what could not be done of them."""
+    """The results for a photo's settings, and notes on what could not be done."""
     notes: list[str] = []
     colorizer = tools.colorizer(settings["model"])
     height, width = before.shape[:2]

@@ -28,7 +28,7 @@ ALWAYS_ALLOWED = frozenset({Command.DELETE, Command.STOP, Command.START})
 
 
 def run_command(job: Job, request: Request, tools: Tools, delivery: Delivery = Delivery.COMMENT) -> NoReturn:
-    """Do it, and go on to the answer, or straight to the end where words would only be noise.
+    """Carry out a command, then jump to the reply, or to the last step for a command that needs no answer.
 
     delivery: where words go, other than in answer to a message.
 
@@ -57,7 +57,7 @@ def run_command(job: Job, request: Request, tools: Tools, delivery: Delivery = D
 
 
 def _theirs(job: Job, request: Request, tools: Tools) -> Job:
-    """The answered job that the asker wants gone, and may want gone."""
+    """The answered job that the asker wants deleted. Raises Refused where there is none, or where it is not theirs."""
     found = _meant(job, request, tools)
     if found is None or found.removal is not None:
         raise Refused(Outcome.NOTHING_TO_DELETE)

@@ -21,7 +21,7 @@ _TRY_ANOTHER = {
 
 
 def fetch(job: Job, tools: Tools) -> Noted:
-    """Keeps the files as they came. Of several photos, one that cannot be had does not keep the others out."""
+    """Download and store the originals. Of several photos, those that cannot be downloaded are left out."""
     photos = pictures.photos_of(tools.engine, job)
     for photo in photos:
         try:

@@ -15,7 +15,7 @@ log = structlog.get_logger("bot.pipeline")
 
 
 def finish(job: Job, tools: Tools) -> None:
-    """The last step of every job, answered or not. Pictures that no reply shows are taken down by a chore."""
+    """The last step of every job, answered or not. Pictures that no reply shows are taken down by a periodic task."""
     tools.files.drop_large(job.id)
     if tools.answering.dry_run:
         return

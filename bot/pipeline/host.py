@@ -11,7 +11,7 @@ from bot.store.tables import Colourization, Job, Photo
 
 
 def host(job: Job, tools: Tools) -> None:
-    """Each key is stored before its upload, so a repeated one replaces instead of piling up."""
+    """Each key is stored before its upload, so that a second run of the step replaces files instead of adding more."""
     if tools.answering.dry_run:
         return
     native = tools.native(job.subreddit)

@@ -25,7 +25,7 @@ _LARGER = 1.3
 
 
 def judge(job: Job, tools: Tools) -> None:
-    """Each verdict and its numbers are kept whatever they are, for the reply log."""
+    """Check each photo's size and verdict; verdict and measures are stored in any case, for the reply log."""
     request = Request.from_json(job.wanted or {})
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
     undecodable = False

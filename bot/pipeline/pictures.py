@@ -60,7 +60,7 @@ def made(job: Job, tools: Tools, name: str) -> bytes:
 
 
 def unusable_reference(job: Job, reason: str) -> str:
-    """What is told about a picture whose colours were wanted, by the asker or by the subreddit's moderators."""
+    """The note for the asker when the picture whose colours were wanted cannot be used."""
     if Request.from_json(job.wanted or {}).like is not None:
         return f"I could not use the picture after like: {reason}"
     return f"I could not use the picture whose colours this subreddit wants: {reason}"

@@ -107,7 +107,7 @@ class Redirected:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """An outcome that was known is not known any more: the job has to find another result."""
+    """The outcome is open again: the result that was to be given is gone."""
 
     def columns(self) -> Mapping[str, Any]:
         """No outcome."""

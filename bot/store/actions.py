@@ -152,7 +152,7 @@ def _keep(engine: Engine, job_id: int) -> None:
 
 
 def remove(engine: Engine, job_id: int, why: Removal, *, grace: timedelta = timedelta(0)) -> None:
-    """From now on the reply of this job has to go; a chore deletes it, its pictures, and what people wrote.
+    """From now on the reply of this job has to go; a periodic task deletes it, its pictures, and what people wrote.
 
     Raises NotPossible for a job that ended without a reply, and for one whose reply has to go already.
     """

@@ -34,8 +34,8 @@ def password_in(url: str) -> str | None:
     return None if password is None else str(password)
 
 
-def impatient(url: str, seconds: int) -> str:
-    """The same database; a PostgreSQL server that does not answer is given up after so many seconds."""
+def with_timeout(url: str, seconds: int) -> str:
+    """The address with a connection timeout in seconds, for PostgreSQL."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "postgresql" or "connect_timeout" in parsed.query:
         return url

@@ -17,12 +17,6 @@ class Waiting:
     oldest: datetime | None
 
 
-def last_reply(engine: Engine) -> datetime | None:
-    """When the last answer was given."""
-    with engine.connect() as connection:
-        return connection.scalar(select(func.max(Job.replied_at)))
-
-
 def replies_to_remove(engine: Engine) -> int:
     """Answers that have to go and are not gone."""
     wanted = select(func.count()).where(Job.removal.is_not(None), Job.removed_at.is_(None))

@@ -32,7 +32,7 @@ def reason_of(error: SQLAlchemyError) -> str:
 
 
 def open_database(url: str) -> Engine:
-    """An engine for a SQLAlchemy URL; SQLite gets write-ahead logging, foreign keys and a patient lock.
+    """An engine for a SQLAlchemy URL; SQLite gets write-ahead logging, foreign keys and 15 seconds to wait for locks.
 
     A bare `postgresql://` means psycopg 3.
     """
@@ -79,6 +79,6 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 
 def insert_new(engine: Engine, table: type[Any], row: Mapping[str, Any]) -> Any:
-    """An INSERT that leaves an existing row of the same key alone, in the database's own words."""
+    """An INSERT ... ON CONFLICT DO NOTHING in the dialect of the database."""
     insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
     return insert(table).values(row).on_conflict_do_nothing()

@@ -74,7 +74,7 @@ def deleting(engine: Engine, picture: Hosted) -> bool:
 
 
 def mark_deleted(engine: Engine, picture: Hosted) -> None:
-    """The host has confirmed that the picture is gone."""
+    """Note that the host has confirmed the deletion."""
     gone = {"deleted_at": now(), "url": None, "token": None, "error": None, "not_before": None}
     with engine.begin() as connection:
         connection.execute(update(Hosted).where(Hosted.id == picture.id).values(gone))

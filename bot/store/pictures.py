@@ -54,7 +54,7 @@ def note(engine: Engine, photo: Photo, **values: Any) -> None:
 
 
 def plan(engine: Engine, photo: Photo, settings: str, variants: int) -> None:
-    """So many colourizations of a photo with these settings, in the place of others that have no picture (any more)."""
+    """Add the colourizations that are to be made of a photo; those without a picture (any more) are replaced."""
     gone = select(Hosted.id).where(Hosted.unwanted_at.is_not(None))
     without = or_(Colourization.hosted_id.is_(None), Colourization.hosted_id.in_(gone))
     unseen = update(Photo).where(Photo.id == photo.id, Photo.comparison_id.in_(gone)).values(comparison_id=None)
@@ -113,7 +113,7 @@ def reserve(engine: Engine, shown_by: Colourization | Photo, host: str) -> Hoste
 
 
 def uploading(engine: Engine, hosted: Hosted, host: str) -> None:
-    """The host that gets the picture now: whatever happens next, it is known where to delete it."""
+    """Note which host is about to get the picture, so that it can be deleted there whatever happens."""
     if hosted.host != host:
         with Session(engine) as session, session.begin():
             session.execute(update(Hosted).where(Hosted.id == hosted.id).values(host=host))
@@ -121,7 +121,7 @@ def uploading(engine: Engine, hosted: Hosted, host: str) -> None:
 
 
 def mark_uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
-    """The picture is there."""
+    """Note that the host has the picture."""
     with Session(engine) as session, session.begin():
         values = {"host": host, "url": url, "token": token, "bytes": size}
         session.execute(update(Hosted).where(Hosted.id == hosted.id).values(values))

@@ -28,7 +28,7 @@ def of_job(engine: Engine, job_id: int) -> Sequence[Known]:
 
 
 def close(engine: Engine, job_id: int) -> bool:
-    """Whether the job does no more than mark its inbox item read; an open one is brought to that.
+    """Close an open job; True when nothing is left to do for it but to mark its inbox item read.
 
     Not where a worker has it, and not once its reply may be out without the database knowing.
     """
@@ -43,7 +43,7 @@ def close(engine: Engine, job_id: int) -> bool:
 
 
 def want_gone(engine: Engine, job_id: int) -> bool:
-    """From now on the job's reply has to go; whether one stands."""
+    """Mark the job's reply for removal; True when there is one."""
     standing = (Job.id == job_id, Job.removed_at.is_(None), Job.reply.is_not(None))
     with engine.connect() as connection:
         stands = connection.scalar(select(Job.id).where(*standing)) is not None

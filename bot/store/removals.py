@@ -1,6 +1,6 @@
 """Replies that have to go, and looking after those that stand.
 
-A removal is wanted first and done later, step by step: a chore that dies in between starts over without harm.
+A removal is wanted first and done later, step by step: a task that dies in between starts over without harm.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from bot.store.tables import Job
 
 
 def want_removal(engine: Engine, job_id: int, why: Removal, *, not_before: datetime | None = None) -> bool:
-    """From now on the reply of this job has to go; False when that was wanted before, and the first reason stays.
+    """Mark the reply of this job for removal; False when that was wanted before, and the first reason stays.
 
     not_before: until then the wish can be taken back, and nothing is done.
     """
@@ -64,7 +64,7 @@ def due(engine: Engine, limit: int) -> Sequence[Job]:
 
 
 def take_back(engine: Engine, job_id: int) -> None:
-    """Give up the pictures that only this job shows, and forget what people wrote: for that nobody is needed."""
+    """Give up the pictures that only this job shows, and forget what people wrote. Needs no Reddit."""
     moment = now()
     with Session(engine) as session, session.begin():
         give_up(session, [job_id], moment)
@@ -72,7 +72,7 @@ def take_back(engine: Engine, job_id: int) -> None:
 
 
 def mark_removed(engine: Engine, job_id: int) -> None:
-    """The bot's comment is gone."""
+    """Note that the bot's comment is gone."""
     with engine.begin() as connection:
         connection.execute(update(Job).where(Job.id == job_id).values(removed_at=now(), removal_not_before=None))
 

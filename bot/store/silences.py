@@ -12,7 +12,7 @@ USER, SUBREDDIT = "user", "subreddit"
 
 
 def silence(engine: Engine, kind: str, name: str, reason: Reason) -> None:
-    """Do not answer there from now on, for as long as the reason lasts; said again, it lasts anew."""
+    """Store that somebody, or somewhere, is not answered. A second time starts the reason's duration again."""
     lasts = EFFECTS[reason].lasts
     since = now()
     row = {"kind": kind, "name": name.lower(), "reason": reason, "since": since}
@@ -22,7 +22,7 @@ def silence(engine: Engine, kind: str, name: str, reason: Reason) -> None:
 
 
 def lift(engine: Engine, kind: str, name: str, reason: Reason) -> None:
-    """Answer there again, as far as this reason goes."""
+    """Remove one reason not to answer; others stay."""
     with Session(engine) as session, session.begin():
         session.execute(_exactly(kind, name, reason))
 

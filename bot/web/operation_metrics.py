@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.domain.stages import Stage
-from bot.store import counts, notes
+from bot.store import counts, notes, outages
 from bot.store.database import Engine
 from bot.store.jobs import now
 
@@ -32,7 +32,7 @@ class OperationCollector(Collector):
         for name, meaning in _TIMES.items():
             yield _time(name, meaning, notes.moment(self._engine, name))
         postponed, pictures = counts.postponed(self._engine), counts.pictures_to_delete(self._engine)
-        to_remove, last_reply = counts.replies_to_remove(self._engine), counts.last_reply(self._engine)
+        to_remove, last_reply = counts.replies_to_remove(self._engine), outages.last_reply(self._engine)
         yield _time("last_reply", "When the last reply was posted, 0 if never.", last_reply)
         yield GaugeMetricFamily("colorizebot_replies_to_remove", "Replies that have to go and are not gone.", to_remove)
 

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.aftercare import Bounds
-from bot.periodic import aftercare as chore
+from bot.periodic import aftercare as task
 from bot.periodic import removals as removing
 from bot.store import jobs
 from bot.store.tables import Job
@@ -22,8 +22,8 @@ def database_url(tmp_path):
 
 
 @pytest.fixture
-def sweep(database, reddit):
-    return lambda **more: chore.run(database.engine, reddit, watch=WATCH, bounds=BOUNDS, **more)
+def look(database, reddit):
+    return lambda **more: task.run(database.engine, reddit, watch=WATCH, bounds=BOUNDS, **more)
 
 
 def ago(**time):
@@ -34,26 +34,26 @@ def asked_for(world):
     return [call for call in world.calls if call["path"].startswith("/api/info")]
 
 
-def test_a_reply_that_nobody_minds_stays_and_its_score_is_noted(world, database, thread, sweep):
+def test_a_reply_that_nobody_minds_stays_and_its_score_is_noted(world, database, thread, look):
     job = database.answer(thread, replied_at=ago(hours=1))
     world.set_score(thread[2].fullname, 12)
-    assert sweep() == 0
+    assert look() == 0
     assert (database.get(job).score, database.get(job).removal) == (12, None)
 
 
-def test_downvotes_take_a_reply_down_after_the_grace_time(world, database, thread, sweep, reddit, files):
+def test_downvotes_take_a_reply_down_after_the_grace_time(world, database, thread, look, reddit, files):
     job = database.answer(thread, replied_at=ago(minutes=29))
     world.set_score(thread[2].fullname, -2)
-    assert sweep() == 0
+    assert look() == 0
     database.set(Job, replied_at=ago(minutes=31), looked_at=ago(minutes=16))
-    assert sweep() == 1
+    assert look() == 1
     assert (database.get(job).score, database.get(job).removal) == (-2, "score")
     assert removing.run(database.engine, reddit, files) == 1
     assert thread[2].deleted
 
 
 @pytest.mark.parametrize("gone", ["the summons", "the post", "the account of Reddit's"])
-def test_a_deleted_source_takes_the_reply_with_it(world, database, thread, sweep, gone):
+def test_a_deleted_source_takes_the_reply_with_it(world, database, thread, look, gone):
     post, asked, _ = thread
     job = database.answer(thread)
     match gone:
@@ -63,44 +63,44 @@ def test_a_deleted_source_takes_the_reply_with_it(world, database, thread, sweep
             world.delete(post.fullname)
         case _:
             world.remove(post.fullname, "reddit")
-    assert sweep() == 1
+    assert look() == 1
     assert database.get(job).removal == "source_gone"
 
 
-def test_a_source_that_reddit_does_not_know_any_more(world, database, thread, sweep):
+def test_a_source_that_reddit_does_not_know_any_more(world, database, thread, look):
     job = database.answer(thread, summons="t1_neverwas")
-    assert sweep() == 1
+    assert look() == 1
     assert database.get(job).removal == "source_gone"
 
 
-def test_a_post_that_moderators_took_away_is_its_authors_business(world, database, thread, sweep):
+def test_a_post_that_moderators_took_away_is_its_authors_business(world, database, thread, look):
     database.answer(thread)
     world.remove(thread[0].fullname, "moderator")
-    assert sweep() == 0
+    assert look() == 0
 
 
-def test_moderators_who_remove_the_reply_are_understood(world, database, thread, sweep):
+def test_moderators_who_remove_the_reply_are_understood(world, database, thread, look):
     world.add_moderator("pics", "ColorizeBot")  # only then does Reddit tell the bot
     job = database.answer(thread)
     world.remove(thread[2].fullname)
-    assert sweep() == 1
+    assert look() == 1
     assert database.get(job).removal == "moderator"
 
 
-def test_when_reddit_shows_nothing_nothing_is_concluded(database, sweep):
+def test_when_reddit_shows_nothing_nothing_is_concluded(database, look):
     job = database.job(summons="t1_neverwas", post="t3_neverwas", reply="t1_neverwas2")
     with capture_logs() as lines:
-        assert sweep() == 0
+        assert look() == 0
     assert [line["event"] for line in lines] == ["nothing_seen"]
     assert (database.get(job).removal, database.get(job).score) == (None, None)
 
 
-def test_a_message_is_watched_by_its_post(world, database, thread, sweep):
+def test_a_message_is_watched_by_its_post(world, database, thread, look):
     job = database.answer(thread, summons="t4_m", reply="t4_r")
-    assert sweep() == 0
+    assert look() == 0
     world.delete(thread[0].fullname)
     database.set(Job, looked_at=ago(minutes=16))
-    assert sweep() == 1
+    assert look() == 1
     assert database.get(job).removal == "source_gone"
 
 
@@ -117,39 +117,39 @@ def test_a_message_is_watched_by_its_post(world, database, thread, sweep):
         ({"days": 40}, None, 1),
     ],
 )
-def test_how_often_a_reply_is_looked_at(world, database, thread, sweep, age, looked, asked):
+def test_how_often_a_reply_is_looked_at(world, database, thread, look, age, looked, asked):
     database.answer(thread, replied_at=ago(**age), looked_at=ago(**looked) if looked else None)
-    sweep()
+    look()
     assert len(asked_for(world)) == asked
-    sweep()
+    look()
     assert len(asked_for(world)) == asked, "not again at once"
 
 
-def test_what_has_to_go_is_not_looked_at(world, database, thread, sweep):
+def test_what_has_to_go_is_not_looked_at(world, database, thread, look):
     database.answer(thread, removal="score")
     database.job(reply=None, replied_at=None)
-    sweep()
+    look()
     assert asked_for(world) == []
 
 
-def test_a_hundred_things_are_one_request_and_a_round_has_an_end(world, database, sweep):
+def test_a_hundred_things_are_one_request_and_a_round_has_an_end(world, database, look):
     post = world.post_text("pics", "henry", "Attic")
     for _ in range(120):
         asked = world.comment(post.fullname, "ida", "please")
         database.answer((post, asked, world.comment(asked.fullname, "ColorizeBot", "Here")))
-    assert sweep(limit=100) == 0
+    assert look(limit=100) == 0
     assert len(asked_for(world)) == 3, "100 replies, 100 summonses, 1 post"
-    assert sweep(limit=100) == 0
+    assert look(limit=100) == 0
     assert len(asked_for(world)) == 4, "the other 20"
-    assert sweep(limit=100) == 0
+    assert look(limit=100) == 0
     assert len(asked_for(world)) == 4
 
 
-def test_an_outage_loses_nothing(world, database, thread, sweep):
+def test_an_outage_loses_nothing(world, database, thread, look):
     job = database.answer(thread)
     world.delete(thread[0].fullname)
     world.faults.add(method="GET", path="/api/info*", times=1, action="status", status=429)
     with pytest.raises(Exception, match="429"):
-        sweep()
+        look()
     assert database.get(job).looked_at is None
-    assert sweep() == 1
+    assert look() == 1

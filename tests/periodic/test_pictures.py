@@ -11,7 +11,7 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.hosting.host import Picture
-from bot.periodic import pictures as chore
+from bot.periodic import pictures as task
 from bot.store import jobs, removals
 from bot.store.tables import Hosted
 
@@ -42,19 +42,19 @@ def test_unwanted_pictures_go_and_the_others_stay(database, tmp_path):
         folder.upload(Picture(key, b"jpeg", "", nsfw=False))
     unwanted(database, "result-one", "result-two")
     database.job(pictures=["still-shown"])
-    assert chore.run(database.engine, Hosts([folder]).delete) == 2
+    assert task.run(database.engine, Hosts([folder]).delete) == 2
     assert [path.name for path in tmp_path.glob("*.jpg")] == ["still-shown.jpg"]
     gone = database.picture("result-one")
     assert gone.deleted_at is not None
     assert (gone.url, gone.token) == (None, None)
     assert database.picture("still-shown").url
-    assert chore.run(database.engine, Hosts([folder]).delete) == 0
+    assert task.run(database.engine, Hosts([folder]).delete) == 0
 
 
 def test_a_host_that_is_not_set_up_any_more_is_told_in_the_log(database):
     unwanted(database, "result-one")
     with capture_logs() as lines:
-        assert chore.run(database.engine, Hosts([]).delete) == 0
+        assert task.run(database.engine, Hosts([]).delete) == 0
     (line,) = lines
     assert (line["event"], line["host"], line["key"], line["attempts"]) == (
         "picture_not_deleted", "folder", "result-one", 1,
@@ -74,15 +74,15 @@ def test_a_host_that_fails_is_asked_again_until_it_confirms(database, trouble):
     unwanted(database, "one", "two")
     folder = Folder("one", "two")
     folder.trouble = trouble
-    assert chore.run(database.engine, folder) == 0
+    assert task.run(database.engine, folder) == 0
     waiting = database.picture("one")
     assert (waiting.deleted_at, waiting.attempts, waiting.url is None) == (None, 1, False)
     assert waiting.error.startswith(type(trouble).__name__)
     assert waiting.not_before > jobs.now()
     folder.trouble = None
-    assert chore.run(database.engine, folder) == 0, "not before its time"
+    assert task.run(database.engine, folder) == 0, "not before its time"
     database.set(Hosted, not_before=jobs.now())
-    assert chore.run(database.engine, folder) == 2
+    assert task.run(database.engine, folder) == 2
     assert folder.keys == set()
 
 
@@ -95,7 +95,7 @@ def test_what_will_not_go_is_an_error_in_the_log_each_day(database):
     for _ in range(3):
         database.set(Hosted, not_before=None)
         with capture_logs() as lines:
-            chore.run(database.engine, folder)
+            task.run(database.engine, folder)
         levels += [line["log_level"] for line in lines if line["event"] == "picture_not_deleted"]
     assert levels == ["warning", "error", "error"]
     assert database.picture("one").deleted_at is None
@@ -107,7 +107,7 @@ def test_what_a_job_began_to_show_meanwhile_is_kept(database):
     unwanted(database, "one", "two")
     database.job(pictures=["one"])
     folder = Folder("one", "two")
-    assert chore.run(database.engine, folder) == 1
+    assert task.run(database.engine, folder) == 1
     assert folder.keys == {"one"}
     assert database.unwanted() == {"two"}
 
@@ -116,11 +116,11 @@ def test_a_picture_whose_deletion_was_tried_is_not_shown_again(database):
     unwanted(database, "one")
     folder = Folder("one")
     folder.trouble = RetryLater("no answer", then=Outcome.HOST_FAILED)
-    chore.run(database.engine, folder)
+    task.run(database.engine, folder)
     database.job(pictures=["one"])
     database.set(Hosted, not_before=None)
     folder.trouble = None
-    assert chore.run(database.engine, folder) == 1
+    assert task.run(database.engine, folder) == 1
 
 
 def test_orphans_are_given_up(database):
@@ -130,6 +130,6 @@ def test_orphans_are_given_up(database):
     database.job(pictures=["open"], outcome=None, finished_at=None, **nothing)
     database.stray("just-named")
     database.stray("left-over", age=timedelta(days=2))
-    assert chore.give_up_orphans(database.engine) == 2
+    assert task.give_up_orphans(database.engine) == 2
     assert database.unwanted() == {"refused", "left-over"}
-    assert chore.give_up_orphans(database.engine) == 0
+    assert task.give_up_orphans(database.engine) == 0

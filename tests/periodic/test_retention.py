@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.aftercare import Removal
 from bot.domain.silence import Reason
-from bot.periodic import retention as chore
+from bot.periodic import retention as task
 from bot.store import jobs, silences
 from bot.store.columns import Base
 from bot.store.database import migrate, open_database
@@ -80,14 +80,14 @@ def of(engine, table):
 def test_nothing_that_anybody_wrote_is_left_in_the_tables(engine):
     put(engine, "a", age=timedelta(hours=49))
     assert sum(MARK in str(value) for value in cells(engine)) > 10
-    assert chore.run(engine, keep=KEEP) == 1
+    assert task.run(engine, keep=KEEP) == 1
     assert [value for value in cells(engine) if MARK in str(value)] == []
-    assert chore.run(engine, keep=KEEP) == 0
+    assert task.run(engine, keep=KEEP) == 0
 
 
 def test_what_is_kept(engine):
     put(engine, "a", age=timedelta(hours=49))
-    chore.run(engine, keep=KEEP)
+    task.run(engine, keep=KEEP)
     job, photo, step, made, hosted = (of(engine, table) for table in (Job, Photo, Step, Colourization, Hosted))
     assert (job.summons, job.post, job.reply, job.outcome, job.removal) == ("t1_sa", "t3_p", "t1_ra", "colorized", None)
     assert (job.subreddit, job.reply_permalink) == ("u_", "/comments/p/_/ra/")
@@ -106,7 +106,7 @@ def test_what_is_kept(engine):
 def test_the_link_to_a_reply_holds_no_title(engine, delivery, reply, link):
     there = "/r/bot/comments/x/answers/r/" if delivery == "thread" else f"/r/pics/comments/p/{MARK}/r/"
     put(engine, "a", age=KEEP, delivery=delivery, reply=reply, reply_permalink=there, subreddit="pics")
-    chore.run(engine, keep=KEEP)
+    task.run(engine, keep=KEEP)
     assert (of(engine, Job).reply_permalink, of(engine, Job).subreddit) == (link, "pics")
 
 
@@ -114,13 +114,13 @@ def test_open_jobs_and_young_ones_are_left_alone(engine):
     put(engine, "open", age=timedelta(days=9), finished_at=None)
     put(engine, "young", age=timedelta(hours=47))
     before = cells(engine)
-    assert chore.run(engine, keep=KEEP) == 0
+    assert task.run(engine, keep=KEEP) == 0
     assert cells(engine) == before
 
 
 def test_a_persons_own_word_stays(engine):
     silences.silence(engine, silences.USER, "ida", Reason.ASKED)
-    chore.run(engine, keep=KEEP)
+    task.run(engine, keep=KEEP)
     assert of(engine, Silence).name == "ida"
 
 
@@ -139,8 +139,8 @@ def test_nothing_is_left_in_the_bytes_of_the_files(tmp_path):
         return [path for path in Path(tmp_path).rglob("*") if path.is_file() and MARK.encode() in path.read_bytes()]
 
     assert len(bytes_with_mark()) >= 3
-    assert chore.run(engine, keep=KEEP) == 150
-    assert chore.drop_files(engine, files) == 2
+    assert task.run(engine, keep=KEEP) == 150
+    assert task.drop_files(engine, files) == 2
     assert bytes_with_mark() == []
     engine.dispose()
     assert bytes_with_mark() == []
@@ -148,9 +148,9 @@ def test_nothing_is_left_in_the_bytes_of_the_files(tmp_path):
 
 def test_files_of_young_jobs_stay(engine, tmp_path):
     files, job = JobFiles(tmp_path / "jobs"), put(engine, "young", age=timedelta(hours=1))
-    assert chore.drop_files(engine, files) == 0, "before there is a folder"
+    assert task.drop_files(engine, files) == 0, "before there is a folder"
     files.write(job, JobFiles.before(1), b"jpeg")
-    assert chore.drop_files(engine, files) == 0
+    assert task.drop_files(engine, files) == 0
     assert files.job_ids() == [job]
 
 
@@ -161,14 +161,14 @@ def test_more_jobs_than_fit_one_batch(engine):
         session.add_all(Job(summons=f"t3_{i}", author="ida", finished_at=moment, **row) for i in range(1001))
     asked = []
     event.listen(engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
-    assert chore.run(engine, keep=KEEP) == 1001
+    assert task.run(engine, keep=KEEP) == 1001
     assert len(asked) < 30
     assert {job_author for job_author in cells(engine) if job_author == "ida"} == set()
 
 
 def test_pictures_may_be_kept_for_some_days_only(engine):
     put(engine, "a", age=timedelta(days=31))
-    chore.run(engine, keep=KEEP, pictures=timedelta(days=30))
+    task.run(engine, keep=KEEP, pictures=timedelta(days=30))
     assert of(engine, Job).removal == "expired"
 
 
