@@ -182,9 +182,9 @@ async def _read(request: Request) -> Call:
     form: dict[str, str] = {}
     files: dict[str, bytes] = {}
     body: dict[str, Any] = {}
-    kind = request.headers.get("content-type", "")
+    kind, raw = request.headers.get("content-type", ""), await request.body()
     if kind.startswith("application/json"):
-        parsed = await request.json()
+        parsed = json.loads(raw)
         body = parsed if isinstance(parsed, dict) else {"list": parsed}
     elif request.method != "GET":
         async with request.form() as sent:
@@ -202,7 +202,7 @@ async def _read(request: Request) -> Call:
         form=form,
         files=files,
         body=body,
-        raw=await request.body() if not form and not files else b"",
+        raw=raw,
         headers=dict(request.headers),
     )
 

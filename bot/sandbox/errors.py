@@ -24,6 +24,8 @@ TEXTS: dict[str, tuple[str, str | None]] = {
     "SUBREDDIT_NOEXIST": ("Hmm, that community doesn't exist. Try checking the spelling.", "sr"),
     "SUBREDDIT_NOTALLOWED": ("You aren't allowed to post there.", "sr"),
     "SUBREDDIT_LINKING_DISALLOWED": ("Links are not allowed in this community", "text"),
+    "BAD_USERNAME": ("that user name is invalid", "user"),
+    "INVALID_PERMISSIONS": ("invalid permissions", "permissions"),
     "SUBREDDIT_EXISTS": ("that subreddit already exists", "name"),
     "BAD_SR_NAME": ("that name isn't going to work", "name"),
     "USER_DOESNT_EXIST": ("that user doesn't exist", "to"),

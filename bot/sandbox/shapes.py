@@ -48,8 +48,7 @@ POST = {
 }
 
 # Only the moderators of the subreddit see these.
-FOR_MODERATORS = _all(False, "approved ignore_reports removed spam")
-POST_FOR_MODERATORS = FOR_MODERATORS | {"rte_mode": "markdown"}
+FOR_MODERATORS = _all(False, "approved ignore_reports removed spam") | {"rte_mode": "markdown"}
 
 COMMENT = {
     **_COMMON,

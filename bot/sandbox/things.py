@@ -142,7 +142,6 @@ class Things:
         text = self.text(post) if post.text or (category and post.kind == "self") else ""
         data = {
             **shapes.POST,
-            **(shapes.POST_FOR_MODERATORS if place.is_moderator(self._viewer) else {}),
             **self._shared(post),
             "title": post.title,
             "permalink": self.permalink(post),

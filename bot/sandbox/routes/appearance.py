@@ -5,9 +5,10 @@ from ..calls import Call, Routes
 from ..errors import HttpError, not_found
 from ..pictures import Picture
 from ..things import Json
-from .media import lease_fields
+from .media import styles_lease, styles_websocket
 
 routes = Routes()
+LARGEST_IMAGE = 512_000
 _OK: Json = {"json": {"errors": []}}
 # What older pages call an upload -> the field of a subreddit's JSON that shows it.
 _PLACES = {"header": "header_img", "icon": "icon_img", "banner": "banner_img"}
@@ -48,6 +49,8 @@ def _file(call: Call) -> Picture:
 def upload_image(call: Call) -> Json:
     """An image for the style sheet, or the header, the icon or the banner for phones."""
     place, kind = call.moderated(call.path["subreddit"]), call.get("upload_type", "img")
+    if len(call.files.get("file", b"")) > LARGEST_IMAGE:
+        raise HttpError(413, "Request Entity Too Large")
     picture = _file(call)
     if picture.size == (0, 0):
         del call.world.pictures[picture.id]
@@ -85,7 +88,7 @@ for _kind in _PLACES:
 def lease_asset(call: Call) -> Json:
     """Permission to upload a banner."""
     place = call.moderated(call.path["subreddit"])
-    return {"s3UploadLease": lease_fields(call, f"{place.fullname}/styles/{call.get('imagetype')}_")}
+    return styles_lease(call, f"{place.fullname}/styles/{call.get('imagetype')}_")
 
 
 @routes.on("PATCH", "/api/v1/structured_styles/{subreddit}")
@@ -96,7 +99,7 @@ def change_styles(call: Call) -> Json:
         if name != "api_type":
             look.structured[name] = value
     look.structured = {name: value for name, value in look.structured.items() if value}
-    return {}
+    return {"websocketUrl": styles_websocket(call)}
 
 
 # Emojis
@@ -122,7 +125,7 @@ def emojis(call: Call) -> Json:
 def lease_emoji(call: Call) -> Json:
     """Permission to upload an emoji."""
     place = call.moderated(call.path["subreddit"])
-    return {"s3UploadLease": lease_fields(call, f"{place.fullname}/{call.require_user().fullname}/")}
+    return styles_lease(call, f"{place.fullname}/{call.require_user().fullname}/")
 
 
 def _allow(call: Call, emoji: Emoji) -> None:

@@ -34,7 +34,8 @@ def drafts(call: Call) -> Json:
     shown = []
     wanted: set[str] = set()
     for draft in call.require_user().drafts.values():
-        known = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys(_TEXTS), **draft.fields}
+        known: Json = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys(_TEXTS), **draft.fields}
+        known |= {"content_category": None, "flair": None}
         known["subreddit"] = known["subreddit"] or None
         wanted.add(str(known["subreddit"]))
         shown.append(

@@ -69,6 +69,16 @@ def lease_fields(call: Call, before: str) -> Json:
     return {"action": f"//{host}/{BUCKET}", "fields": fields}
 
 
+def styles_lease(call: Call, before: str) -> Json:
+    """Permission to upload a file that belongs to the looks of a subreddit."""
+    return {"s3UploadLease": lease_fields(call, before), "websocketUrl": styles_websocket(call)}
+
+
+def styles_websocket(call: Call) -> str:
+    """Where newer pages hear that such a file is ready; here it is at once, and nothing is told there."""
+    return f"ws://{call.world.base_url.partition('//')[2]}/wss.redditmedia.com/structured-styles"
+
+
 @routes.on("POST", "/api/media/asset.json", "/api/media/asset")
 def lease(call: Call) -> Json:
     """Permission to upload a picture for a post."""

@@ -50,6 +50,8 @@ def _summary(call: Call, conversation: Conversation) -> Json:
         "numMessages": len(conversation.messages),
         "isAuto": False,
         "isInternal": participant is None,
+        "conversationType": "internal" if participant is None else "sr_user",
+        "participantSubreddit": {},
         "isRepliable": True,
         "isHighlighted": conversation.highlighted,
         "lastModUpdate": times.get(True),
@@ -70,6 +72,7 @@ def _message(call: Call, conversation: Conversation, message: ModmailMessage) ->
         "bodyMarkdown": message.body,
         "date": _date(message.created_utc),
         "isInternal": message.internal,
+        "participatingAs": "moderator" if author["isMod"] else "participant_user",
     }
 
 
@@ -88,7 +91,8 @@ def _full(call: Call, conversation: Conversation) -> Json:
                 "isBanned": name in place.banned,
                 "isPermanent": name in place.banned,
             },
-            "muteStatus": {"endDate": None, "reason": "", "isMuted": name in place.muted},
+            "muteStatus": {"endDate": None, "reason": "", "isMuted": name in place.muted, "muteCount": 0},
+            "approveStatus": {"isApproved": name in place.contributors},
             "isShadowBanned": False,
             "isSuspended": account.suspended,
             "recentComments": {},
@@ -99,6 +103,7 @@ def _full(call: Call, conversation: Conversation) -> Json:
         "conversation": _summary(call, conversation),
         "messages": {one.id: _message(call, conversation, one) for one in conversation.messages},
         "modActions": {},
+        "participantSubreddit": {},
         "user": user,
     }
 
@@ -224,13 +229,13 @@ def create(call: Call) -> Answer:
 
 
 def _mark(call: Call, unread: bool) -> Answer:
-    """204."""
+    """An empty answer: 204, or 200 for `unread`."""
     name = call.require_user().name.lower()
     for one_id in call.get("conversationIds").split(","):
         found = call.world.conversations.get(one_id)
         if found:
             (found.unread_by.add if unread else found.unread_by.discard)(name)
-    return Answer(None, 204)
+    return Answer(None, 200 if unread else 204)
 
 
 @routes.on("POST", "/api/mod/conversations/read")

@@ -14,6 +14,11 @@ from ..things import Json
 routes = Routes()
 
 
+def _unknown_user() -> HttpError:
+    explanation = "that user doesn't exist"
+    return HttpError(400, "Bad Request", bare=True, fields=["id"], reason="USER_DOESNT_EXIST", explanation=explanation)
+
+
 def _karma(call: Call, user: User) -> dict[str, tuple[int, int]]:
     """Subreddit -> what posts and what comments earned there; the author's own vote earns nothing."""
     found: dict[str, tuple[int, int]] = {}
@@ -38,11 +43,14 @@ def karma(call: Call) -> Json:
 
 @routes.on("GET", "/api/v1/user/{name}/trophies")
 def trophies(call: Call) -> Json:
-    """What an account was given."""
+    """What an account was given; 400 for an unknown name."""
+    account = call.world.users.get(call.path["name"].lower())
+    if account is None:
+        raise _unknown_user()
     shown = [
         {"kind": "t6", "data": {"name": name, "id": None, "award_id": None, "description": None, "url": None}
          | {"icon_40": "", "icon_70": "", "granted_at": None}}
-        for name in call.account(call.path["name"]).trophies
+        for name in account.trophies
     ]  # fmt: skip
     return {"kind": "TrophyList", "data": {"trophies": shown}}
 
@@ -116,10 +124,7 @@ def friends(call: Call) -> Json:
 def _friend(call: Call, name: str) -> Json:
     friend = call.require_user().friends.get(name.lower())
     if friend is None:
-        raise HttpError(
-            400, "Bad Request", bare=True, fields=["id"], reason="USER_DOESNT_EXIST",
-            explanation="that user doesn't exist",
-        )  # fmt: skip
+        raise _unknown_user()
     [row] = _listed(call, {name.lower(): friend.since})["data"]["children"]
     return {**row, **({"note": friend.note} if friend.note else {})}
 

@@ -48,6 +48,8 @@ def _permissions(text: str) -> list[str]:
     """`+all`, or `-all,+mail,-wiki`: what stands there with a plus; nothing at all means everything."""
     if not text:
         return ["all"]
+    if not {part[1:] for part in text.split(",")} <= {"all", *_PERMISSIONS}:
+        raise ApiError("INVALID_PERMISSIONS")
     granted = {part[1:] for part in text.split(",") if part.startswith("+")}
     return ["all"] if "all" in granted else [one for one in _PERMISSIONS if one in granted]
 

@@ -4,7 +4,7 @@ import json
 from urllib.parse import unquote
 
 from ..calls import Call, Routes
-from ..errors import not_found
+from ..errors import HttpError, not_found
 from ..markup import to_reddit_html
 from ..subreddit_records import Rule, Subreddit
 from ..things import Json
@@ -26,7 +26,9 @@ def _rule(place: Subreddit, rule: Rule) -> Json:
 
 def _answer(place: Subreddit, rules: list[Rule]) -> Json:
     """Rules come as JSON in a string."""
-    return {"json": {"errors": [], "data": {"rules": json.dumps([_rule(place, rule) for rule in rules])}}}
+    shown = [_rule(place, rule) for rule in rules]
+    html = shown[0]["description_html"] if len(shown) == 1 else None
+    return {"json": {"errors": [], "data": {"rules": json.dumps(shown), "description_html": html}}}
 
 
 @routes.on("GET", "/r/{subreddit}/about/rules")
@@ -82,5 +84,7 @@ def reorder(call: Call) -> Json:
     """The short names in their new order, separated by commas, each escaped once more."""
     place = call.moderated(call.get("r"))
     names = [unquote(name) for name in call.get("new_rule_order").split(",")]
+    if len(set(names)) < len(names):
+        raise HttpError(400, "Bad Request")
     place.rules.sort(key=lambda rule: names.index(rule.short_name) if rule.short_name in names else len(names))
     return _answer(place, place.rules)

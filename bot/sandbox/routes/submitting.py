@@ -31,8 +31,8 @@ def _place_to_post(call: Call, name: str) -> Subreddit:
 
 
 def _submitted(call: Call, post: Post) -> Json:
-    url = call.world.base_url + call.things.permalink(post)
-    return {"json": {"errors": [], "data": {"url": url, "id": post.id, "name": post.fullname}}}
+    url, drafts = call.world.base_url + call.things.permalink(post), len(call.require_user().drafts)
+    return {"json": {"errors": [], "data": {"url": url, "id": post.id, "name": post.fullname, "drafts_count": drafts}}}
 
 
 def _asset(url: str) -> str:

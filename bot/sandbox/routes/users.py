@@ -1,8 +1,10 @@
 """Accounts: oneself, others, blocking."""
 
+import re
+
 from .. import shapes
 from ..calls import Answer, Call, Routes
-from ..errors import HttpError, not_implemented
+from ..errors import ApiError, HttpError, not_implemented
 from ..subreddit_records import Subreddit
 from ..things import Json, listing
 
@@ -26,7 +28,9 @@ def about(call: Call) -> Json:
 
 @routes.on("GET", "/api/username_available")
 def username_available(call: Call) -> bool:
-    """Whether nobody has the name."""
+    """Whether nobody has the name; BAD_USERNAME for what cannot be one."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{3,20}", call.get("user")):
+        raise ApiError("BAD_USERNAME")
     return call.get("user").lower() not in call.world.users
 
 
@@ -95,7 +99,7 @@ def blocked(call: Call) -> Json:
     children = []
     for name, since in user.blocked.items():
         other = call.world.user(name)
-        children.append({"date": since, "name": other.name, "id": other.fullname})
+        children.append({"date": since, "rel_id": f"r9_{other.id}", "name": other.name, "id": other.fullname})
     return {"kind": "UserList", "data": {"children": children}}
 
 

@@ -8,7 +8,7 @@ from ..errors import HttpError, not_found
 from ..markup import to_reddit_html
 from ..subreddit_records import Subreddit
 from ..things import Json
-from .media import lease_fields
+from .media import styles_lease, styles_websocket
 
 routes = Routes()
 _COLOURS = {"headerColor": "", "backgroundColor": ""}
@@ -87,7 +87,7 @@ def create(call: Call) -> Json:
     look = place.appearance
     look.widgets[widget["id"]] = _finished(widget)
     (look.topbar if widget["kind"] == "menu" else look.sidebar).append(widget["id"])
-    return dict(widget)
+    return {**widget, "websocketUrl": styles_websocket(call)}
 
 
 @routes.on("PUT", "/r/{subreddit}/api/widget/{id}")
@@ -97,7 +97,7 @@ def update(call: Call) -> Json:
     if name not in _own(place) | place.appearance.widgets:
         raise not_found()
     place.appearance.widgets[name] = _finished({**_sent(call), "id": name})
-    return dict(place.appearance.widgets[name])
+    return {**place.appearance.widgets[name], "websocketUrl": styles_websocket(call)}
 
 
 @routes.on("DELETE", "/r/{subreddit}/api/widget/{id}")
@@ -123,4 +123,4 @@ def reorder(call: Call) -> None:
 def lease_image(call: Call) -> Json:
     """Permission to upload a picture for a widget."""
     place = call.moderated(call.path["subreddit"])
-    return {"s3UploadLease": lease_fields(call, f"{place.fullname}/styles/image_widget_")}
+    return styles_lease(call, f"{place.fullname}/styles/image_widget_")
