@@ -51,7 +51,7 @@ def _linked_pictures(text: str) -> list[str]:
 
 
 def _inline(world: World, things: Things, ids: Sequence[str]) -> dict[str, str]:
-    return {one: things.picture_url(world.pictures[one]) for one in ids if one in world.pictures}
+    return {one: things.previews.url(world.pictures[one]) for one in ids if one in world.pictures}
 
 
 def _post_pictures(world: World, things: Things, post: Post) -> list[str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from . import shapes
 from .markup import to_reddit_html
-from .pictures import Picture
+from .previews import Previews, gallery
 from .records import Comment, Message, Notice, Poll, Post, User
 from .subreddit_records import Subreddit
 from .world import World
@@ -36,6 +36,7 @@ class Things:
     def __init__(self, world: World, viewer: User | None) -> None:
         self._world = world
         self._viewer = viewer
+        self.previews = Previews(world)
 
     # Who may see what
 
@@ -178,15 +179,15 @@ class Things:
         pictures = [self._world.pictures[picture] for picture in post.pictures]
         target: Json
         if post.kind == "image":
-            url = self.picture_url(pictures[0])
-            preview = {"images": [self._preview(pictures[0])], "enabled": True}
+            url = self.previews.url(pictures[0])
+            preview = {"images": [self.previews.of(pictures[0])], "enabled": True}
             target = {"url": url, "url_overridden_by_dest": url, "domain": "i.redd.it", "post_hint": "image"}
             if pictures[0].size != (0, 0):
                 target |= {"preview": preview, "thumbnail_height": 140, "thumbnail_width": 140}
         elif post.kind == "gallery":
             url = f"{base}/gallery/{post.id}"
             target = {"url": url, "url_overridden_by_dest": url, "domain": "reddit.com", "is_gallery": True}
-            target |= {"gallery_data": self._gallery(post, pictures), "media_metadata": self.metadata(pictures)}
+            target |= {"gallery_data": gallery(post, pictures), "media_metadata": self.previews.metadata(pictures)}
         elif post.kind == "link":
             target = {"url": post.url, "url_overridden_by_dest": post.url, "domain": urlsplit(post.url).netloc}
             target["post_hint"] = "image" if re.search(r"\.(jpe?g|png|gif)$", urlsplit(post.url).path) else "link"
@@ -200,7 +201,7 @@ class Things:
         else:
             target = {"url": base + self.permalink(post), "domain": f"self.{post.subreddit}"}
             if pictures:
-                target["media_metadata"] = self.metadata(pictures)
+                target["media_metadata"] = self.previews.metadata(pictures)
             if post.poll is not None:
                 target["poll_data"] = self._poll(post.poll)
         return target
@@ -219,63 +220,6 @@ class Things:
             "user_selection": None if chosen is None else str(chosen),
             "voting_end_timestamp": int(poll.ends_utc * 1000),
         }
-
-    @staticmethod
-    def _gallery(post: Post, pictures: Sequence[Picture]) -> Json:
-        items = []
-        for number, picture in enumerate(pictures):
-            item = {"media_id": picture.id, "is_deleted": False, "id": int(post.id, 36) * 100 + number}
-            if picture.id in post.captions:
-                item["caption"] = post.captions[picture.id]
-            items.append(item)
-        return {"items": items}
-
-    # Pictures
-
-    def picture_url(self, picture: Picture) -> str:
-        """The address of the file as it was uploaded."""
-        return f"{self._world.base_url}/i.redd.it/{picture.filename}"
-
-    def preview_url(self, picture: Picture, query: str) -> str:
-        """An address of a preview; Reddit signs them with `s`."""
-        return f"{self._world.base_url}/preview.redd.it/{picture.filename}?{query}&s={picture.id}"
-
-    def _preview(self, picture: Picture) -> Json:
-        width, height = picture.size
-        smaller = [
-            {
-                "url": self.preview_url(picture, f"width={size}&crop=smart&auto=webp"),
-                "width": size,
-                "height": picture.height_at(size),
-            }
-            for size in picture.preview_widths
-        ]
-        source = {"url": self.preview_url(picture, "auto=webp"), "width": width, "height": height}
-        return {"source": source, "resolutions": smaller, "variants": {}, "id": picture.id}
-
-    def metadata(self, pictures: Sequence[Picture]) -> Json:
-        """`media_metadata`: by picture id, in no order that means anything; unready pictures have no addresses."""
-        found: Json = {}
-        for picture in pictures:
-            entry: Json = {"status": picture.status, "id": picture.id}
-            if picture.status == "valid":
-                width, height = picture.size
-                mimetype = picture.mimetype.replace("jpeg", "jpg")
-                full = {"y": height, "x": width, "u": self.preview_url(picture, f"width={width}&format=pjpg&auto=webp")}
-                smaller = [
-                    {
-                        "y": picture.height_at(size),
-                        "x": size,
-                        "u": self.preview_url(picture, f"width={size}&crop=smart&auto=webp"),
-                    }
-                    for size in picture.preview_widths
-                ]
-                entry |= {"e": "Image", "m": mimetype, "p": smaller, "s": full}
-                if picture.mimetype == "image/gif":
-                    moving = {"gif": self.picture_url(picture), "mp4": self.preview_url(picture, "format=mp4")}
-                    entry |= {"e": "AnimatedImage", "s": {"y": height, "x": width, **moving}}
-            found[picture.id] = entry
-        return found
 
     # Comments
 
@@ -298,7 +242,7 @@ class Things:
         }
         pictures = [self._world.pictures[picture] for picture in comment.media if picture in self._world.pictures]
         if pictures and body == comment.body:
-            data["media_metadata"] = self.metadata(pictures)
+            data["media_metadata"] = self.previews.metadata(pictures)
         return {"kind": "t1", "data": data | (self._of_post(post) if depth is None else {"depth": depth})}
 
     def _of_post(self, post: Post) -> Json:

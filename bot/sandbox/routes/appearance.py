@@ -55,7 +55,7 @@ def upload_image(call: Call) -> Json:
     if picture.size == (0, 0):
         del call.world.pictures[picture.id]
         return {"errors": ["IMAGE_ERROR"], "errors_values": ["Invalid image or general image error"], "img_src": ""}
-    url = call.things.picture_url(picture)
+    url = call.things.previews.url(picture)
     if kind == "img":
         if not call.get("name"):
             return {"errors": ["BAD_CSS_NAME"], "errors_values": ["bad image name"], "img_src": ""}
@@ -112,7 +112,7 @@ def emojis(call: Call) -> Json:
     found: Json = {}
     for one in place.appearance.emojis.values():
         found[one.name] = {
-            "url": call.things.picture_url(call.world.pictures[one.picture]),
+            "url": call.things.previews.url(call.world.pictures[one.picture]),
             "created_by": call.world.user(one.creator).fullname,
             "mod_flair_only": one.mod_flair_only,
             "post_flair_allowed": one.post_flair_allowed,
