@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-import numpy as np
 from torch import Tensor
 
 from colorizer.hints import Hint
 from colorizer.looks import Decoding
 from colorizer.mounts import Mount
-from colorizer.pictures import Photograph, Picture, picture, resolution
+from colorizer.pictures import Picture
 from colorizer.pixels import Pixels
 
 Result = TypeVar("Result", Picture, Pixels)
@@ -37,14 +36,6 @@ class EncodedPhoto(Generic[Result]):
     finish: Callable[[Pixels], Result]
     emphasis: Tensor | None = None
     mount: Mount | None = None
-
-
-def finish_for(photo: Photograph | Pixels) -> Callable[[Pixels], Any]:
-    """What turns painted pixels into what belongs to this kind of photograph."""
-    if isinstance(photo, np.ndarray):
-        return lambda pixels: pixels
-    dpi = resolution(photo)
-    return lambda pixels: picture(pixels, dpi)
 
 
 def with_border(encoded: EncodedPhoto[Result], hints: Sequence[Hint] | Tensor | None) -> EncodedPhoto[Result]:

@@ -11,8 +11,12 @@ import torch
 from torch import Tensor
 
 from colorizer.bins import AB_SCALE
+from colorizer.errors import InputError
 from colorizer.hints import Hint, Mask
 from colorizer.lab import rgb_to_lab
+
+Hints = Sequence[Hint] | Tensor | None
+"""Hints, or a map of them as `hint_map` makes it."""
 
 RADIUS = 3.0
 """Half the side of a hint's square, in pixels of the network's copy: 6 x 6 pixels, as in Zhang et al. 2017."""
@@ -75,6 +79,8 @@ def layers(hints: Sequence[Hint], photo: tuple[int, int], to_map: Callable[[Sequ
     everywhere: list[Hint] = []
     regions: list[tuple[Mask, list[Hint]]] = []
     for hint in hints:
+        if not isinstance(hint, Hint):
+            raise InputError(f"a hint is a colorizer.Hint, not {hint!r}")
         mask = hint.inside(*photo)
         if mask is None:
             everywhere.append(hint)

@@ -19,25 +19,20 @@ from torch.nn import functional as F
 from colorizer import bins, hint_layers, loading, mounts, palette
 from colorizer.architectures import Architecture
 from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance
-from colorizer.encoded import EncodedPhoto, Result, finish_for, with_border
+from colorizer.encoded import EncodedPhoto, Result, with_border
 from colorizer.errors import InputError
-from colorizer.hint_layers import Layer, over, share_beside
-from colorizer.hints import Colour, Hint
+from colorizer.hint_layers import Hints, Layer, over, share_beside
+from colorizer.hints import Hint
 from colorizer.lab import lab_to_colour, lightness
 from colorizer.levels import levelled
 from colorizer.looks import Decoding, in_look
 from colorizer.networks.network import Network, Prediction
+from colorizer.palette import Palette
 from colorizer.panorama import Tiled, join
-from colorizer.pictures import Photograph, Picture, read
+from colorizer.pictures import Photograph, Picture, Style, read
 from colorizer.pixels import Pixels
 from colorizer.precision import InBfloat16, computes_bfloat16
 from colorizer.variants import draw
-
-Hints = Sequence[Hint] | Tensor | None
-"""Hints, or a map of them as the network takes it, see `hint_layers.hint_map`."""
-
-Palette = Sequence[Colour] | None
-Style = Photograph | Pixels | None
 
 
 def load(weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
@@ -69,6 +64,9 @@ class Colorizer:
         fast = architecture.bfloat16 and computes_bfloat16(device)
         self.network = Tiled(InBfloat16(network) if fast else network).eval()
         self.trained_rebalancing = trained_rebalancing
+
+    def __repr__(self) -> str:
+        return f"<Colorizer {self.architecture.name} on {self.device}>"
 
     @classmethod
     def load(cls, weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
@@ -138,15 +136,16 @@ class Colorizer:
     def colorize_batch(self, photos: Sequence[Pixels]) -> list[Pixels]: ...
     def colorize_batch(self, photos: Sequence[Photograph] | Sequence[Pixels]) -> list[Picture] | list[Pixels]:
         """`colorize` for several photos; those of one size go through the network together."""
-        pixels = [read(photo) for photo in photos]
-        small = [self.small_lightness(one) for one in pixels]
+        opened = [read(photo) for photo in photos]
+        small = [self.small_lightness(pixels) for pixels, _ in opened]
         results: dict[int, Any] = {}
         for size in dict.fromkeys(L.shape for L in small):
             members = [i for i, L in enumerate(small) if L.shape == size]
             ab, certain = self._batch(torch.stack([small[i] for i in members]))
             for n, i in enumerate(members):
-                painted = join(pixels[i], ab[n], guide=small[i], detail=certain[n])
-                results[i] = finish_for(photos[i])(mounts.restored(painted, pixels[i], mounts.find(pixels[i])))
+                pixels, finish = opened[i]
+                painted = join(pixels, ab[n], guide=small[i], detail=certain[n])
+                results[i] = finish(mounts.restored(painted, pixels, mounts.find(pixels)))
         return [results[i] for i in range(len(photos))]
 
     @overload
@@ -276,7 +275,7 @@ class Colorizer:
 
         Raises InputError for another shape or type.
         """
-        return lightness(self._small(read(pixels)))
+        return lightness(self._small(read(pixels)[0]))
 
     @torch.inference_mode()
     def hint_map(self, encoded: EncodedPhoto[Any], hints: Sequence[Hint]) -> Tensor:
@@ -299,7 +298,7 @@ class Colorizer:
         look: str = "natural",
     ) -> EncodedPhoto[Any]:
         decoding = in_look(self.decoding, look)
-        pixels = read(photo)
+        pixels, finish = read(photo)
         L = self.small_lightness(pixels)
         condition, emphasis = None, None
         if colours is not None and style is not None:
@@ -307,12 +306,12 @@ class Colorizer:
         if colours is not None:
             condition = palette.of_colours(colours)
         elif style is not None:
-            condition = palette.of_photo(self._small(read(style)))
+            condition = palette.of_photo(self._small(read(style)[0]))
         if condition is not None:
             emphasis = palette.emphasis(condition)
         given = condition[None].to(self.device) if condition is not None and self.architecture.condition else None
         state = self.network.encode(self._as_seen(L[None]), given)
-        return EncodedPhoto(pixels, L, state, decoding, finish_for(photo), emphasis, mounts.find(pixels))
+        return EncodedPhoto(pixels, L, state, decoding, finish, emphasis, mounts.find(pixels))
 
     def _small(self, pixels: Pixels) -> Tensor:
         """sRGB (3, h, w) in 0..1 of the copy that the network sees, area-averaged."""

@@ -10,6 +10,9 @@ from colorizer.errors import InputError
 from colorizer.hints import Colour, read_colour
 from colorizer.lab import rgb_to_lab, saturation
 
+Palette = Sequence[Colour] | None
+"""Colours that a result should be made of."""
+
 PALETTE_SHARE = 0.5
 """Share of a picture that a palette speaks for; the rest stays as pictures usually are, mostly neutral."""
 

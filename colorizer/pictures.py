@@ -1,7 +1,7 @@
-"""Photographs as people have them, and results as they want them: files, bytes, Pillow images and arrays."""
+"""What photographs are given as, and what they come back as: files, bytes, Pillow images and arrays."""
 
-import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +15,9 @@ from colorizer.pixels import Pixels
 Photograph = str | os.PathLike[str] | bytes | Image.Image
 """A path, the bytes of a picture file, or a Pillow image."""
 
+Style = Photograph | Pixels | None
+"""A photo whose colours a result should have."""
+
 JPEG_QUALITY = 92
 """1 to 100; Pillow's own 75 halves the resolution of colour, which is all that a colourization adds."""
 
@@ -22,48 +25,43 @@ JPEG_QUALITY = 92
 class Picture(Image.Image):
     """A result: a Pillow image of mode RGB in sRGB.
 
-    `save` differs from Pillow's in its defaults alone: a JPEG gets quality 92 and colour at full resolution, and every
-    format that can say so gets the dots per inch of the photo.
+    `save` differs from Pillow's in its defaults alone: a JPEG gets quality 92 and colour at full resolution, and EXIF
+    data and dots per inch are those of the photo.
     """
 
     def save(self, fp: str | bytes | os.PathLike[Any] | IO[bytes], format: str | None = None, **params: Any) -> None:  # noqa: A002 - Pillow's name
         """Write the picture; see `PIL.Image.Image.save`."""
-        defaults = {"dpi": self.info["dpi"]} if "dpi" in self.info else {}
+        defaults: dict[str, Any] = {name: self.info[name] for name in ("dpi", "exif") if name in self.info}
         name = str(getattr(fp, "name", "") if hasattr(fp, "write") else os.fsdecode(fp)).lower()
         if (format or "").upper() == "JPEG" or (format is None and name.endswith((".jpg", ".jpeg"))):
             defaults |= {"quality": JPEG_QUALITY, "subsampling": 0}
         super().save(fp, format, **(defaults | params))
 
 
-def read(photo: Photograph | Pixels) -> Pixels:
-    """The pixels of a photograph; an array is checked and given back.
+def read(photo: Photograph | Pixels) -> tuple[Pixels, Callable[[Pixels], Any]]:
+    """The pixels of a photograph, and what makes of a result what belongs to this kind of photograph.
 
-    Raises PhotoError for bytes that are no picture, OSError for a file that cannot be read, InputError for an array
-    of another shape or type.
+    An array is checked and given back, and results stay arrays; of everything else they become Pictures.
+
+    Raises PhotoError for bytes that are no picture, OSError for a file that cannot be read, InputError for an array of
+    another shape or type and for what is no photograph at all.
     """
     if isinstance(photo, np.ndarray):
         if photo.dtype != np.uint8 or photo.ndim != 3 or photo.shape[2] != 3 or 0 in photo.shape:
             raise InputError(f"expected uint8 pixels of shape (height, width, 3), got {photo.dtype} {photo.shape}")
-        return photo
-    if isinstance(photo, Image.Image):
-        return from_pillow(photo)
-    return decode(photo if isinstance(photo, bytes) else Path(photo).read_bytes()).pixels
-
-
-def resolution(photo: Photograph) -> tuple[float, float] | None:
-    """Dots per inch, horizontally and vertically, where the photograph says them."""
+        return photo, lambda pixels: pixels
     if isinstance(photo, Image.Image):
         dpi = photo.info.get("dpi")
-    else:
-        with Image.open(io.BytesIO(photo) if isinstance(photo, bytes) else photo) as image:
-            dpi = image.info.get("dpi")
-    return (float(dpi[0]), float(dpi[1])) if dpi else None
+        return from_pillow(photo), lambda pixels: _picture(pixels, {"dpi": dpi} if dpi else {})
+    if not isinstance(photo, bytes | str | os.PathLike):
+        raise InputError(f"a photograph is a path, bytes, a Pillow image or an array, not {type(photo).__name__}")
+    found = decode(photo if isinstance(photo, bytes) else Path(photo).read_bytes())
+    info = {name: value for name, value in (("dpi", found.dpi), ("exif", found.exif)) if value}
+    return found.pixels, lambda pixels: _picture(pixels, info)
 
 
-def picture(pixels: Pixels, dpi: tuple[float, float] | None = None) -> Picture:
-    """Pixels as a Picture."""
+def _picture(pixels: Pixels, info: dict[str, Any]) -> Picture:
     made = Picture()
     made.__setstate__(Image.fromarray(pixels).__getstate__())  # how a subclass takes over an image: by its pickle
-    if dpi:
-        made.info["dpi"] = dpi
+    made.info.update(info)
     return made

@@ -12,7 +12,8 @@ from colorizer.files.naming import AlreadyThere, Names
 from colorizer.files.statuses import Status
 from colorizer.files.walking import Say, Source
 from colorizer.hints import WrittenHint
-from colorizer.model import Colorizer, Palette
+from colorizer.model import Colorizer
+from colorizer.palette import Palette
 from colorizer.photo import Photo, PhotoError, TooManyPixels, decode, encode_jpeg
 from colorizer.photo.labels import Origin, machine_made
 from colorizer.pixels import Pixels

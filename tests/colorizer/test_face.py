@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from PIL.JpegImagePlugin import JpegImageFile
 from skimage import data as samples
 
@@ -118,8 +119,34 @@ def test_resolution_is_kept_and_saved(model, pixels, tmp_path):
         result.save(tmp_path / name)
         with Image.open(tmp_path / name) as saved:
             assert saved.info["dpi"] == pytest.approx((300, 200), abs=0.02)
-    plain = model.colorize(pixels[:, :64].copy())
-    assert isinstance(plain, np.ndarray)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist], exif[ExifTags.Base.Orientation] = "Aunt Ida", 6
+    Image.fromarray(pixels).save(tmp_path / "turned.jpg", exif=exif)
+    model.colorize(tmp_path / "turned.jpg").save(tmp_path / "upright.jpg")
+    with Image.open(tmp_path / "upright.jpg") as saved:
+        assert saved.size == (100, 120)
+        assert saved.getexif()[ExifTags.Base.Artist] == "Aunt Ida"
+        assert saved.getexif().get(ExifTags.Base.Orientation, 1) == 1
+
+
+def test_formats_that_pillow_cannot_read_are_photographs_too(model, pixels, tmp_path):
+    (tmp_path / "photo.jxl").write_bytes(imagecodecs.jpegxl_encode(pixels, lossless=True))
+    assert np.array_equal(np.asarray(model.colorize(tmp_path / "photo.jxl")), model.colorize(pixels))
+
+
+@pytest.mark.parametrize(
+    ("photo", "hints", "message"),
+    [
+        (3, None, "a photograph is a path, bytes, a Pillow image or an array, not int"),
+        (np.zeros((4, 4, 3), np.float32), None, "expected uint8 pixels"),
+        (np.zeros((4, 4, 3), np.uint8), [(1, 2, "navy")], "a hint is a colorizer.Hint, not"),
+        (np.zeros((4, 4, 3), np.uint8), [colorizer.Hint(4, 2, "navy")], "outside the photo of 4 x 4"),
+        (b"", None, "an empty file"),
+    ],
+)
+def test_wrong_input_is_named(model, photo, hints, message):
+    with pytest.raises(colorizer.ColorizerError, match=message):
+        model.colorize(photo, hints)
 
 
 def test_a_saved_jpeg_keeps_colour_at_full_resolution(model, pixels, tmp_path):
