@@ -27,6 +27,8 @@ from bot.web.job_pages import add_job_pages
 from bot.web.live import add_live_pages, mark_of
 from bot.web.log_pages import add_log_pages
 from bot.web.login_pages import add_login_pages
+from bot.web.people_pages import add_people_pages
+from bot.web.place_pages import add_place_pages
 from bot.web.public_pages import add_public_pages
 from bot.web.sessions import Sessions
 from bot.web.status_pages import add_status_pages
@@ -69,6 +71,8 @@ def create_app(
     add_job_pages(app, engine=engine, templates=templates, files=files, reddit_url=reddit_url)
     add_bulk_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_status_pages(app, engine=engine, templates=templates, sessions=sessions, condition=condition)
+    add_people_pages(app, engine=engine, templates=templates, sessions=sessions)
+    add_place_pages(app, engine=engine, templates=templates, sessions=sessions, place=place)
     add_chart_pages(app, engine=engine, templates=templates)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     error_page = add_error_pages(app, templates=templates, condition=condition)

@@ -3,51 +3,36 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
 
 from bot.domain.outcomes import Group
 from bot.store.database import Engine
 from bot.store.reply_log import count_by_outcome
 from bot.store.spans import scores_between, verdicts_between, waits_between
+from bot.web.chart_span import SHORTEST, Span, address
 from bot.web.log_rows import Count, badge_of, counts
+from bot.web.remember import Remembered
 from bot.web.wording import wait
 
 PERCENTILES = (50, 90, 99)
 LOWEST_SCORE, HIGHEST_SCORE = -5, 15
 """Scores beyond these are shown together with them."""
 
-_GROUPS = (Group.ANSWERED.value, Group.SKIPPED.value, Group.FAILED.value, "open")
+_FAILED = Group.FAILED.value
+_GROUPS = (_FAILED, Group.ANSWERED.value, Group.SKIPPED.value, "open")
+"""From the bottom of a bar to its top: what is rare and matters stands on the axis."""
+
+_VISIBLE = 2.0
+"""The height of a bar of failures at least, however few they are."""
+
+_SETTLED_AFTER = timedelta(days=2)
+_SETTLED_SECONDS = 600
 _WAITS = (1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 60 * 24 * 3600)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A choice of the page: so many parts up to now, the last one unfinished."""
-
-    name: str
-    words: str
-    parts: int
-    part: timedelta
-    label: str
-
-    def starts(self, now: datetime) -> list[datetime]:
-        """When each part begins, in UTC, and when the last one ends."""
-        size = self.part.total_seconds()
-        end = (math.floor(now.timestamp() / size) + 1) * size
-        return [datetime.fromtimestamp(end - size * back, UTC) for back in range(self.parts, -1, -1)]
-
-
-SPANS = (
-    Span("24h", "24 hours", 24, timedelta(hours=1), "%H:%M"),
-    Span("7d", "7 days", 7, timedelta(days=1), "%-d %b"),
-    Span("30d", "30 days", 30, timedelta(days=1), "%-d %b"),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Rect:
-    """A bar or a line of a plot; `kind` gives its colour, `words` say what it is."""
+    """A bar or a line of a plot; `kind` gives its looks, `words` say what it is, `link` leads to its jobs."""
 
     x: float
     y: float
@@ -55,6 +40,7 @@ class Rect:
     height: float
     kind: str
     words: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +54,23 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An hour or a day: summonses by kind of ending, replies, and the seconds that the slowest shares waited."""
+    """A part of the span: summonses by kind of ending, replies, and the seconds that the slowest shares waited."""
 
     label: str
+    since: datetime
+    until: datetime
     groups: Mapping[str, int]
     replies: int
     waits: Mapping[int, int]
+
+    def jobs(self, group: str = "") -> str:
+        """The address of its jobs, of one kind of ending or of all."""
+        outcome = {"outcome": group if group == "open" else f"all-{group}"} if group else {}
+        return address(self.since, self.until, "/log", **outcome)
+
+    def zoomed(self) -> str | None:
+        """The address of the charts of this part alone; None when it is too short to be parted."""
+        return address(self.since, self.until) if self.until - self.since >= SHORTEST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,34 +82,46 @@ class Charts:
     verdicts: Sequence[tuple[str, int]]
     scores: Sequence[tuple[str, int]]
     volume_plot: Plot
+    failed_plot: Plot | None
     wait_plot: Plot | None
     score_plot: Plot | None
 
 
-def charts_of(engine: Engine, span: Span, now: datetime) -> Charts:
-    """The charts of the span that ends now."""
-    starts = span.starts(now)
-    parts, ended = [], dict[str, int]()
-    for since, until in pairwise(starts):
-        by_outcome = count_by_outcome(engine, since=since, until=until)
-        groups = dict.fromkeys(_GROUPS, 0)
-        for name, number in by_outcome.items():
-            groups[badge_of(name).group] += number
-            ended[name] = ended.get(name, 0) + number
-        waits = waits_between(engine, since, until)
-        label = since.strftime(span.label)
-        parts.append(Part(label, groups, sum(waits.values()), percentiles(waits) if waits else {}))
-    verdicts = verdicts_between(engine, starts[0], starts[-1])
-    scores = _scores(scores_between(engine, starts[0], starts[-1]))
-    return Charts(
-        parts=parts,
-        outcomes=counts(ended),
-        verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
-        scores=scores,
-        volume_plot=_volume_plot(parts),
-        wait_plot=_wait_plot(parts),
-        score_plot=_score_plot(scores),
-    )
+class ChartMaker:
+    """Makes charts. Parts that ended long ago hardly change, so they are counted anew only now and then."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._settled = Remembered(self._count, seconds=_SETTLED_SECONDS, most=5000)
+
+    def __call__(self, span: Span, now: datetime) -> Charts:
+        """The charts of that time."""
+        parts, ended = [], dict[str, int]()
+        for since, until in span.parts():
+            count = self._settled if until < now - _SETTLED_AFTER else self._count
+            by_outcome, waits = count((since, until))
+            groups = dict.fromkeys(_GROUPS, 0)
+            for name, number in by_outcome.items():
+                groups[badge_of(name).group] += number
+                ended[name] = ended.get(name, 0) + number
+            found = percentiles(waits) if waits else {}
+            parts.append(Part(span.label(since), since, until, groups, sum(waits.values()), found))
+        verdicts = verdicts_between(self._engine, span.since, span.until)
+        scores = _scores(scores_between(self._engine, span.since, span.until))
+        return Charts(
+            parts=parts,
+            outcomes=counts(ended),
+            verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
+            scores=scores,
+            volume_plot=_volume_plot(parts, _GROUPS),
+            failed_plot=_volume_plot(parts, (_FAILED,)) if any(part.groups[_FAILED] for part in parts) else None,
+            wait_plot=_wait_plot(parts),
+            score_plot=_score_plot(scores),
+        )
+
+    def _count(self, part: tuple[datetime, datetime]) -> tuple[Mapping[str, int], Mapping[int, int]]:
+        since, until = part
+        return count_by_outcome(self._engine, since=since, until=until), waits_between(self._engine, since, until)
 
 
 def percentiles(counted: Mapping[int, int]) -> dict[int, int]:
@@ -145,21 +154,24 @@ def _scores(counted: Mapping[int, int]) -> list[tuple[str, int]]:
     return [(ends.get(score, str(score)), number) for score, number in shown.items()]
 
 
-def _volume_plot(parts: Sequence[Part]) -> Plot:
-    top = round_up(max(sum(part.groups.values()) for part in parts))
-    return Plot(list(_stacked(parts, top)), _ticks(top), _axis([part.label for part in parts]))
+def _volume_plot(parts: Sequence[Part], groups: Sequence[str]) -> Plot:
+    top = round_up(max(sum(part.groups[group] for group in groups) for part in parts))
+    return Plot(list(_stacked(parts, groups, top)), _ticks(top), _axis([part.label for part in parts]))
 
 
-def _stacked(parts: Sequence[Part], top: int) -> Iterator[Rect]:
+def _stacked(parts: Sequence[Part], groups: Sequence[str], top: int) -> Iterator[Rect]:
     width = 100 / len(parts)
     for at, part in enumerate(parts):
         base = 100.0
-        for group, number in part.groups.items():
+        for group in groups:
+            number = part.groups[group]
             height = 100 * number / top
-            base -= height
+            if number and group == _FAILED:
+                height = max(height, _VISIBLE)
+            base = max(0.0, base - height)
             if number:
-                words = f"{part.label}: {number} {group}"
-                yield Rect(at * width + width * 0.1, base, width * 0.8, height, group, words)
+                words = f"{part.label}: {number:,} {group}"
+                yield Rect(at * width + width * 0.1, base, width * 0.8, height, group, words, part.jobs(group))
 
 
 def _wait_plot(parts: Sequence[Part]) -> Plot | None:

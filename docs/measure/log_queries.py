@@ -25,7 +25,8 @@ from bot.store.columns import Base
 from bot.store.database import migrate, open_database
 from bot.store.log_search import Filter, find_jobs
 from bot.store.totals import Totals
-from bot.web.charts import SPANS, charts_of
+from bot.web.chart_span import CHOICES, span_of
+from bot.web.charts import ChartMaker, Charts
 
 PAGE = Path(__file__).parents[2] / "docs" / "reply-log.md"
 DAYS = 60
@@ -157,13 +158,17 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "verdicts of 30 days", lambda: spans.verdicts_between(engine, *month)
     yield "waits of 30 days", lambda: spans.waits_between(engine, *month)
     yield "scores of 30 days", lambda: spans.scores_between(engine, *month)
-    for span in SPANS:
-        yield f"/charts, {span.words}", partial(charts_of, engine, span, END)
+    for name, (words, _) in CHOICES.items():
+        yield f"/charts, {words}", partial(_charts, engine, name)
     totals = Totals(engine)
     yield "/metrics, steps: first after a start", lambda: Totals(engine).steps()
     yield "/metrics, steps: each later one", totals.steps
     yield "/metrics, jobs: first after a start", lambda: Totals(engine).endings()
     yield "/metrics, jobs: each later one", totals.endings
+
+
+def _charts(engine: Engine, name: str) -> Charts:
+    return ChartMaker(engine)(span_of({"span": name}, END), END)
 
 
 def measure(engine: Engine) -> list[str]:

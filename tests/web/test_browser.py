@@ -24,7 +24,8 @@ from tests.web.made_jobs import answer, jpeg, photo, postpone, receive, refuse
 
 PAGES = [
     "/log", "/log?outcome=open&q=lawn", "/log/1", "/log/5", "/log/5/delete", "/status", "/status/pause",
-    "/bulk/retry?id=4&id=5", "/charts", "/about",
+    "/bulk/retry?id=4&id=5", "/charts", "/charts?span=24h", "/people", "/people/block?name=ida", "/subreddits",
+    "/hosts", "/settings", "/backups", "/audit", "/about",
 ]  # fmt: skip
 
 
@@ -319,7 +320,7 @@ def test_axe_finds_nothing(page: Page, width: int, scheme: str) -> None:
 def test_charts_can_be_read_as_tables(page: Page) -> None:
     page.goto("/charts?span=24h")
     shoot(page, "charts")
-    assert page.get_by_role("img").count() == 2  # no score is known yet
+    assert page.get_by_role("img").count() == 3  # no score is known yet
     tree = page.locator("main").aria_snapshot()
     assert re.search(r"row .*colorized.* 2", tree)
     page.get_by_text("Table").first.press("Enter")
@@ -329,6 +330,23 @@ def test_charts_can_be_read_as_tables(page: Page) -> None:
     page.get_by_role("link", name="30 days").click()
     page.wait_for_url("**/charts?span=30d")
     assert page.get_by_role("link", name="30 days").get_attribute("aria-current") == "page"
+
+
+def test_a_bar_leads_to_its_jobs_and_a_drag_zooms_in(page: Page) -> None:
+    page.goto("/charts?span=1h")
+    page.locator(".marks .failed").first.click()
+    page.wait_for_url("**/log?from=*outcome=all-failed")
+    assert page.get_by_role("link", name=re.compile(r"^#\d+$")).all_inner_texts() == ["#4"]
+    page.goto("/charts?span=24h")
+    box = page.locator(".marks").first.bounding_box()
+    assert box
+    y = box["y"] + 10
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, y)
+    page.mouse.up()
+    page.wait_for_url("**/charts?from=*")
+    assert "by 15 minutes" in page.locator(".moves").inner_text()
 
 
 def test_a_session_that_ended_is_said_and_a_new_one_goes_on(page: Page, engine: Engine) -> None:
