@@ -29,15 +29,18 @@ class PlainOrSecure(H11Protocol):
         self._deciding = self.loop.create_task(self._decide(transport))
 
     async def _decide(self, transport: asyncio.Transport) -> None:
-        first = await self._peek(transport)
-        if first == _HANDSHAKE:
-            secure = await self.loop.start_tls(transport, self, _context(), server_side=True)
-            assert secure is not None  # noqa: S101 - only of a transport that is closing
-            super().connection_made(secure)
-            if self._early:
-                super().data_received(self._early)
-        else:
-            super().connection_made(transport)
+        try:
+            first = await self._peek(transport)
+            secure = None
+            if first == _HANDSHAKE:
+                secure = await self.loop.start_tls(transport, self, _context(), server_side=True)
+        except OSError:  # the client went away, or does not trust the certificate
+            transport.abort()
+            return
+        super().connection_made(secure or transport)
+        if self._early:
+            super().data_received(self._early)
+        if secure is None:
             transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:

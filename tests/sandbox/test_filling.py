@@ -1,12 +1,18 @@
 """Filling a running sandbox from outside, by calls and by the page."""
 
+import json
+import shlex
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import praw
 import pytest
 
+from bot.sandbox.filling import MAKERS
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 
@@ -100,6 +106,18 @@ def test_the_page_says_the_passwords_and_takes_forms(control: httpx.Client) -> N
     assert {"name": "alice", "password": "open sesame"} in control.get("/users").json()
     wrong = control.post("/posts", data={"subreddit": "nowhere", "author": "alice", "title": "x"}, headers=person)
     assert (wrong.status_code, "there is no subreddit nowhere" in wrong.text) == (422, True)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_calls_in_the_document_work(sandbox: Sandbox, png: bytes, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
+    calls = [line for line in page.splitlines() if line.startswith("curl http://127.0.0.1:8090/_sandbox/")]
+    assert len(calls) == len(MAKERS)
+    (tmp_path / "photo.jpg").write_bytes(png)
+    for call in calls:
+        command = [part.replace("http://127.0.0.1:8090", sandbox.url) for part in shlex.split(call)]
+        done = subprocess.run([*command, "--silent"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert "name" in json.loads(done.stdout), done.stdout
 
 
 @pytest.mark.parametrize("headers", [{"origin": "https://example.org"}, {"host": "example.org"}])

@@ -1,12 +1,15 @@
 """Unchanged programs upload: they know nothing of the sandbox but what the environment tells them."""
 
+import socket
 import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from bot.sandbox.__main__ import main
 from bot.sandbox.server import Sandbox
+from tests.patience import PATIENCE
 
 PRAW = """
 import sys, praw
@@ -46,6 +49,30 @@ def test_an_unchanged_program_uploads(
     command = [sys.executable, "-c", program, str(tmp_path / "photo.png")]
     assert main(["--port", "0", "--user", "visitor", "--subreddit", "pics", "--", *command]) == 0
     assert capfd.readouterr().out == seen
+
+
+def test_one_port_speaks_tls_and_plain_http(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secure = sandbox.url.replace("http:", "https:")
+    assert requests.get(f"{secure}/_sandbox/calls", timeout=PATIENCE).json() == []
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(requests.exceptions.SSLError):
+        requests.get(f"{secure}/_sandbox/calls", timeout=PATIENCE)
+    assert requests.get(f"{sandbox.url}/_sandbox/calls", timeout=PATIENCE).json() == []
+    assert caplog.messages == []
+
+
+def test_a_connection_on_which_nothing_comes_does_not_keep_it_from_ending(caplog: pytest.LogCaptureFixture) -> None:
+    with Sandbox() as sandbox:
+        silent = socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2])))
+        hasty = socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2])))
+        hasty.close()
+        assert requests.get(f"{sandbox.url}/_sandbox/users", timeout=PATIENCE).json() == []
+    with silent:
+        silent.settimeout(PATIENCE)
+        assert silent.recv(1) == b""
+    assert caplog.messages == []
 
 
 def test_the_commands_exit_status_is_its_own() -> None:

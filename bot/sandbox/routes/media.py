@@ -126,9 +126,9 @@ def convert_body(call: Call) -> Json:
     """Markdown with uploaded pictures as a rich text document."""
     blocks: list[Json] = []
     for paragraph in call.get("markdown_text").split("\n\n"):
-        asset = paragraph.removeprefix("![img](").partition(")")[0].partition(" ")[0]
-        if paragraph.startswith("![") and asset in call.world.pictures:
-            blocks.append({"e": "img", "id": asset})
+        found = re.fullmatch(r"!\[(img|gif)\]\((\w+)(?: \"(.*)\")?\)", paragraph.strip())
+        if found and found[2] in call.world.pictures:
+            blocks.append({"e": found[1], "id": found[2]} | ({"c": found[3]} if found[3] else {}))
         else:
             blocks.append({"e": "par", "c": [{"e": "text", "t": paragraph}]})
     return {"assets": [], "output": {"document": blocks}, "output_mode": call.get("output_mode")}

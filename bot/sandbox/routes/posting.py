@@ -56,13 +56,14 @@ def from_rich_text(call: Call, place: Subreddit, document: str) -> tuple[str, li
     paragraphs: list[str] = []
     pictures: list[str] = []
     for block in blocks:
-        if block.get("e") == "img":
+        if block.get("e") in ("img", "gif"):
             if "static" not in place.media_in_comments or block["id"] not in call.world.pictures:
                 raise ApiError("MISSING_MEDIA")
             pictures.append(block["id"])
             paragraphs.append(f"![img]({block['id']})")
         else:
-            paragraphs.append("".join(part.get("t", "") for part in block.get("c", ())))
+            parts = block.get("c", ())
+            paragraphs.append(parts if isinstance(parts, str) else "".join(part.get("t", "") for part in parts))
     return "\n\n".join(paragraphs), pictures
 
 

@@ -2,7 +2,7 @@
 
 import praw
 import pytest
-from praw.models import PostMedia
+from praw.models import InlineGif, InlineImage, PostMedia
 
 from bot.sandbox.server import Sandbox
 from tests.sandbox.praw_calls.people import Login
@@ -17,6 +17,9 @@ def test_posts_of_every_kind(sandbox: Sandbox, reddit: praw.Reddit, png: bytes) 
     assert place.submit("Link", url="https://example.org/").url == "https://example.org/"
     assert place.submit("Photo", image=photo).url.startswith(f"{sandbox.url}/i.redd.it/")
     assert len(place.submit("Album", gallery=[photo, photo]).gallery_data["items"]) == 2
+    shown = {"one": InlineImage(media=photo, caption="A caption"), "two": InlineGif(media=photo)}
+    inline = place.submit("Inline", selftext="Look: {one} and {two}", inline_media=shown)
+    assert (len(inline.media_metadata), "and" in inline.selftext) == (2, True)
     assert text.crosspost("pics", title="Again").crosspost_parent == text.fullname
 
 
