@@ -27,7 +27,7 @@ from bot.operations.doctor import Broken, Check
 from bot.periodic import killswitch
 from bot.reddit.account import account
 from bot.reddit.client import Reddit
-from bot.reddit.moderated_page import believed, read_page
+from bot.reddit.wiki import believed, read_page
 from bot.serving import BackgroundServer
 from bot.settings import Settings
 from bot.store import address as database_address
@@ -206,7 +206,7 @@ def check_kill_switch(patient: Patient) -> str:
     if page is None:
         return "none is set; `colorizebot pause` needs a shell"
     reddit = _client(patient)
-    found = read_page(reddit, page)
+    found = read_page(reddit, *page.split("/", 1))
     is_believed, why = believed(reddit, found)
     if not is_believed:
         raise Broken(f"{found.path} is not believed: {why}", 'make it "only mods may edit and view"')

@@ -6,7 +6,7 @@ from enum import Enum
 import structlog
 
 from bot.reddit.client import Reddit
-from bot.reddit.moderated_page import ModeratedPage, believed, read_page
+from bot.reddit.wiki import WikiPage, believed, read_page
 from bot.store import notes
 from bot.store.database import Engine
 
@@ -38,7 +38,7 @@ def run(engine: Engine, reddit: Reddit, page: str) -> None:
 
     Raises Refused or RetryLater when the page cannot be read; the bot stays as it is, paused or not.
     """
-    found = read_page(reddit, page)
+    found = read_page(reddit, *page.split("/", 1))
     wanted, paused = order(found.text), notes.read(engine, notes.PAUSED_BY_PAGE) is not None
     if wanted is None:
         _complain(engine, found, "it begins with neither `stop` nor `run`")
@@ -56,7 +56,7 @@ def run(engine: Engine, reddit: Reddit, page: str) -> None:
         log.info("resumed", page=found.path, by=found.author, believed=why)
 
 
-def _complain(engine: Engine, page: ModeratedPage, why: str) -> None:
+def _complain(engine: Engine, page: WikiPage, why: str) -> None:
     """Once for each version of the page: it is read at every poll."""
     if notes.read(engine, _COMPLAINED) != page.revision:
         notes.write(engine, _COMPLAINED, page.revision)

@@ -15,7 +15,7 @@ from bot.domain.rules import Rules, default_page
 from bot.domain.rules_page import RulesError, complaint, parse_rules, without_effect
 from bot.periodic.guard import guarded
 from bot.periodic.invitations import CLOCKS_DIFFER
-from bot.reddit import moderating
+from bot.reddit import moderating, wiki
 from bot.reddit.client import Reddit
 from bot.store import notes, subreddits
 from bot.store.database import Engine
@@ -107,27 +107,27 @@ class _SettingsPage:
                 lines = [*(f"* {remark}" for remark in remarks), "", "All other lines are in force."]
                 self._write(self._subject("has a line without effect", page.revision), "\n".join(lines))
 
-    def _page(self) -> moderating.Page | None:
+    def _page(self) -> wiki.WikiPage | None:
         """The page, written first if there is none; None when the bot may not write or see it."""
         place = self._row.name
         try:
-            page = moderating.read_page(self._reddit, place, self._name)
+            page = wiki.find_page(self._reddit, place, self._name)
             if page is None:
-                moderating.write_page(self._reddit, place, self._name, default_page(self._bot_name))
+                wiki.write_page(self._reddit, place, self._name, default_page(self._bot_name))
                 log.info("page_written", subreddit=place)
-                page = moderating.read_page(self._reddit, place, self._name)
+                page = wiki.find_page(self._reddit, place, self._name)
         except Refused as refused:
             log.warning("page_refused", subreddit=place, reason=str(refused))
             return None
         if self._row.welcomed_at is None:
             try:
-                moderating.close_page(self._reddit, place, self._name)
+                wiki.close_page(self._reddit, place, self._name)
             except Refused as refused:
                 log.warning("page_not_closed", subreddit=place, reason=str(refused))
         return page
 
     def _welcome(self, *, written: bool) -> None:
-        url = moderating.page_url(self._reddit, self._row.name, self._name)
+        url = wiki.page_url(self._reddit, self._row.name, self._name)
         page = (
             f"What I do here stands on the [settings page]({url}), which moderators can edit."
             if written
@@ -145,7 +145,7 @@ class _SettingsPage:
 
     def _complain(self, error: RulesError, revision: str) -> None:
         if self._row.complained != revision:
-            url = moderating.page_url(self._reddit, self._row.name, self._name)
+            url = wiki.page_url(self._reddit, self._row.name, self._name)
             self._write(self._subject("cannot be read", revision), complaint(error.problems, url, revision))
             log.info("rules_refused", subreddit=self._row.name, revision=revision, problem=str(error))
         changes = {"revision": revision, "complained": revision, "checked_at": now()}

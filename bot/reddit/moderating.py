@@ -1,4 +1,4 @@
-"""The bot as a moderator: invitations, the settings page in the wiki, modmail, the moderation log."""
+"""The bot as a moderator: invitations, modmail, the moderation log."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,13 +7,9 @@ from typing import Any
 
 from praw.exceptions import RedditAPIException
 
-from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
-
-ONLY_MODERATORS = 2
-"""The permission level of a wiki page that only moderators see and edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +19,6 @@ class Place:
     name: str
     over_18: bool
     inline_pictures: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A settings page as it is now."""
-
-    text: str
-    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +65,6 @@ def moderates(reddit: Reddit, subreddit: str, bot_name: str) -> bool:
             return any(one.name.lower() == bot_name.lower() for one in reddit.subreddit(subreddit).moderator(bot_name))
     except Refused:
         return False
-
-
-def read_page(reddit: Reddit, subreddit: str, name: str) -> Page | None:
-    """The wiki page, None when there is none. Raises Refused when the bot may not see it."""
-    try:
-        with translated(f"read the wiki page {name} of r/{subreddit}"):
-            page = reddit.subreddit(subreddit).wiki[name]
-            return Page(str(page.content_md or ""), str(page.revision_id))
-    except Refused as refused:
-        if refused.outcome is Outcome.DELETED:
-            return None
-        raise
-
-
-def write_page(reddit: Reddit, subreddit: str, name: str, text: str) -> None:
-    """Write the wiki page. Raises Refused when the bot may not."""
-    with translated(f"write the wiki page {name} of r/{subreddit}"):
-        reddit.subreddit(subreddit).wiki[name].edit(content=text, reason="the settings as they are by default")
-
-
-def close_page(reddit: Reddit, subreddit: str, name: str) -> None:
-    """Let only moderators see and edit the wiki page: where the wiki is open, anybody could change the settings."""
-    with translated(f"close the wiki page {name} of r/{subreddit}"):
-        reddit.subreddit(subreddit).wiki[name].mod.update(listed=True, permlevel=ONLY_MODERATORS)
-
-
-def page_url(reddit: Reddit, subreddit: str, name: str) -> str:
-    """The address of the wiki page."""
-    return f"{reddit.config.reddit_url}/r/{subreddit}/wiki/{name}"
 
 
 def write_modmail(reddit: Reddit, subreddit: str, subject: str, text: str, *, since: datetime) -> None:
