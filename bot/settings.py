@@ -181,6 +181,13 @@ class BackupSettings(_Section):
     keep: int = Field(default=4, gt=0)
 
 
+class NotifySettings(_Section):
+    """Who is told when the bot is silent. urls: addresses as apprise writes them, which may hold secrets."""
+
+    urls: tuple[SecretStr, ...] = ()
+    silent_minutes: float = Field(default=20, ge=1)
+
+
 class AftercareSettings(_Section):
     """What becomes of replies and of what is stored about them; `docs/data.md` has the whole of it."""
 
@@ -228,6 +235,7 @@ class Settings(_Section):
     work: WorkSettings = WorkSettings()
     hosting: HostingSettings = HostingSettings()
     backup: BackupSettings = BackupSettings()
+    notify: NotifySettings = NotifySettings()
     aftercare: AftercareSettings = AftercareSettings()
     limits: LimitsSettings = LimitsSettings()
     reply: ReplySettings = ReplySettings()
@@ -237,7 +245,7 @@ class Settings(_Section):
         reddit = self.reddit
         hosts = self.hosting
         found = [reddit.client_secret, reddit.password, reddit.refresh_token]
-        found += [hosts.s3.access_key, hosts.s3.secret_key, hosts.imgur.client_id]
+        found += [hosts.s3.access_key, hosts.s3.secret_key, hosts.imgur.client_id, *self.notify.urls]
         database = address.password_in(self.database())
         return [value for secret in found if (value := reveal(secret))] + ([database] if database else [])
 

@@ -20,6 +20,7 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.periodic.tasks import PeriodicTask
+from bot.periodic.watch import Watcher, apprise_notifier
 from bot.pipeline.run import Observer
 from bot.reddit.account import whoami
 from bot.serving import BackgroundServer, stop_on_signal
@@ -123,8 +124,18 @@ class Bot:
             raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
         if web.port == 0:
             self.host.public_url = server.url
-        with server:
+        with server, self._watcher():
             yield server.url, password
+
+    def _watcher(self) -> Watcher:
+        notify = self.settings.notify
+        urls = [url.get_secret_value() for url in notify.urls]
+        try:
+            send = apprise_notifier(urls) if urls else None
+        except ValueError as error:
+            raise SettingsError(f"notify.urls: {error}") from error
+        where = f"{self.settings.web.address()}/status"
+        return Watcher(self.engine, send, silent_after=60 * notify.silent_minutes, where=where)
 
     def check_login(self) -> str:
         """The bot's user name. Raises SettingsError when the credentials do not work."""

@@ -57,6 +57,8 @@ def in_force(settings: BaseModel, section: str = "") -> Iterator[InForce]:
 def _in_words(value: Any) -> str:
     if isinstance(value, SecretStr):
         return "set, hidden"
+    if isinstance(value, tuple) and any(isinstance(one, SecretStr) for one in value):
+        return f"{len(value)} set, hidden"
     if value is None or value in ("", (), []):
         return "not set"
     if isinstance(value, bool):
