@@ -110,7 +110,7 @@ class Rules(BaseModel):
         default=(),
         max_length=_MOST_COLOURS,
         description="Colours that results should be made of.",
-        json_schema_extra={"allowed": f'a list of at most {_MOST_COLOURS} colours, such as ["#1e3ca0", "#dcc83c"]'},
+        json_schema_extra={"allowed": f'a list of at most {_MOST_COLOURS} colours, such as ["#1e3ca0", navy]'},
     )
     like: str | None = Field(
         default=None,
