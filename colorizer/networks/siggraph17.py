@@ -22,6 +22,9 @@ GRID_BINS = 529
 class Siggraph17(Network):
     """L and hints to logits over the 529 grid bins at a quarter of the size, and to ab at full size."""
 
+    guidance = "hint"
+    """What `features` takes beside L: a field of `colorizer.training.objective.Batch`."""
+
     def __init__(self, mask_centre: float = 0.0, *, inputs: int = 4) -> None:
         super().__init__()
         self.mask_centre = mask_centre

@@ -18,6 +18,8 @@ WIDTH = 512
 class Siggraph17Global(Siggraph17):
     """L and a global condition to logits over the 529 grid bins at a quarter of the size, and to ab at full size."""
 
+    guidance = "condition"
+
     def __init__(self) -> None:
         super().__init__(inputs=1)
         self.histogram = nn.Conv2d(COUNT + 1, WIDTH, 1)

@@ -50,10 +50,10 @@ class UserGuided(Objective):
 
     def updates(self, network: Siggraph17, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        told = batch.condition if isinstance(network, Siggraph17Global) else batch.hint
+        guidance = getattr(batch, network.guidance)
         size = batch.L.shape[2:]
         with mixed_precision(batch.L):
-            conv8, conv10 = network.features(batch.L, told)
+            conv8, conv10 = network.features(batch.L, guidance)
             logits = network.distribution(conv8.detach() if self.settings.detach else conv8, *size).float()
             ab = network.colours(conv10, *size).float()
         beta = 1 / AB_SCALE if self.settings.distance == "huber" else 0.0  # 1 ab unit, in the paper
