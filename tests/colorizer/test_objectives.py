@@ -70,10 +70,12 @@ def test_a_recipe_learns_a_repeated_batch(name, photos, tmp_path):
     trainer = Trainer(recipe(name), tmp_path)
     batch = Batches(photos, trainer.recipe)[0]
     history = [trainer.train(batch) for _ in range(STEPS.get(name, 3))]
+    trainer.step = 0  # the dropout of the first step again
+    history.append(trainer.train(batch))
     watched = ["l1"] if name == "cgan18" else list(history[0])  # the two halves of a GAN work against each other
     course = [sum(losses[key] for key in watched) for losses in history]
     assert all(np.isfinite(course))
-    assert min(course[-2:]) < course[0]
+    assert course[-1] < 0.95 * course[0]
 
 
 def test_larsson_learns_a_repeated_batch_with_narrow_top_layers(photos):
@@ -94,7 +96,7 @@ def test_larsson_learns_a_repeated_batch_with_narrow_top_layers(photos):
         torch.nn.utils.clip_grad_norm_(network.parameters(), chosen.optimizer.clip)  # as the loop does
         optimizer.step()
         course.append(float(sum(losses.values()).detach()))
-    assert min(course[-2:]) < course[0]
+    assert course[-1] < course[0]
 
 
 def test_published_rebalancing_weighs_the_classes():

@@ -7,6 +7,7 @@ type that was recorded at that path, and an error has the recorded code and fiel
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -214,9 +215,9 @@ def test_recorded_requests_are_answered_as_recorded(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    faithful, wrong = 0, {}
-    for name in CASSETTES:
-        exchanges = load(cassettes / f"{name}.json")
+    def replayed(name: str) -> dict[str, list[str]]:
+        """What is unfaithful in the answers to each request of a cassette."""
+        exchanges, found = load(cassettes / f"{name}.json"), {}
         with Sandbox() as sandbox, Replay(sandbox) as replay:
             Builder(sandbox.world, png).build(exchanges)
             for number, exchange in enumerate(exchanges):
@@ -224,12 +225,14 @@ def test_recorded_requests_are_answered_as_recorded(
                 if exchange.path == _TOKEN:
                     assert answer.status_code == 200
                     continue
-                found = list(differences(exchange, answer, known))
-                if found:
-                    wrong[f"{name} #{number}"] = [f"{exchange.method} {exchange.target[:100]}", *found]
-                else:
-                    faithful += 1
-    total = faithful + len(wrong)
+                short = list(differences(exchange, answer, known))
+                found[f"{name} #{number}"] = [f"{exchange.method} {exchange.target[:100]}", *short] if short else []
+        return found
+
+    with ThreadPoolExecutor(8) as threads:  # most of the time is spent in starting and stopping servers
+        answered = {request: found for one in threads.map(replayed, CASSETTES) for request, found in one.items()}
+    wrong = {request: found for request, found in answered.items() if found}
+    total, faithful = len(answered), len(answered) - len(wrong)
     line = f"fidelity: {faithful} of {total} recorded requests, from {len(CASSETTES)} cassettes"
     record_property("fidelity", line)
     (tmp_path / "fidelity.json").write_text(json.dumps({"summary": line, "wrong": wrong}, indent=1))
