@@ -18,6 +18,8 @@ from bot.sandbox.server import Sandbox
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "bot.cli"]
 COMMANDS = ["run", "worker", "web", "once", "migrate", "password", "sandbox", "demo"]
 

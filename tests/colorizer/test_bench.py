@@ -23,6 +23,8 @@ from colorizer.photo import decode, encode_jpeg
 from colorizer.precision import InBfloat16, computes_bfloat16
 from colorizer.upsample import join
 
+pytestmark = pytest.mark.slow
+
 
 def quiet(text):
     assert text

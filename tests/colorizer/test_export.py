@@ -15,6 +15,8 @@ from colorizer.lab import lightness
 from colorizer.looks import REGRESSION
 from colorizer.networks import Network, Prediction, architecture
 
+pytestmark = pytest.mark.slow
+
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnxscript")
 

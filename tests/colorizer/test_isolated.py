@@ -28,6 +28,8 @@ from colorizer.photo import (
 )
 from tests import hostile
 
+pytestmark = pytest.mark.slow
+
 PHOTO = encode_jpeg(samples.astronaut())
 
 

@@ -26,6 +26,8 @@ from colorizer.training.objectives.zhang17 import grid_labels
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import load_recipe, recipe_names
 
+pytestmark = pytest.mark.slow
+
 STEPS = {"compact": 6, "eccv16-no-rebalance": 2, "siggraph17-classification": 2, "splitbrain": 2}
 
 

@@ -12,6 +12,8 @@ from colorizer.cli import app
 from colorizer.lab import rgb_to_lab
 from colorizer.quantise import grid, nearest, quantise
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def coffee():

@@ -26,6 +26,8 @@ from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 run = CliRunner().invoke
 
 

@@ -24,6 +24,8 @@ from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import HintRecipe, load_recipe, parse_recipe, recipe_names
 from tests.patience import PATIENCE, wait_until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

@@ -17,6 +17,8 @@ from tests.day.script import LETTERS, live
 from tests.day.table import differences
 from tests.day.town import PEOPLE
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "day.md"
 
 OF_THE_DELETED = ("Aloysius", "Przemysl", "Kunigunde", "Telesphorus", "Scholastika", "A regatta elsewhere", "Ghosts")

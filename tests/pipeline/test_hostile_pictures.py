@@ -14,6 +14,8 @@ from bot.store.reply_log import latest_jobs
 from tests import hostile
 from tests.pipeline.endings import outcomes
 
+pytestmark = pytest.mark.slow
+
 
 def ask(world, content, kind="image/jpeg"):
     post = world.post_image("AskForColour", "henry", "Attic", content, kind)

@@ -14,6 +14,8 @@ from bot.store.database import open_database
 from bot.store.reply_log import latest_jobs
 from tests.patience import PATIENCE, wait_until
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("killed_bot.py")
 
 

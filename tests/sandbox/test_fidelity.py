@@ -20,6 +20,8 @@ from tests.sandbox.praw_cassettes import Exchange, Unreachable, folder, load
 from tests.sandbox.recorded_shape import Knowledge, Shape, shape
 from tests.sandbox.recorded_world import Builder
 
+pytestmark = pytest.mark.slow
+
 _NAMES = """
 TestAuthImplicit.test_implicit__with_invalid_token
 TestComment.test_attributes TestComment.test_block TestComment.test_delete TestComment.test_edit
