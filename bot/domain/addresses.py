@@ -106,6 +106,14 @@ class AddressReader:
         return Address(row.kind, url)
 
 
+def is_address(url: str) -> bool:
+    """Whether it can be read as an address at all."""
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
 @lru_cache(4096)
 def _host_matches(pattern: str, host: str) -> bool:
     return fnmatchcase(host, pattern)

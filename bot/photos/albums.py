@@ -4,7 +4,7 @@ import requests
 
 from bot.domain.candidates import Candidate
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import RetryLater
+from bot.domain.refusals import Refused, RetryLater
 
 
 class Albums:
@@ -15,10 +15,10 @@ class Albums:
         self._api_url = api_url.rstrip("/")
 
     def photos(self, album: str) -> tuple[Candidate, ...] | None:
-        """The pictures of an album in its order, none for what imgur knows as no album; None without a client id.
+        """The pictures of an album in its order; None without a client id.
 
-        A gallery may be an album or a single picture: then imgur knows no album of that id. Raises RetryLater when
-        imgur is busy or not there.
+        Raises Refused(PHOTO_GONE) for what imgur knows as no album (a gallery may be a single picture), and RetryLater
+        when imgur is busy or not there.
         """
         if self._client_id is None:
             return None
@@ -32,7 +32,7 @@ class Albums:
                     allow_redirects=False,
                 )
             if answer.status_code in {403, 404}:
-                return ()
+                raise Refused(Outcome.PHOTO_GONE, f"imgur has no album {album} (any more)")
             answer.raise_for_status()
             images = answer.json()["data"]
             return tuple(Candidate(image["link"]) for image in images if str(image["type"]).startswith("image/"))

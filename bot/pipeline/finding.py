@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.domain import candidates, replies, summons
+from bot.domain.addresses import is_address
 from bot.domain.candidates import Candidate, Missing
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
@@ -54,6 +55,8 @@ def _linked_in_message(job: Job, tools: Tools) -> Found:
     if link is None:
         raise Refused(Outcome.NO_PHOTO, "the message holds no link")
     candidate = candidates.of_link(link, tools.addresses)
+    if candidate is None and not is_address(link):
+        raise Refused(Outcome.BAD_URL, f"{link[:200]} is no address")
     if candidate is None:
         raise Refused(Outcome.NO_PHOTO, f"{link[:200]} leads to no post of Reddit's and to no picture")
     if thread := _thread_behind(candidate, tools):
@@ -107,9 +110,12 @@ def _opened(
 
 def _album(candidate: Candidate, tools: Tools) -> tuple[Candidate, ...]:
     """The photos of an album; where imgur does not tell, what else is known of it, or that it is missing."""
-    inside = tools.photos.albums.photos(candidate.album or "")
-    if inside:
+    try:
+        inside, missing = tools.photos.albums.photos(candidate.album or ""), Missing.PAGE
+    except Refused:
+        inside, missing = None, Missing.FAILED
+    if inside is not None:
         return inside
     if candidate.fallbacks:  # the single picture of that id, or Reddit's preview, which shows the first one
         return (Candidate(candidate.fallbacks[0], candidate.fallbacks[1:]),)
-    return (Candidate(candidate.url, missing=Missing.PAGE if inside is None else Missing.FAILED),)
+    return (Candidate(candidate.url, missing=missing),)

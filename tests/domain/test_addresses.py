@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.addresses import LONGEST, AddressReader
+from bot.domain.addresses import LONGEST, AddressReader, is_address
 from bot.domain.spellings import SPELLINGS, Kind
 from bot.photos.urls import DEFAULT_HOSTS, AllowedHosts, parse_url
 
@@ -102,6 +102,11 @@ def test_threads(written, post, comment):
 )  # fmt: skip
 def test_what_is_neither_picture_nor_post(written):
     assert ADDRESSES.read(written) is None
+
+
+def test_what_is_no_address_at_all():
+    assert is_address("https://news.example/story")
+    assert not any(map(is_address, ["https://ex\u2100mple.com/a.jpg", "https://[", "https:///a.jpg", "nothing"]))
 
 
 def test_a_sandbox_keeps_everything_at_one_address():

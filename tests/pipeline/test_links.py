@@ -8,6 +8,7 @@ from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.domain.replies import HINT_HELP
+from bot.store import pictures
 from tests.pictures import jpeg
 from tests.pipeline.endings import ended, outcomes
 from tests.pipeline.test_photos import SQUARE, TALL, WIDE, taken
@@ -199,3 +200,11 @@ def test_words_in_answer_to_a_message_of_the_bots_are_about_that_photo(world, ot
         first, vivid, foreign = ended(running)
         assert (first.outcome, vivid.outcome, foreign.outcome) == ("colorized", "colorized", "no_photo")
         assert vivid.wanted == {"style": "vivid", "photos": [2]}
+
+
+def test_an_imgur_gallery_of_one_picture_is_that_picture(world, reddit, bot):
+    world.message(BOT, "ida", "please", "https://imgur.com/gallery/my-aunt-AbCdE12")
+    with bot(fetch={"allowed_hosts": ("nowhere.example",)}) as running:
+        (job,) = ended(running)
+        assert job.outcome == "host_not_allowed", "nothing outside is asked in a test"
+        assert pictures.photos_of(running.engine, job)[0].url == "https://i.imgur.com/AbCdE12.jpg"
