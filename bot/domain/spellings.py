@@ -64,7 +64,7 @@ SPELLINGS = (
     Spelling("Reddit", ("external-preview.redd.it",), r"/.+", Kind.PICTURE,
              ("https://external-preview.redd.it/x.jpg?s=1", "https://external-preview.redd.it/x.jpg?s=1")),
     Spelling("Reddit", ("v.redd.it",), r"/.+", Kind.MOVING, ("https://v.redd.it/ab12cd", "")),
-    Spelling("Reddit", _REDDIT, r"/(?:(?:r|u|user)/[\w-]+/)?s/\w+", Kind.SHARE,
+    Spelling("Reddit", _REDDIT, r"/(?:r|u|user)/[\w-]+/s/\w+", Kind.SHARE,
              ("https://www.reddit.com/r/OldPhotos/s/AbCd123", "")),
     Spelling("Reddit", _REDDIT,
              r"/(?:(?:r|u|user)/[\w.-]+/)?(?:comments|gallery|tb|duplicates)/" + _POST

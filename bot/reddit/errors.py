@@ -13,9 +13,8 @@ from fnmatch import fnmatchcase
 from praw.exceptions import RedditAPIException
 from prawcore.exceptions import (
     BadJSON,
-    BadRequest,
-    Conflict,
     Forbidden,
+    InsufficientScope,
     InvalidToken,
     NotFound,
     OAuthException,
@@ -23,11 +22,8 @@ from prawcore.exceptions import (
     RequestException,
     ResponseException,
     ServerError,
-    SpecialError,
-    TooLarge,
     TooManyRequests,
     UnavailableForLegalReasons,
-    URITooLong,
 )
 
 from bot.domain.outcomes import Outcome
@@ -149,10 +145,11 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
         raise RetryLater(f"{doing}: 429", then=then, seconds=wait) from error
     except PostUncertain as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error
-    except (BadRequest, Conflict, TooLarge, URITooLong, SpecialError) as error:
-        raise RetryLater(f"{doing}: {error}", then=then, tries=UNKNOWN_TRIES) from error
-    except (ServerError, RequestException, BadJSON, InvalidToken, OAuthException, ResponseException) as error:
+    except (ServerError, RequestException, BadJSON, InvalidToken, OAuthException, InsufficientScope) as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error
+    except ResponseException as error:  # 400, 409, 413, 501 and the like; 401 is for the operator to put right
+        tries = None if error.response.status_code == 401 else UNKNOWN_TRIES
+        raise RetryLater(f"{doing}: {error}", then=then, tries=tries) from error
 
 
 def _of_code(error: RedditAPIException, doing: str, then: Outcome) -> Exception:

@@ -14,7 +14,7 @@ from bot.reddit.errors import translated
 MOST_HOPS = 4
 """Redirects from a share link to its thread; apps' links take two."""
 
-_SHARE = re.compile(r"/((?:(?:r|u|user)/[\w-]{2,50}/)?s/\w{1,64})/?", re.ASCII)
+_SHARE = re.compile(r"/((?:r|u|user)/[\w-]{2,50}/s/\w{1,64})/?", re.ASCII)
 
 
 def resolve_share(reddit: Reddit, path: str, addresses: AddressReader) -> Address:

@@ -228,7 +228,13 @@ def test_what_reddit_says_of_itself_passes_and_what_nobody_knows_is_tried_a_few_
 
 @pytest.mark.parametrize(
     ("status", "location", "tries"),
-    [(400, None, UNKNOWN_TRIES), (413, None, UNKNOWN_TRIES), (302, "/login/?dest=x", UNKNOWN_TRIES), (503, None, None)],
+    [
+        (400, None, UNKNOWN_TRIES),
+        (413, None, UNKNOWN_TRIES),
+        (409, None, UNKNOWN_TRIES),
+        (302, "/login/?dest=x", UNKNOWN_TRIES),
+        (503, None, None),
+    ],
 )
 def test_statuses_that_speak_of_no_thing(world, reddit, status, location, tries):
     post = world.post_text("pics", "ada", "Post", "text")
