@@ -172,8 +172,10 @@ def test_the_services_may_do_little(units, name):
     analyze = needed("systemd-analyze")
     result = subprocess.run(
         [analyze, "security", "--offline=true", "--threshold=20", str(units / name)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if "unrecognized option" in result.stderr:
         pytest.skip("this systemd cannot judge a file")
     assert result.returncode == 0, result.stdout[-2000:]

@@ -52,10 +52,13 @@ def main() -> None:
     rows = [
         subprocess.run(
             [sys.executable, "-m", "docs.measure.photo_cost", str(width), str(height)],
-            capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
         ).stdout.strip()
         for width, height in SIZES
-    ]  # fmt: skip
+    ]
     text = f"""# Time and memory of a photo
 
 Written by `python -m docs.measure.photo_cost`, on {os.cpu_count()} CPU cores without a GPU. Seconds for one grey

@@ -100,9 +100,7 @@ def serve(content, *, ranges=True, status=200, breaks=()):
 
 CONTENT = np.random.default_rng(0).bytes(9 * CHUNK + 17)
 HALF = 4 * CHUNK
-RECORD = Weights(
-    "small", "eccv16", "small.pth", "", "", size=len(CONTENT), sha256=hashlib.sha256(CONTENT).hexdigest()
-)  # fmt: skip
+RECORD = Weights("small", "eccv16", "small.pth", "", "", size=len(CONTENT), sha256=hashlib.sha256(CONTENT).hexdigest())
 
 
 @pytest.mark.parametrize("name", RELEASED)
@@ -220,12 +218,15 @@ def test_a_wrong_file_is_never_taken(cache, tmp_path):
     for name, content, message in (
         ("eccv16", b"not weights", r"mine\.pth is not the file of eccv16: 11 bytes instead of 128,976,165"),
         ("siggraph17-retrained", b"not weights", "is not a file of PyTorch weights"),
-        ("siggraph17-retrained", _saved({"model1.0.weight": torch.zeros(3), "extra": torch.zeros(1)}),
-         r"does not fit siggraph17: 97 missing keys \['model1.0.bias', .*1 unexpected keys \['extra'\], "
-         r"1 wrong shapes \['model1.0.weight \(3,\) instead of \(64, 4, 3, 3\)'\]"),
+        (
+            "siggraph17-retrained",
+            _saved({"model1.0.weight": torch.zeros(3), "extra": torch.zeros(1)}),
+            r"does not fit siggraph17: 97 missing keys \['model1.0.bias', .*1 unexpected keys \['extra'\], "
+            r"1 wrong shapes \['model1.0.weight \(3,\) instead of \(64, 4, 3, 3\)'\]",
+        ),
         ("siggraph17-retrained", _saved([1, 2]), "holds no state dict"),
         ("siggraph17-retrained", _saved({"model1": Weights}), "is not a file of PyTorch weights: Weights only"),
-    ):  # fmt: skip
+    ):
         mine.write_bytes(content)
         with pytest.raises(WeightsError, match=message):
             get(CATALOGUE[name], file=mine)

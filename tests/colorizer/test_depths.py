@@ -133,8 +133,10 @@ SMALL = np.full((20, 30), 50, np.uint8)
 
 def test_of_several_pages_the_largest_is_taken_and_all_can_be_had():
     for deep in (np.uint8, np.uint16):
-        pages = [np.full(size, number * (257 if deep is np.uint16 else 1), deep)
-                 for number, size in ((40, (20, 30)), (80, (200, 300)), (120, (200, 300)))]  # fmt: skip
+        pages = [
+            np.full(size, number * (257 if deep is np.uint16 else 1), deep)
+            for number, size in ((40, (20, 30)), (80, (200, 300)), (120, (200, 300)))
+        ]
         content = book(*pages)
         photo = decode(content)
         assert (photo.page, photo.pages, photo.size) == (2, 3, (300, 200))
@@ -229,8 +231,11 @@ def test_gamma_of_a_png_counts_where_nothing_better_is_said():
     plain = saved(Image.fromarray(RAMP8), "PNG")
     linear = np.repeat(shown(RAMP8 / 255)[..., None], 3, axis=2)
     assert close(decode(with_chunks(plain, gamma_chunk(1.0))).pixels, linear, 1)
-    assert close(decode(with_chunks(imagecodecs.png_encode(RAMP16), gamma_chunk(1.0))).pixels,
-                 np.repeat(shown(RAMP16 / 65535)[..., None], 3, axis=2), 1)  # fmt: skip
+    assert close(
+        decode(with_chunks(imagecodecs.png_encode(RAMP16), gamma_chunk(1.0))).pixels,
+        np.repeat(shown(RAMP16 / 65535)[..., None], 3, axis=2),
+        1,
+    )
     in_colour = saved(Image.fromarray(COLOUR8), "PNG")
     assert close(decode(with_chunks(in_colour, gamma_chunk(1.0))).pixels, shown(COLOUR8 / 255), 2)
     for chunks in (
@@ -239,8 +244,11 @@ def test_gamma_of_a_png_counts_where_nothing_better_is_said():
         [gamma_chunk(1.0), (b"sRGB", b"\0")],
     ):
         assert close(decode(with_chunks(plain, *chunks)).pixels, GREY, 0)
-    swapped = with_chunks(in_colour, gamma_chunk(0.45455), (b"cHRM", struct.pack(
-        ">8I", 31270, 32900, 30000, 60000, 64000, 33000, 15000, 6000)))  # fmt: skip
+    swapped = with_chunks(
+        in_colour,
+        gamma_chunk(0.45455),
+        (b"cHRM", struct.pack(">8I", 31270, 32900, 30000, 60000, 64000, 33000, 15000, 6000)),
+    )
     assert not close(decode(swapped).pixels, COLOUR8, 40)
 
 

@@ -155,9 +155,12 @@ def test_the_halves_of_a_split_brain_never_meet():
     lab = torch.rand(2, 3, 180, 180) * 50
     layers = network.eval().layers(lab)
     assert {name: tuple(x.shape[1:]) for name, x in layers.items()} == {
-        "conv1": (96, 45, 45), "conv2": (256, 23, 23), "conv3": (384, 12, 12), "conv4": (384, 12, 12),
+        "conv1": (96, 45, 45),
+        "conv2": (256, 23, 23),
+        "conv3": (384, 12, 12),
+        "conv4": (384, 12, 12),
         "conv5": (256, 12, 12),
-    }  # fmt: skip
+    }
     assert network.lightness(lab[:, 1:]).shape == (2, 100, 12, 12)
 
 

@@ -33,8 +33,11 @@ def corners() -> Image.Image:
     """Red, green / blue, white quarters: each turn of it looks different."""
     pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     pixels[:16, :24], pixels[:16, 24:], pixels[16:, :24], pixels[16:, 24:] = (
-        (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255),
-    )  # fmt: skip
+        (255, 0, 0),
+        (0, 255, 0),
+        (0, 0, 255),
+        (255, 255, 255),
+    )
     return Image.fromarray(pixels)
 
 

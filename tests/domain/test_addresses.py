@@ -84,7 +84,7 @@ def test_ordinary_spellings(written, best):
         ("https://www.reddit.com/u/someone/comments/1sa001.json", "t3_1sa001", None),
         ("https://www.reddit.com/tb/1sa001", "t3_1sa001", None),
     ],
-)  # fmt: skip
+)
 def test_threads(written, post, comment):
     found = ADDRESSES.read(written)
     assert (found.kind, found.post, found.comment) == (Kind.THREAD, post, comment)

@@ -49,20 +49,23 @@ def test_code_and_quotes_of_any_kind_are_nobodys_words(source):
         ("(https://x.org/a.jpg)", ["https://x.org/a.jpg"]),
         ("https://x.org/a_(b).jpg", ["https://x.org/a_(b).jpg"]),
         ("<https://x.org/a.jpg>", ["https://x.org/a.jpg"]),
-        ("[a](https://x.org/a.jpg \"title\")", ["https://x.org/a.jpg"]),
+        ('[a](https://x.org/a.jpg "title")', ["https://x.org/a.jpg"]),
         ("[a](<https://x.org/a b.jpg>)", ["https://x.org/a b.jpg"]),
         ("[https://x.org/a.jpg](https://x.org/b.jpg)", ["https://x.org/b.jpg"]),
         ("[a](/u/Bot)", ["/u/Bot"]),
         ("https://x.org/a.jpg?b=1&amp;c=2", ["https://x.org/a.jpg?b=1&c=2"]),
         ("HTTPS://X.org/a.jpg!", ["HTTPS://X.org/a.jpg"]),
         ("a|https://x.org/a.jpg|b\n-|-|-", ["https://x.org/a.jpg"]),
-        ("see www.example.org/a.jpg, or i.redd.it/a.jpg.", ["https://www.example.org/a.jpg", "https://i.redd.it/a.jpg"]),
+        (
+            "see www.example.org/a.jpg, or i.redd.it/a.jpg.",
+            ["https://www.example.org/a.jpg", "https://i.redd.it/a.jpg"],
+        ),
         ("me@imgur.com/a or x.reddit.com.evil.example/b or and/or", []),
         ("xhttps://x.org/a.jpg", []),
         ("`https://x.org/a.jpg`", []),
         ("https://", []),
     ],
-)  # fmt: skip
+)
 def test_links_are_found_as_a_reader_would_click_them(source, links):
     assert list(dict.fromkeys(run.link for run in Text(source).runs if run.link is not None)) == links
 

@@ -73,7 +73,7 @@ def alone(text):
         ("more vivid please", Request(style=Style.VIVID)),
         ("3 versions of it", Request(variants=3)),
     ],
-)  # fmt: skip
+)
 def test_words_behind_the_bots_name(text, request_):
     assert called(text) == request_
 
@@ -169,7 +169,7 @@ def test_what_is_no_command_keeps_nobody_from_a_picture(text):
         ("start", Request(command=Command.START)),
         ("help!", Request(command=Command.HELP)),
     ],
-)  # fmt: skip
+)
 def test_wishes_in_peoples_own_words(text, request_):
     assert alone(text) == (request_ if request_ is not None else Request(variants=4))
 

@@ -37,8 +37,11 @@ def test_a_redditor_is_forgotten_and_their_replies_go(stored, config, command):
     assert "3 jobs forgotten; 2 replies go within a minute while the bot runs" in said
     assert {one.id for one in removals.due(stored, 10)} == {theirs, about_theirs, skipped}
     assert [job(stored, one).forgotten_at is not None for one in (theirs, about_theirs, skipped, others)] == [
-        True, True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        True,
+        False,
+    ]
     assert job(stored, theirs).summons == "t1_a", "so that the same summons is not answered again"
     assert files.read(theirs, files.before(1)) is None
     with Session(stored) as session:

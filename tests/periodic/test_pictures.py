@@ -57,8 +57,11 @@ def test_a_host_that_is_not_set_up_any_more_is_told_in_the_log(database):
         assert task.run(database.engine, Hosts([]).delete) == 0
     (line,) = lines
     assert (line["event"], line["host"], line["key"], line["attempts"]) == (
-        "picture_not_deleted", "folder", "result-one", 1,
-    )  # fmt: skip
+        "picture_not_deleted",
+        "folder",
+        "result-one",
+        1,
+    )
     assert "put its settings back" in line["reason"]
 
 

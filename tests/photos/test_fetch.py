@@ -28,9 +28,12 @@ LIMIT = 100_000
 BOMB = gzip.compress(bytes(200 << 20), 1)
 NEVER = threading.Event()
 PATIENT: dict[str, Any] = {
-    "max_bytes": LIMIT, "user_agent": "test/1",
-    "connect_seconds": PATIENCE, "read_seconds": PATIENCE, "total_seconds": PATIENCE,
-}  # fmt: skip
+    "max_bytes": LIMIT,
+    "user_agent": "test/1",
+    "connect_seconds": PATIENCE,
+    "read_seconds": PATIENCE,
+    "total_seconds": PATIENCE,
+}
 
 
 def answer(handler, status=200, body=b"", **headers):

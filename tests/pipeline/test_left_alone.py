@@ -29,10 +29,13 @@ def test_two_bots_cannot_keep_each_other_talking(world, asked, bot):
         )
 
 
-@pytest.mark.parametrize(("state", "answers"), [
-    ("private", ["forbidden", "kept_out"]),
-    ("quarantined", ["quarantined", "quarantined"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "answers"),
+    [
+        ("private", ["forbidden", "kept_out"]),
+        ("quarantined", ["quarantined", "quarantined"]),
+    ],
+)
 def test_a_closed_subreddit_is_remembered_for_a_while_and_then_tried_again(world, asked, bot, state, answers):
     world.comment(asked.fullname, "karl", f"u/{BOT}")
     place = world.subreddit(PLACE)

@@ -22,8 +22,10 @@ def reasons(running, place="AskForColour"):
 @pytest.fixture
 def posts(world, reddit, portrait, photo):
     """Two posts of two photos in one subreddit."""
-    return [world.post_image("AskForColour", "henry", "One", portrait, "image/jpeg"),
-            world.post_image("AskForColour", "lea", "Two", photo, "image/jpeg")]  # fmt: skip
+    return [
+        world.post_image("AskForColour", "henry", "One", portrait, "image/jpeg"),
+        world.post_image("AskForColour", "lea", "Two", photo, "image/jpeg"),
+    ]
 
 
 def refuse(world, times=1):
@@ -52,9 +54,10 @@ def test_nothing_follows_from_an_asker_who_is_gone(world, posts, bot):
 
 
 @pytest.mark.parametrize(
-    ("asker", "post", "banned"), [("karl", 1, True), ("ida", 1, False), ("karl", 0, False)],
+    ("asker", "post", "banned"),
+    [("karl", 1, True), ("ida", 1, False), ("karl", 0, False)],
     ids=["another person elsewhere", "the same person", "the same thread"],
-)  # fmt: skip
+)
 def test_a_second_refusal_is_a_ban_when_it_is_another_persons_elsewhere(world, posts, bot, asker, post, banned):
     refuse(world, times=2)
     with bot() as running:

@@ -149,8 +149,9 @@ def test_edits_of_the_wiki_in_all_moderated_subreddits(sandbox: Sandbox, login: 
         sandbox.world.write_wiki(name, "bot", "a: 1", "carol")
     edits = login("mod").subreddit("mod").mod.log(action="wikirevise")
     assert [(entry.subreddit, entry.details) for entry in edits] == [
-        ("other", "Page bot edited"), ("pics", "Page bot edited"),
-    ]  # fmt: skip
+        ("other", "Page bot edited"),
+        ("pics", "Page bot edited"),
+    ]
 
 
 def test_listings_of_several_subreddits_with_flair(sandbox: Sandbox, reddit: praw.Reddit) -> None:
@@ -158,5 +159,6 @@ def test_listings_of_several_subreddits_with_flair(sandbox: Sandbox, reddit: pra
     sandbox.world.post_text("pics", "alice", "One", flair="Old photo")
     sandbox.world.post_text("other", "alice", "Two")
     assert [(post.title, post.link_flair_text) for post in reddit.subreddit("pics+other").new()] == [
-        ("Two", None), ("One", "Old photo"),
-    ]  # fmt: skip
+        ("Two", None),
+        ("One", "Old photo"),
+    ]

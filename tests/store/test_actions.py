@@ -108,9 +108,11 @@ def test_blocking_and_muting_can_be_taken_back_and_leave_other_reasons_alone(eng
     assert silences.reasons(engine, silences.USER, "bob") == {Reason.ASKED}
     assert silences.reasons(engine, silences.SUBREDDIT, "pics") == set()
     assert history(engine, ended)[-4:] == [
-        ("operator", "block", "u/bob"), ("operator", "mute", "r/pics"),
-        ("operator", "unblock", "u/bob"), ("operator", "unmute", "r/pics"),
-    ]  # fmt: skip
+        ("operator", "block", "u/bob"),
+        ("operator", "mute", "r/pics"),
+        ("operator", "unblock", "u/bob"),
+        ("operator", "unmute", "r/pics"),
+    ]
 
 
 def test_what_is_not_there_cannot_be_acted_on(engine, ended):

@@ -11,8 +11,10 @@ def test_deeds_are_kept_newest_first_and_by_batch(engine):
     audit.record(engine, walter, "retry", "job 2", batch=batch)
     audit.record(engine, audit.COMMAND_LINE, "pause", "bot", "disk full")
     assert [(deed.who, deed.action, deed.subject) for deed in audit.latest(engine)] == [
-        ("command line", "pause", "bot"), ("walter", "retry", "job 2"), ("walter", "retry", "job 1"),
-    ]  # fmt: skip
+        ("command line", "pause", "bot"),
+        ("walter", "retry", "job 2"),
+        ("walter", "retry", "job 1"),
+    ]
     assert [deed.subject for deed in audit.of_batch(engine, batch)] == ["job 1", "job 2"]
     assert len(audit.latest(engine, before=3)) == 2
 

@@ -73,13 +73,14 @@ def ids(found):
 )
 def test_each_filter_and_their_combinations(engine, wanted, expected):
     fill(
-        engine, 8,
+        engine,
+        8,
         subreddit=lambda n: "OldPhotos" if n % 3 else "pics",
         author=lambda n: "edith" if n % 2 else "Walter",
         verdict=lambda n: "grey" if n % 4 else "colour",
         outcome=lambda n: {5: None, 6: "nsfw", 7: "failed"}.get(n, "colorized"),
         source=lambda n: "mention" if n == 8 else "scan",
-    )  # fmt: skip
+    )
     assert ids(find_jobs(engine, wanted)) == expected
 
 

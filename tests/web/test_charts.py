@@ -35,12 +35,16 @@ def test_the_parts_of_a_span_are_whole_hours_and_days_up_to_now() -> None:
     moment = datetime(2026, 11, 21, 10, 32, 5, tzinfo=UTC)
     hours = choice("24h", moment).parts()
     assert (hours[0][0], hours[-1][1], len(hours)) == (
-        datetime(2026, 11, 20, 11, tzinfo=UTC), datetime(2026, 11, 21, 11, tzinfo=UTC), 24,
-    )  # fmt: skip
+        datetime(2026, 11, 20, 11, tzinfo=UTC),
+        datetime(2026, 11, 21, 11, tzinfo=UTC),
+        24,
+    )
     days = choice("30d", moment).parts()
     assert (days[0][0], days[-1][1], len(days)) == (
-        datetime(2026, 10, 23, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC), 30,
-    )  # fmt: skip
+        datetime(2026, 10, 23, tzinfo=UTC),
+        datetime(2026, 11, 22, tzinfo=UTC),
+        30,
+    )
     assert [choice(name, moment).every for name in CHOICES] == ["minute", "hour", "3 hours", "day", "week"]
 
 
@@ -48,8 +52,10 @@ def test_a_time_of_ones_own_is_shown_in_whole_parts() -> None:
     moment = datetime(2026, 11, 21, 10, 32, 5, tzinfo=UTC)
     span = span_of({"from": "2026-11-20T10:07", "to": "2026-11-20T12:31"}, moment)
     assert (span.since, span.until, span.every) == (
-        datetime(2026, 11, 20, 10, 5, tzinfo=UTC), datetime(2026, 11, 20, 12, 35, tzinfo=UTC), "5 minutes",
-    )  # fmt: skip
+        datetime(2026, 11, 20, 10, 5, tzinfo=UTC),
+        datetime(2026, 11, 20, 12, 35, tzinfo=UTC),
+        "5 minutes",
+    )
     assert span.moved(-1) == "/charts?from=2026-11-20T07:35&to=2026-11-20T10:05"
     assert span.wider() == "/charts?from=2026-11-20T07:35&to=2026-11-20T15:05"
     assert span_of({"from": "2026-11-20"}, moment).until > moment

@@ -89,8 +89,11 @@ def test_the_form_shows_what_is_filtered_and_the_pages_keep_it(engine: Engine, o
     assert older
     query = parse_qs(urlsplit(older[1].replace("&amp;", "&")).query)
     assert query == {
-        "subreddit": ["oldphotos"], "outcome": ["all-skipped"], "from": ["2026-01-01T00:00"], "before": ["3"],
-    }  # fmt: skip
+        "subreddit": ["oldphotos"],
+        "outcome": ["all-skipped"],
+        "from": ["2026-01-01T00:00"],
+        "before": ["3"],
+    }
     last = operator.get(older[1].replace("&amp;", "&")).text
     assert re.findall(r">#(\d+)</a>", last) == ["2", "1"]
 

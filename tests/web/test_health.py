@@ -116,9 +116,7 @@ def test_a_worker_that_hangs_is_failing_and_one_that_is_busy_is_not(
     assert visitor.get("/healthz").status_code == 200
     aged(engine, WORKER, 16 * 60)
     assert visitor.get("/healthz").json()["status"] == "ok"  # one look a second, whoever asks
-    app = create_app(
-        engine=engine, files=JobFiles(Path("none")), hosted=None, bot_name="B", secure_cookies=False
-    )  # fmt: skip
+    app = create_app(engine=engine, files=JobFiles(Path("none")), hosted=None, bot_name="B", secure_cookies=False)
     with BackgroundServer(lambda _: app) as server:
         got = httpx.get(f"{server.url}/healthz", trust_env=False, timeout=PATIENCE)
     assert got.status_code == 503

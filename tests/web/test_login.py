@@ -179,8 +179,9 @@ def test_who_logs_in_is_in_the_audit(engine: Engine, visitor: httpx.Client, pass
     visitor.post("/login", data={"password": password, "who": "  walter \n b. "})
     visitor.post("/login", data={"password": password})
     assert [(deed.who, deed.action, deed.address) for deed in audit.latest(engine)] == [
-        ("operator", "login", "127.0.0.1"), ("walter b.", "login", "127.0.0.1"),
-    ]  # fmt: skip
+        ("operator", "login", "127.0.0.1"),
+        ("walter b.", "login", "127.0.0.1"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,9 @@ def test_the_bot_is_paused_and_goes_on_from_the_web(engine: Engine, operator: ht
     operator.post("/status/resume", data={"token": token(page)})
     assert notes.why_paused(engine) is None
     assert [(deed.action, deed.detail) for deed in audit.latest(engine)][:2] == [
-        ("resume", ""), ("pause", "the colours are wrong"),
-    ]  # fmt: skip
+        ("resume", ""),
+        ("pause", "the colours are wrong"),
+    ]
 
 
 def test_a_pause_by_the_page_is_not_taken_back_here(engine: Engine, operator: httpx.Client) -> None:

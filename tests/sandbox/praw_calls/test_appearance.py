@@ -15,9 +15,11 @@ COLOURS = {"backgroundColor": "#ffffff", "headerColor": "#333333"}
 
 
 @pytest.mark.praw(
-    "SubredditStylesheet.__call__", "SubredditStylesheet.update", "SubredditStylesheet.upload",
+    "SubredditStylesheet.__call__",
+    "SubredditStylesheet.update",
+    "SubredditStylesheet.upload",
     "SubredditStylesheet.delete_image",
-)  # fmt: skip
+)
 def test_the_style_sheet(login: Login, png: bytes) -> None:
     sheet = login("mod").subreddit("pics").stylesheet
     sheet.update("p { color: blue; }", reason="why not")

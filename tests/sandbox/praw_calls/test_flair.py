@@ -67,9 +67,11 @@ def test_templates_for_posts(login: Login) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditRedditorFlairTemplates.__iter__", "SubredditRedditorFlairTemplates.add",
-    "SubredditRedditorFlairTemplates.clear", "SubredditRedditorFlairTemplates.reorder",
-)  # fmt: skip
+    "SubredditRedditorFlairTemplates.__iter__",
+    "SubredditRedditorFlairTemplates.add",
+    "SubredditRedditorFlairTemplates.clear",
+    "SubredditRedditorFlairTemplates.reorder",
+)
 def test_templates_for_users(login: Login) -> None:
     _check_templates(login("mod").subreddit("pics").flair.templates)
 

@@ -85,9 +85,12 @@ def test_traffic(login: Login, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.praw(
-    "ThingModerationMixin.lock", "ThingModerationMixin.unlock", "ThingModerationMixin.distinguish",
-    "ThingModerationMixin.undistinguish", "CommentModeration.show",
-)  # fmt: skip
+    "ThingModerationMixin.lock",
+    "ThingModerationMixin.unlock",
+    "ThingModerationMixin.distinguish",
+    "ThingModerationMixin.undistinguish",
+    "CommentModeration.show",
+)
 def test_acts_on_comments(login: Login, sandbox: Sandbox) -> None:
     mod = login("mod")
     comment = mod.submission(sandbox.world.post_text("pics", "alice", "Post").id).reply("hello")

@@ -45,9 +45,11 @@ def test_moderators_begin_a_conversation(login: Login, sandbox: Sandbox) -> None
 
 
 @pytest.mark.praw(
-    "ModmailConversation.archive", "ModmailConversation.unarchive", "ModmailConversation.highlight",
+    "ModmailConversation.archive",
+    "ModmailConversation.unarchive",
+    "ModmailConversation.highlight",
     "ModmailConversation.unhighlight",
-)  # fmt: skip
+)
 def test_folders(talk: ModmailConversation, login: Login) -> None:
     def folder(state: str) -> list[str]:
         return [one.id for one in login("mod").subreddit("pics").modmail.conversations(state=state)]
@@ -72,9 +74,12 @@ def test_mute(talk: ModmailConversation, login: Login) -> None:
 
 
 @pytest.mark.praw(
-    "ModmailConversation.read", "ModmailConversation.unread", "Modmail.bulk_read", "Modmail.unread_count",
+    "ModmailConversation.read",
+    "ModmailConversation.unread",
+    "Modmail.bulk_read",
+    "Modmail.unread_count",
     "Modmail.subreddits",
-)  # fmt: skip
+)
 def test_what_is_unread(talk: ModmailConversation, login: Login) -> None:
     modmail = login("mod").subreddit("pics").modmail
     assert modmail.unread_count()["new"] == 1

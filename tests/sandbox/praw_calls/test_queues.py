@@ -36,9 +36,11 @@ def _names(things: Iterable[object]) -> list[str]:
 
 
 @pytest.mark.praw(
-    "SubredditModeration.modqueue", "SubredditModeration.reports", "SubredditModeration.spam",
+    "SubredditModeration.modqueue",
+    "SubredditModeration.reports",
+    "SubredditModeration.spam",
     "SubredditModeration.edited",
-)  # fmt: skip
+)
 def test_queues_hold_what_belongs_there(sandbox: Sandbox, login: Login) -> None:
     for name, act in ACTS.items():
         post, comment = _filled(sandbox, act)
@@ -50,9 +52,11 @@ def test_queues_hold_what_belongs_there(sandbox: Sandbox, login: Login) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditModerationStream.modqueue", "SubredditModerationStream.reports", "SubredditModerationStream.spam",
+    "SubredditModerationStream.modqueue",
+    "SubredditModerationStream.reports",
+    "SubredditModerationStream.spam",
     "SubredditModerationStream.edited",
-)  # fmt: skip
+)
 def test_queues_as_streams(sandbox: Sandbox, login: Login) -> None:
     for name, act in ACTS.items():
         first, _ = _filled(sandbox, act)

@@ -191,16 +191,22 @@ def test_filters(reddit: praw.Reddit) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditStream.comments", "SubredditStream.submissions", "RedditorStream.comments",
-    "RedditorStream.submissions", "Inbox.stream",
-)  # fmt: skip
+    "SubredditStream.comments",
+    "SubredditStream.submissions",
+    "RedditorStream.comments",
+    "RedditorStream.submissions",
+    "Inbox.stream",
+)
 def test_streams(world: World, reddit: praw.Reddit, sandbox: Sandbox) -> None:
     options = {"skip_existing": True, "pause_after": 0}
     place, alice = reddit.subreddit("pics").stream, reddit.redditor("alice").stream
     streams = SimpleNamespace(
-        comments=place.comments(**options), posts=place.submissions(**options), hers=alice.comments(**options),
-        her_posts=alice.submissions(**options), inbox=reddit.inbox.stream(**options),
-    )  # fmt: skip
+        comments=place.comments(**options),
+        posts=place.submissions(**options),
+        hers=alice.comments(**options),
+        her_posts=alice.submissions(**options),
+        inbox=reddit.inbox.stream(**options),
+    )
     for stream in vars(streams).values():
         assert next(stream) is None
     post = world.post_text("pics", "alice", "Newest")

@@ -71,9 +71,12 @@ def test_notes_about_users(sandbox: Sandbox, login: Login) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditRules.__iter__", "SubredditRulesModeration.add", "SubredditRulesModeration.reorder",
-    "RuleModeration.update", "RuleModeration.delete",
-)  # fmt: skip
+    "SubredditRules.__iter__",
+    "SubredditRulesModeration.add",
+    "SubredditRulesModeration.reorder",
+    "RuleModeration.update",
+    "RuleModeration.delete",
+)
 def test_rules(login: Login) -> None:
     def rules() -> list[tuple[str, str, int]]:
         return [(rule.short_name, rule.kind, rule.priority) for rule in login("bot").subreddit("pics").rules]
