@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.pipeline.pictures import original, side_by_side, thumbnail, unusable_reference
+from bot.pipeline.pictures import MACHINE_MADE, original, side_by_side, thumbnail, unusable_reference
 from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
@@ -81,8 +81,8 @@ def _reference(job: Job, tools: Tools, notes: list[str]) -> Pixels | None:
 def _jpeg(pixels: Pixels, limit: int) -> bytes:
     """A JPEG of at most `limit` bytes, as good as that allows."""
     quality = 92
-    jpeg = encode_jpeg(pixels, quality=quality)
+    jpeg = encode_jpeg(pixels, quality=quality, xmp=MACHINE_MADE)
     while len(jpeg) > limit and quality > 50:
         quality -= 12
-        jpeg = encode_jpeg(pixels, quality=quality)
+        jpeg = encode_jpeg(pixels, quality=quality, xmp=MACHINE_MADE)
     return jpeg

@@ -24,7 +24,11 @@ from colorizer.photo import (
     UnsupportedImage,
     encode_jpeg,
 )
+from colorizer.photo.labels import machine_made
 from colorizer.pixels import Pixels
+
+MACHINE_MADE = machine_made()
+"""What results carry beside their pixels: the word that a machine made their colours."""
 
 THUMBNAIL = 320  # pixels, longest side
 SIDE_BY_SIDE = 1600  # pixels, width or height of the two together
@@ -84,7 +88,7 @@ def side_by_side(before: Pixels, results: Sequence[Pixels]) -> bytes:
     small = [_shrink(picture, scale) for picture in pictures]
     small += [np.full_like(small[0], 255)] * (-len(small) % columns)
     lines = [np.concatenate(small[i : i + columns], axis=1) for i in range(0, len(small), columns)]
-    return encode_jpeg(np.concatenate(lines), quality=90)
+    return encode_jpeg(np.concatenate(lines), quality=90, xmp=MACHINE_MADE)
 
 
 def _shrink(pixels: Pixels, scale: float) -> Pixels:

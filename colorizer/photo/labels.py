@@ -34,8 +34,9 @@ class Origin(NamedTuple):
     settings: str = ""
 
 
-def machine_made(origin: Origin) -> bytes:
+def machine_made(origin: Origin | None = None) -> bytes:
     """An XMP packet that says so, and from what, by which results are told apart later."""
+    origin = origin or Origin("")
     packet = _PACKET.format(
         tool=quoteattr(TOOL),
         source=quoteattr(origin.source),

@@ -1,4 +1,4 @@
-"""Seconds and peak memory of one photo, each size in a process of its own; writes docs/performance.md.
+"""Seconds and peak memory of one photo, each in a process of its own; writes docs/performance.md.
 
 Usage: python -m docs.measure.photo_cost
 """
@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -15,64 +16,171 @@ import numpy as np
 from PIL import Image
 from skimage import data as samples
 
-SIZES = ((500, 500), (1500, 1000), (4000, 3000))
-PAGE = Path(__file__).parents[2] / "docs/performance.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/performance.md"
+SIZES = ((500, 500), (1500, 1000), (4000, 3000), (7000, 7000), (65_500, 760), (12_000, 9_600))
 
 
 def one(width: int, height: int) -> str:
-    """Colour one photo of that size, twice; the second time is the one that counts."""
+    """Decode, colour and encode one photo of that size, twice; the second time is the one that counts."""
     from colorizer.model import Colorizer
     from colorizer.photo import decode, encode_jpeg
 
     started = time.monotonic()
     colorizer = Colorizer.load(device="cpu")
     loading = time.monotonic() - started
-    buffer = io.BytesIO()
-    Image.fromarray(samples.astronaut()).convert("L").resize((width, height)).save(buffer, "JPEG", quality=90)
-    times = np.zeros((2, 3))
+    data = _photo(width, height)
+    times = np.zeros((2 if width * height < 20_000_000 else 1, 3))
     for run in times:
         marks = [time.monotonic()]
-        pixels = decode(buffer.getvalue()).pixels
+        pixels = decode(data, max_pixels=200_000_000).pixels
         marks.append(time.monotonic())
         coloured = colorizer.colorize(pixels)
         marks.append(time.monotonic())
         encode_jpeg(coloured)
         marks.append(time.monotonic())
         run[:] = np.diff(marks)
-    decoding, colouring, encoding = times[1]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+        del pixels, coloured
+    decoding, colouring, encoding = times[-1]
     return (
-        f"| {width} x {height} | {decoding:.2f} | {colouring:.2f} | {encoding:.2f} | {times[1].sum():.2f} "
-        f"| {peak:,.0f} | {loading:.1f} |"
+        f"| {width:,} x {height:,} | {decoding:.2f} | {colouring:.2f} | {encoding:.2f} | {times[-1].sum():.2f} "
+        f"| {_peak():,.0f} | {loading:.1f} |"
     )
 
 
-def main() -> None:
-    """One process for each size."""
-    rows = [
-        subprocess.run(
-            [sys.executable, "-m", "docs.measure.photo_cost", str(width), str(height)],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=Path(__file__).parents[2],
-        ).stdout.strip()
-        for width, height in SIZES
-    ]
-    text = f"""# Time and memory of a photo
+def command(kind: str) -> str:
+    """`colorizer colorize` on a scan of 115 megapixels."""
+    from typer.testing import CliRunner
 
-Written by `python -m docs.measure.photo_cost`, on {os.cpu_count()} CPU cores without a GPU. Seconds for one grey
-JPEG with the packaged weights; peak memory is that of the whole process, Python and PyTorch included.
+    from colorizer.cli import app
+
+    with tempfile.TemporaryDirectory() as folder:
+        scan = Path(folder, "scan")
+        subprocess.run([sys.executable, "-m", "docs.measure.photo_cost", "scan", kind, str(scan)], check=True, cwd=ROOT)
+        size = scan.stat().st_size / 1e6
+        started = time.monotonic()
+        result = CliRunner().invoke(app, ["colorize", str(scan), "--out", f"{folder}/out"])
+        seconds = time.monotonic() - started
+    if result.exit_code:
+        raise SystemExit(result.output)
+    return f"| {kind} | {size:,.0f} | {seconds:.0f} | {_peak():,.0f} |"
+
+
+def scan(kind: str, path: Path) -> None:
+    """Write a scan of 115 megapixels; in a process of its own, since that takes memory too."""
+    import tifffile
+
+    grey = np.asarray(Image.fromarray(samples.camera()).resize((12_000, 9_600)))
+    if kind == "JPEG, grey":
+        Image.fromarray(grey).save(path, "JPEG", quality=90)
+    elif kind == "JPEG, RGB":
+        Image.fromarray(np.repeat(grey[..., None], 3, axis=2)).save(path, "JPEG", quality=90)
+    elif kind == "PNG, grey":
+        Image.fromarray(grey).save(path, "PNG", compress_level=1)
+    else:
+        deep = grey.astype(np.uint16) * 257
+        deep = deep if "grey" in kind else np.repeat(deep[..., None], 3, axis=2)
+        tifffile.imwrite(path, deep, photometric="minisblack" if "grey" in kind else "rgb")
+
+
+SCANS = ("JPEG, grey", "JPEG, RGB", "PNG, grey", "TIFF, grey, 16 bits", "TIFF, RGB, 16 bits")
+
+
+def hostile() -> str:
+    """What pictures cost that were made to stop a bot, in the process that decodes them."""
+    import psutil
+
+    from colorizer.photo import IsolatedDecoder, PhotoError
+    from tests import hostile
+
+    cases = {
+        "JPEG of 2,000 empty scans": lambda: hostile.empty_scans(2000),
+        "JPEG of 95 empty scans": lambda: hostile.empty_scans(90),
+        "JPEG, progressive, of 49 megapixels": lambda: hostile.plain_jpeg(7000, 7000, progressive=True),
+        "JPEG of 65,500 x 760": lambda: hostile.plain_jpeg(65_500, 760),
+        "PNG of 1 x 49,999,999": hostile.thin_png,
+        "TIFF of a strip for each row": hostile.many_strips,
+    }
+    rows = []
+    for name, make in cases.items():
+        data = make()
+        with IsolatedDecoder() as decoder:
+            started = time.monotonic()
+            try:
+                said = "{} x {}".format(*decoder.decode(data).size)
+            except PhotoError as error:
+                said = type(error).__name__
+            seconds = time.monotonic() - started
+            peak = "0"
+            if decoder.pid is not None and psutil.pid_exists(decoder.pid):
+                status = Path(f"/proc/{decoder.pid}/status").read_text()
+                peak = f"{int(status.split('VmHWM:')[1].split()[0]) / 1024:,.0f}"
+        rows.append(f"| {name} | {len(data) / 1000:,.0f} | {said} | {seconds:.1f} | {peak} |")
+    return "\n".join(rows)
+
+
+def _photo(width: int, height: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(samples.camera()).resize((width, height)).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+
+
+def main() -> None:
+    """One process for each row."""
+
+    def child(*arguments: str) -> str:
+        program = [sys.executable, "-m", "docs.measure.photo_cost", *arguments]
+        done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=ROOT)
+        print(done.stdout.strip(), flush=True)  # noqa: T201 - so that one sees it going on
+        return done.stdout.strip()
+
+    sizes = "\n".join(child("one", str(width), str(height)) for width, height in SIZES)
+    scans = "\n".join(child("command", kind) for kind in SCANS)
+    PAGE.write_text(f"""# Time and memory of a photo
+
+Written by `python -m docs.measure.photo_cost`, on {os.cpu_count()} CPU cores without a GPU. Peak memory is that of the
+whole process, Python and PyTorch included.
+
+## The library
+
+Seconds for one grey JPEG with the packaged weights.
 
 | pixels | decode | colour | encode | together | peak MiB | loading the model |
 |---|---:|---:|---:|---:|---:|---:|
-""" + "\n".join(rows)
-    PAGE.write_text(text + "\n")
-    print(text)  # noqa: T201 - a program's output
+{sizes}
+
+## `colorizer colorize` on a scan of 115 megapixels
+
+| file | MB | seconds | peak MiB |
+|---|---:|---:|---:|
+{scans}
+
+## Pictures made to stop a bot
+
+The bot decodes in a process of its own. A picture gets 3 seconds of processor time and 0.4 for each megapixel, at most
+15, three times that of elapsed time, and 1 GiB of memory; a side is at most 65,500 pixels, all of it at most
+`fetch.max_pixels`. What goes beyond ends as `too_costly`, `too_many_pixels` or `codec_crashed`. Peak memory is that of
+the decoding process; the pixels go on to the bot in shared memory, 3 bytes each.
+
+| file | kB | gives | seconds | peak MiB |
+|---|---:|---|---:|---:|
+{child("hostile")}
+""")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        print(one(int(sys.argv[1]), int(sys.argv[2])))  # noqa: T201
-    else:
-        main()
+    match sys.argv[1:]:
+        case ["one", width, height]:
+            print(one(int(width), int(height)))  # noqa: T201
+        case ["command", kind]:
+            print(command(kind))  # noqa: T201
+        case ["scan", kind, path]:
+            scan(kind, Path(path))
+        case ["hostile"]:
+            print(hostile())  # noqa: T201
+        case _:
+            main()

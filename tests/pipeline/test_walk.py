@@ -20,6 +20,7 @@ from bot.domain.stages import Stage
 from bot.store import jobs, pictures
 from bot.store.reply_log import steps_of
 from bot.store.tables import Job
+from colorizer.photo.labels import SOURCE_TYPE
 from tests.pipeline.endings import ended
 
 
@@ -36,6 +37,7 @@ def test_a_mention_is_answered_once_in_colour(world, asked, bot):
         picture = Image.open(io.BytesIO(running.host.path(hosted.key).read_bytes()))
         assert picture.size == (192, 160)
         assert not picture.getexif()
+        assert picture.getxmp()["xmpmeta"]["RDF"]["Description"]["DigitalSourceType"] == SOURCE_TYPE
         assert "ida" not in hosted.url
         assert [s.stage for s in steps_of(running.engine, [job.id])[job.id]] == [
             "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
