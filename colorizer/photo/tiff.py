@@ -27,7 +27,8 @@ _MOST_CHANNELS = 8
 class Page:
     """One picture of a TIFF file. index: for Pillow's `seek`, None where Pillow does not find it."""
 
-    def __init__(self, page: TiffPage, index: int | None, number: int, count: int) -> None:
+    def __init__(self, data: bytes, page: TiffPage, index: int | None, number: int, count: int) -> None:
+        self._data = data
         self._page = page
         self.index = index
         self.number = number
@@ -48,19 +49,40 @@ class Page:
             kind = getattr(page.photometric, "name", page.photometric)
             raise BrokenImage(f"The TIFF is of an unsupported kind: {kind}, {page.samplesperpixel} samples a pixel.")
         space, channels = _SPACES[PHOTOMETRIC(page.photometric)]
-        planes: Samples = page.asarray(squeeze=False)[:, 0]  # sample planes, rows, columns, samples
-        samples = planes[0] if planes.shape[0] == 1 else np.moveaxis(planes[..., 0], 0, -1)
         extra = page.extrasamples[0] if page.extrasamples else 0
-        alpha = extra in (1, 2) and samples.shape[2] > channels
-        samples = samples[..., : channels + alpha]
-        black, white = self._range(samples)
-        result = Stored(*self.size, lambda top, bottom: samples[top:bottom], space, alpha, black, white)
+        alpha = extra in (1, 2) and page.samplesperpixel > channels
+        used = channels + alpha
+        result = Stored(*self.size, lambda top, bottom: read(top, bottom)[..., :used], space, alpha)
+        if self._in_strips():
+            read = _Strips(page).rows
+            result.white = float(2**page.bitspersample - 1)
+        else:
+            samples = self._samples()
+            result.black, result.white = self._range(samples[..., :used])
+            read = lambda top, bottom: samples[top:bottom]  # noqa: E731 - as short as its name
         if alpha and extra == 1:
-            result.rows = lambda top, bottom: _divided(samples[top:bottom])
+            result.rows = lambda top, bottom: _divided(read(top, bottom)[..., :used])
         result.inverted = page.photometric == PHOTOMETRIC.MINISWHITE
         result.profile = self._tag(_ICC)
         result.orientation = int(self._tag(_ORIENTATION) or 1)
         return result
+
+    def _in_strips(self) -> bool:
+        """Whether it can be decoded a few rows at a time: nothing of it has to be known before."""
+        page = self._page
+        plain = page.dtype in (np.dtype(np.uint8), np.dtype(np.uint16)) and page.planarconfig == 1
+        return plain and not page.is_tiled and not page.is_memmappable and page.tags.get(_MAX_SAMPLE_VALUE) is None
+
+    def _samples(self) -> Samples:
+        """All of it, (rows, columns, samples); a view of the file's content where it lies there as it is."""
+        page = self._page
+        if page.is_memmappable:
+            kind = np.dtype(page.dtype).newbyteorder(page.parent.byteorder)
+            count = int(np.prod(page.shaped))
+            planes = np.frombuffer(self._data, kind, count, page.dataoffsets[0]).reshape(page.shaped)[:, 0]
+        else:
+            planes = page.asarray(squeeze=False)[:, 0]
+        return planes[0] if planes.shape[0] == 1 else np.moveaxis(planes[..., 0], 0, -1)
 
     def _range(self, samples: Samples) -> tuple[float, float | None]:
         kind, bits = samples.dtype.kind, self._page.bitspersample
@@ -80,6 +102,28 @@ class Page:
     def _tag(self, code: int) -> Any:
         tag = self._page.tags.get(code)
         return None if tag is None else tag.value
+
+
+class _Strips:
+    """The rows of a page that is stored in strips, decoded when they are asked for, from top to bottom."""
+
+    def __init__(self, page: TiffPage) -> None:
+        self._page = page
+        self._strips = page.segments(maxworkers=1)
+        self._held: Samples = np.empty((0, page.imagewidth, page.samplesperpixel), page.dtype)
+        self._top = 0
+
+    def rows(self, top: int, bottom: int) -> Samples:
+        """Rows from `top`, which never goes back, to before `bottom`."""
+        held, self._top = [self._held[top - self._top :]], top
+        count = len(held[0])
+        while count < bottom - top:
+            data, _, shape = next(self._strips)
+            strip = np.zeros(shape, self._page.dtype) if data is None else data[:, : shape[1]]
+            held.append(strip[0])
+            count += len(strip[0])
+        self._held = np.concatenate(held)
+        return self._held[: bottom - top]
 
 
 def choose(data: bytes, number: int | None) -> Page:
@@ -104,7 +148,7 @@ def choose(data: bytes, number: int | None) -> Page:
         chosen = number - 1
     else:
         raise BrokenImage(f"The TIFF has no picture {number}: it has {len(pictures)}.")
-    return Page(*pictures[chosen], chosen + 1, len(pictures))
+    return Page(data, *pictures[chosen], chosen + 1, len(pictures))
 
 
 def _is_extra(page: TiffPage) -> bool:

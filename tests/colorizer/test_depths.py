@@ -11,7 +11,7 @@ import tifffile
 from PIL import Image, ImageCms, PngImagePlugin
 from skimage import data as skimage_data
 
-from colorizer.photo import BrokenImage, decode
+from colorizer.photo import BrokenImage, decode, stored
 from tests.colorizer.test_photo import RAMP8, RAMP16, close, corners, saved
 
 GREY = np.repeat(RAMP8[..., None], 3, axis=2)
@@ -316,3 +316,14 @@ def test_the_size_of_a_jpeg_xl_is_known_before_it_is_decoded(size):
     for boxed in (False, True):
         content = imagecodecs.jpegxl_encode(np.zeros((height, width), np.uint8), lossless=True, usecontainer=boxed)
         assert jpegxl.size(bytes(content)) == size
+
+
+@pytest.mark.parametrize("strip", [64, 320, 2_000_000])
+@pytest.mark.parametrize("options", [{}, {"compression": "lzw"}, {"compression": "zlib", "rowsperstrip": 3}])
+def test_pictures_are_converted_strip_by_strip(monkeypatch, strip, options):
+    monkeypatch.setattr(stored, "STRIP", strip)
+    for samples in (COLOUR16, COLOUR8, COLOUR16.astype(np.float32)):
+        content = tiff(samples, photometric="rgb", **options)
+        assert close(decode(content).pixels, COLOUR8, 1)
+        upside_down = tiff(samples[::-1], photometric="rgb", extratags=[(274, "H", 1, 4, True)], **options)
+        assert close(decode(upside_down).pixels, COLOUR8, 1)
