@@ -150,10 +150,10 @@ class _Search:
             statement = statement.where(Job.id.in_(self._ids(walked, limit if all_count else REACH)), *others)
         return statement.order_by(Job.id if self._rising else Job.id.desc()).limit(limit)
 
-    def outcomes(self, session: Session) -> tuple[dict[str, int], int]:
-        """How many jobs there are of each outcome, among those that one walk looks at; and how many it looked at."""
+    def outcomes(self, session: Session, reach: int) -> tuple[dict[str, int], int]:
+        """How many jobs have each outcome, among the first `reach` entries of one walk; and how many those were."""
         walked = self.narrowest(session)
-        ids = self._ids(walked, REACH)
+        ids = self._ids(walked, reach)
         looked_at = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
         outcome = func.coalesce(Job.outcome, "open")
         counted = select(outcome, func.count()).where(Job.id.in_(ids), *self._others(walked), *self._in_time())

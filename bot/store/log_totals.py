@@ -7,8 +7,11 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.store.actions import OPERATOR
-from bot.store.log_search import REACH, Filter, search
+from bot.store.log_search import Filter, search
 from bot.store.tables import Step
+
+REACH = 5_000
+"""So many of the newest entries of the narrowest part of a filter are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Totals:
 def totals(engine: Engine, wanted: Filter) -> Totals:
     """Of the newest REACH jobs of the narrowest part of the filter."""
     with Session(engine) as session:
-        found, looked_at = search(session, wanted).outcomes(session)
+        found, looked_at = search(session, wanted).outcomes(session, REACH)
         return Totals(found, looked_at < REACH)
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
@@ -74,7 +75,8 @@ def create_app(
     add_people_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_place_pages(app, engine=engine, templates=templates, sessions=sessions, place=place)
     add_chart_pages(app, engine=engine, templates=templates)
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    # Pages are sent as they are: they hold the token of their forms beside what an address says (BREACH).
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=_HERE / "static")), name="static")
     error_page = add_error_pages(app, templates=templates, condition=condition)
 
     app.add_middleware(Guard, sessions=sessions, error_page=error_page)

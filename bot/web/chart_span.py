@@ -13,7 +13,7 @@ MOST_PARTS = 62
 
 _STEPS = [
     *(timedelta(minutes=number) for number in (1, 5, 15)),
-    *(timedelta(hours=number) for number in (1, 3, 6)),
+    *(timedelta(hours=number) for number in (1, 6)),
     *(timedelta(days=number) for number in (1, 7, 28)),
 ]
 _NAMES = {60: "minute", 3600: "hour", 86400: "day", 7 * 86400: "week"}

@@ -32,7 +32,7 @@ _WAITS = (1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 60 * 24 * 36
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A bar or a line of a plot; `kind` gives its looks, `words` say what it is, `link` leads to its jobs."""
+    """A bar or a line of a plot; `kind` gives its looks, `words` say what it is, `part` whose jobs it counts."""
 
     x: float
     y: float
@@ -40,7 +40,7 @@ class Rect:
     height: float
     kind: str
     words: str
-    link: str | None = None
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _stacked(parts: Sequence[Part], groups: Sequence[str], top: int) -> Iterator
             base = max(0.0, base - height)
             if number:
                 words = f"{part.label}: {number:,} {group}"
-                yield Rect(at * width + width * 0.1, base, width * 0.8, height, group, words, part.jobs(group))
+                yield Rect(at * width + width * 0.1, base, width * 0.8, height, group, words, at)
 
 
 def _wait_plot(parts: Sequence[Part]) -> Plot | None:

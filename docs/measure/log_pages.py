@@ -39,7 +39,7 @@ def measure(client: httpx.Client, path: str) -> str:
         times.append(time.perf_counter() - started)
         assert answer.status_code in {200, 503}, (path, answer.status_code)
     loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"', answer.text))
-    parts = sum(len(client.get(address).content) for address in loaded)
+    parts = sum(client.get(address).num_bytes_downloaded for address in loaded)
     weight = f"{len(answer.content) / 1000:.1f} | {(len(answer.content) + parts) / 1000:.1f}"
     return f"| `{path}` | {weight} | {1000 * times[0]:.0f} | {1000 * min(times[1:]):.0f} |"
 

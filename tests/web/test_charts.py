@@ -45,7 +45,7 @@ def test_the_parts_of_a_span_are_whole_hours_and_days_up_to_now() -> None:
         datetime(2026, 11, 22, tzinfo=UTC),
         30,
     )
-    assert [choice(name, moment).every for name in CHOICES] == ["minute", "hour", "3 hours", "day", "week"]
+    assert [choice(name, moment).every for name in CHOICES] == ["minute", "hour", "6 hours", "day", "week"]
 
 
 def test_a_time_of_ones_own_is_shown_in_whole_parts() -> None:
@@ -122,7 +122,9 @@ def test_the_charts_count_what_happened_in_the_span(engine: Engine) -> None:
     assert (charts.scores[0], charts.scores[8], len(charts.scores)) == (("-5 or less", 1), ("3", 1), 21)
     tall, *_ = charts.volume_plot.rects
     assert (tall.kind, tall.height, tall.words) == ("answered", 100.0, "08:00: 2 answered")
-    assert tall.link == "/log?from=2026-11-21T08:00&to=2026-11-21T09:00&outcome=all-answered"
+    assert tall.part == 21
+    jobs = charts.parts[21].jobs("answered")
+    assert jobs == "/log?from=2026-11-21T08:00&to=2026-11-21T09:00&outcome=all-answered"
     assert charts.failed_plot is None
     assert charts.wait_plot is not None
     assert {line.words for line in charts.wait_plot.rects} >= {"08:00: 50 % within 8 s", "08:00: 99 % within 1.5 min"}
@@ -181,8 +183,8 @@ def test_one_failure_among_thousands_is_seen_and_leads_to_its_job(engine: Engine
     assert [(bar.height, bar.y + bar.height) for bar in failed] == [(2.0, 100.0)]
     assert charts.failed_plot is not None
     assert [bar.height for bar in charts.failed_plot.rects] == [100.0]
-    assert failed[0].link is not None
-    page = operator.get(failed[0].link).text
+    assert failed[0].part is not None
+    page = operator.get(charts.parts[failed[0].part].jobs("failed")).text
     assert re.findall(r">#(\d+)</a>", page) == ["61"]
 
 

@@ -45,7 +45,7 @@ def test_people_who_are_not_answered_are_listed_and_blocks_lifted(engine: Engine
     answer(engine, receive(engine, 1))
     refuse(engine, receive(engine, 2), Outcome.FAILED, "")
     page = operator.get("/people").text
-    assert re.search(r"u/walter blocked by an operator \d s ago taken back Lift", text(page).replace("now", "0 s ago"))
+    assert re.search(r"u/walter blocked by an operator \d s ago lifted Lift", text(page).replace("now", "0 s ago"))
     assert "u/ida said “stop”" in text(page)
     assert "u/edith 2 1 0 1 Block" in text(page)
     got = operator.post("/people/unblock?name=walter", data={"token": token(page)})

@@ -13,6 +13,14 @@ const share = (plot, event) => {
 };
 const minute = (at) => new Date(Math.round((since + at * (until - since)) / 60000) * 60000).toISOString().slice(0, 16);
 
+function jobsOf(bar) {
+  if (!bar.dataset.partOf) return null;
+  const [at, parts] = [Number(bar.dataset.partOf), Number(charts.dataset.parts)];
+  const group = bar.getAttribute("class");
+  const outcome = group === "open" ? "open" : `all-${group}`;
+  return `/log?from=${minute(at / parts)}&to=${minute((at + 1) / parts)}&outcome=${outcome}`;
+}
+
 for (const plot of document.querySelectorAll("[data-zoom]")) {
   plot.addEventListener("pointerdown", (event) => {
     if (event.button) return;
@@ -29,7 +37,7 @@ for (const plot of document.querySelectorAll("[data-zoom]")) {
     band.setAttribute("width", String(100 * Math.abs(to - from)));
   });
   plot.addEventListener("click", (event) => {
-    const jobs = event.target.dataset.href;
+    const jobs = jobsOf(event.target);
     if (jobs && !plot.dataset.dragged) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) window.open(jobs);
       else location.assign(jobs);
