@@ -20,15 +20,25 @@ def world() -> "World":
     return World(calls_per_window=1_000_000)
 
 
-@pytest.fixture
-def sandbox(world: "World", monkeypatch: pytest.MonkeyPatch) -> Iterator["Sandbox"]:
-    """`world` over HTTP, on a port of its own."""
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator["Sandbox"]:
+    """One server for all tests: starting one for each would take longer than most of them."""
     from .server import Sandbox
 
-    with Sandbox(world) as running:
-        for name, value in running.environment().items():
-            monkeypatch.setenv(name, value)
+    with Sandbox() as running:
         yield running
+
+
+@pytest.fixture
+def sandbox(world: "World", sandbox_server: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> Iterator["Sandbox"]:
+    """`world` over HTTP. Whoever still asks after the test finds an empty world."""
+    from .world import World
+
+    sandbox_server.show(world)
+    for name, value in sandbox_server.environment().items():
+        monkeypatch.setenv(name, value)
+    yield sandbox_server
+    sandbox_server.show(World())
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from . import control, pages
 from .background import BackgroundServer
@@ -77,13 +78,23 @@ class Sandbox:
     def __enter__(self) -> "Sandbox":
         self._server = BackgroundServer(port=self._port)
         self.world.base_url = f"http://127.0.0.1:{self._server.port}"
-        self._server.start(application(self.world))
+        self._app = application(self.world)
+        self._server.start(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, as an ASGI application, out of the world that is shown at the moment."""
+        await self._app(scope, receive, send)
+
+    def show(self, world: World) -> None:
+        """Serve another world from now on, at the same address; what was in the former one is not found any more."""
+        world.base_url = self.url
+        self.world, self._app = world, application(world)
 
     @property
     def url(self) -> str:

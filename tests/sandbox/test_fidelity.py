@@ -7,7 +7,6 @@ type that was recorded at that path, and an error has the recorded code and fiel
 
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import httpx
 import pytest
 
 from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 from tests.patience import PATIENCE
 from tests.sandbox.praw_cassettes import Exchange, Unreachable, folder, load
 from tests.sandbox.recorded_shape import Knowledge, Shape, shape
@@ -24,46 +24,89 @@ pytestmark = pytest.mark.slow
 
 _NAMES = """
 TestAuthImplicit.test_implicit__with_invalid_token
-TestComment.test_attributes TestComment.test_block TestComment.test_delete TestComment.test_edit
-TestComment.test_invalid TestComment.test_mark_read TestComment.test_mark_unread TestComment.test_parent__chain
+TestCollection.test_bad_fetch
+TestComment.test_attributes TestComment.test_block TestComment.test_clear_vote TestComment.test_delete
+TestComment.test_disable_inbox_replies TestComment.test_edit TestComment.test_invalid TestComment.test_mark_read
+TestComment.test_mark_unread TestComment.test_notes TestComment.test_parent__chain
 TestComment.test_parent__from_replies TestComment.test_refresh TestComment.test_refresh__deleted_comment
 TestComment.test_refresh__removed_comment TestComment.test_reply TestComment.test_report
-TestComment.test_resolve_from_share_url
+TestComment.test_resolve_from_share_url TestComment.test_save TestComment.test_unsave
 TestCommentForest.test_replace__all
-TestCommentModeration.test_distinguish__sticky TestCommentModeration.test_lock TestCommentModeration.test_remove
+TestCommentModeration.test_distinguish__sticky TestCommentModeration.test_ignore_reports
+TestCommentModeration.test_lock TestCommentModeration.test_remove TestCommentModeration.test_send_removal_message
+TestCommentModeration.test_show TestCommentModeration.test_unignore_reports TestCommentModeration.test_unlock
+TestDomainListing.test_rising
+TestDraft.test_list
+TestFront.test_best TestFront.test_controversial TestFront.test_hot TestFront.test_new TestFront.test_top
 TestInbox.test_all TestInbox.test_comment_replies TestInbox.test_mark_all_read TestInbox.test_mark_read
 TestInbox.test_mark_unread TestInbox.test_mention__refresh TestInbox.test_mentions TestInbox.test_message
 TestInbox.test_message__unauthorized TestInbox.test_messages TestInbox.test_sent TestInbox.test_stream
 TestInbox.test_submission_replies TestInbox.test_unread
 TestListingGenerator.test_exhaust_items TestListingGenerator.test_no_items
-TestMessage.test_attributes TestMessage.test_block TestMessage.test_reply
-TestModmailConversation.test_reply
+TestMenu.test_create_and_update_and_delete
+TestMessage.test_attributes TestMessage.test_block TestMessage.test_delete TestMessage.test_message_collapse
+TestMessage.test_message_uncollapse TestMessage.test_reply
+TestModmailConversation.test_archive TestModmailConversation.test_read TestModmailConversation.test_reply
+TestModmailConversation.test_unread
 TestMore.test_comments
+TestMultireddit.test_create
 TestObjector.test_objectify__errors_null TestObjector.test_raise_api_exception
+TestPreferences.test_update TestPreferences.test_view
 TestReddit.test_bad_request_without_json_text_plain_response TestReddit.test_bare_badrequest TestReddit.test_info
-TestReddit.test_info_sr_names
+TestReddit.test_info_sr_names TestReddit.test_live_create TestReddit.test_live_now__no_featured
+TestReddit.test_notes__call__ TestReddit.test_username_available__unavailable
 TestRedditor.test_block TestRedditor.test_message TestRedditor.test_message_from_subreddit TestRedditor.test_moderated
-TestRedditor.test_unblock
-TestRedditorListings.test_overview__hot
-TestSubmission.test_comments TestSubmission.test_crosspost TestSubmission.test_delete TestSubmission.test_edit
-TestSubmission.test_edit_invalid TestSubmission.test_hide_multiple_in_batches TestSubmission.test_reply
-TestSubmission.test_reply__none TestSubmission.test_resolve_from_share_url
-TestSubmissionModeration.test_lock TestSubmissionModeration.test_nsfw TestSubmissionModeration.test_spoiler
-TestSubreddit.test_message TestSubreddit.test_post_requirements TestSubreddit.test_submit__selftext
-TestSubreddit.test_submit__url TestSubreddit.test_submit__verify_invalid TestSubreddit.test_submit_gallery
+TestRedditor.test_trophies__user_not_exist TestRedditor.test_unblock TestRedditor.test_unfriend
+TestRedditorListings.test_comments__controversial TestRedditorListings.test_downvoted__in_read_only_mode
+TestRedditorListings.test_hidden__in_read_only_mode TestRedditorListings.test_overview__hot
+TestRedditorListings.test_saved__in_read_only_mode TestRedditorListings.test_submissions__controversial
+TestRedditorListings.test_upvoted__in_read_only_mode
+TestRedditors.test_popular TestRedditors.test_search
+TestRule.test_add_rule
+TestSubmission.test_comments TestSubmission.test_crosspost TestSubmission.test_delete TestSubmission.test_duplicates
+TestSubmission.test_edit TestSubmission.test_edit_invalid TestSubmission.test_hide_multiple_in_batches
+TestSubmission.test_mark_visited TestSubmission.test_reply TestSubmission.test_reply__none
+TestSubmission.test_resolve_from_share_url TestSubmission.test_unhide
+TestSubmissionModeration.test_contest_mode TestSubmissionModeration.test_lock TestSubmissionModeration.test_nsfw
+TestSubmissionModeration.test_send_removal_message TestSubmissionModeration.test_set_original_content
+TestSubmissionModeration.test_sfw TestSubmissionModeration.test_spoiler TestSubmissionModeration.test_sticky
+TestSubmissionModeration.test_suggested_sort TestSubmissionModeration.test_unspoiler
+TestSubmissionModeration.test_update_crowd_control_level
+TestSubreddit.test_message TestSubreddit.test_post_requirements TestSubreddit.test_search
+TestSubreddit.test_sticky__not_set TestSubreddit.test_submit__selftext TestSubreddit.test_submit__url
+TestSubreddit.test_submit__verify_invalid TestSubreddit.test_submit_gallery
 TestSubreddit.test_submit_gallery__disabled TestSubreddit.test_submit_image TestSubreddit.test_submit_image__large
 TestSubreddit.test_submit_image__selftext TestSubreddit.test_submit_image__without_websockets
-TestSubredditListings.test_comments TestSubredditListings.test_new
+TestSubreddit.test_submit_poll TestSubreddit.test_subscribe TestSubreddit.test_traffic__not_public
+TestSubredditCollectionsModeration.test_create
+TestSubredditFilters.test__iter__all TestSubredditFilters.test__iter__mod TestSubredditFilters.test_add__non_special
+TestSubredditFilters.test_remove TestSubredditFilters.test_remove__non_special
+TestSubredditFlair.test_configure TestSubredditFlair.test_delete TestSubredditFlair.test_set__redditor
+TestSubredditFlair.test_update_quotes
+TestSubredditFlairTemplates.test_add TestSubredditFlairTemplates.test_clear
+TestSubredditListings.test_comments TestSubredditListings.test_controversial TestSubredditListings.test_new
+TestSubredditListings.test_rising TestSubredditListings.test_top
 TestSubredditModeration.test_accept_invite__no_invite TestSubredditModeration.test_log
-TestSubredditModeration.test_log__filters
+TestSubredditModeration.test_log__filters TestSubredditModeration.test_unmoderated TestSubredditModeration.test_update
 TestSubredditModmail.test_call TestSubredditModmail.test_conversations TestSubredditModmail.test_create
+TestSubredditModmail.test_unread_count
 TestSubredditQuarantine.test_opt_in
+TestSubredditRelationships.test_banned TestSubredditRelationships.test_contributor_leave
 TestSubredditRelationships.test_moderator TestSubredditRelationships.test_moderator__limited_permissions
-TestSubredditRelationships.test_moderator__user_filter
-TestSubredditRelationships.test_moderator_invited_moderators TestSubredditRelationships.test_moderator_leave
+TestSubredditRelationships.test_moderator__user_filter TestSubredditRelationships.test_moderator_invited_moderators
+TestSubredditRelationships.test_moderator_leave TestSubredditRelationships.test_muted
+TestSubredditRelationships.test_wiki_banned TestSubredditRelationships.test_wiki_contributor
+TestSubredditRemovalReasons.test_add
 TestSubredditStreams.test_comments__with_continue_after_id TestSubredditStreams.test_submissions
+TestSubredditStylesheet.test_delete_banner TestSubredditStylesheet.test_delete_header
+TestSubredditStylesheet.test_delete_image TestSubredditStylesheet.test_delete_mobile_icon
+TestSubredditStylesheet.test_update TestSubredditStylesheet.test_upload TestSubredditStylesheet.test_upload__too_large
 TestSubredditWiki.test__iter TestSubredditWiki.test_create
-TestUser.test_blocked TestUser.test_me TestUser.test_me__bypass_cache TestUser.test_moderator_subreddits
+TestSubreddits.test_default TestSubreddits.test_new TestSubreddits.test_popular
+TestSubreddits.test_premium__without_premium TestSubreddits.test_search
+TestTextArea.test_create_and_update_and_delete
+TestUser.test_blocked TestUser.test_friend_not_exist TestUser.test_me TestUser.test_me__bypass_cache
+TestUser.test_moderator_subreddits
 TestWikiPage.test_content_md TestWikiPage.test_content_md__invalid_name TestWikiPage.test_edit
 TestWikiPage.test_edit__with_reason TestWikiPage.test_init__with_revision TestWikiPage.test_invalid_page
 TestWikiPage.test_revisions
@@ -213,32 +256,32 @@ def known(cassettes: Path) -> Knowledge:
 def test_recorded_requests_are_answered_as_recorded(
     cassettes: Path,
     known: Knowledge,
+    sandbox_server: Sandbox,
     png: bytes,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    def replayed(name: str) -> dict[str, list[str]]:
-        """What is unfaithful in the answers to each request of a cassette."""
-        exchanges, found = load(cassettes / f"{name}.json"), {}
-        with Sandbox() as sandbox, Replay(sandbox) as replay:
-            Builder(sandbox.world, png).build(exchanges)
+    faithful, wrong = 0, {}
+    for name in CASSETTES:
+        exchanges = load(cassettes / f"{name}.json")
+        sandbox_server.show(World())
+        with Replay(sandbox_server) as replay:
+            Builder(sandbox_server.world, png).build(exchanges)
             for number, exchange in enumerate(exchanges):
                 answer = replay.send(exchange)
                 if exchange.path == _TOKEN:
                     assert answer.status_code == 200
                     continue
-                short = list(differences(exchange, answer, known))
-                found[f"{name} #{number}"] = [f"{exchange.method} {exchange.target[:100]}", *short] if short else []
-        return found
-
-    with ThreadPoolExecutor(8) as threads:  # most of the time is spent in starting and stopping servers
-        answered = {request: found for one in threads.map(replayed, CASSETTES) for request, found in one.items()}
-    wrong = {request: found for request, found in answered.items() if found}
-    total, faithful = len(answered), len(answered) - len(wrong)
+                found = list(differences(exchange, answer, known))
+                if found:
+                    wrong[f"{name} #{number}"] = [f"{exchange.method} {exchange.target[:100]}", *found]
+                else:
+                    faithful += 1
+    total = faithful + len(wrong)
     line = f"fidelity: {faithful} of {total} recorded requests, from {len(CASSETTES)} cassettes"
     record_property("fidelity", line)
     (tmp_path / "fidelity.json").write_text(json.dumps({"summary": line, "wrong": wrong}, indent=1))
     unexpected = {request: found for request, found in wrong.items() if request not in DEVIATIONS}
     assert not unexpected, json.dumps(unexpected, indent=1)
     assert not set(DEVIATIONS) - set(wrong), "no longer deviations"
-    assert faithful >= 231
+    assert faithful >= 475

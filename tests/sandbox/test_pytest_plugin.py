@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["bot/sandbox/README.md", "docs/sandbox.md"])
 def test_the_test_in_the_document_passes(page: str, tmp_path: Path) -> None:
     [block] = [
