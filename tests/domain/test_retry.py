@@ -11,8 +11,8 @@ RULES = RetryRules(attempts=8, first_wait=timedelta(seconds=30), patience=timede
 YOUNG, OLD = timedelta(minutes=1), timedelta(hours=25)
 
 
-def gone(seconds=None):
-    return RetryLater("no answer", then=Outcome.PHOTO_UNREACHABLE, seconds=seconds)
+def gone(seconds=None, tries=None):
+    return RetryLater("no answer", then=Outcome.PHOTO_UNREACHABLE, seconds=seconds, tries=tries)
 
 
 def again(seconds):
@@ -35,6 +35,10 @@ def again(seconds):
         (Stage.FETCH, 1, OLD, gone(), GiveUp(Outcome.PHOTO_UNREACHABLE)),
         (Stage.REPLY, 4, OLD, gone(), again(480)),
         (Stage.REPLY, 5, OLD, gone(), GiveUp(Outcome.PHOTO_UNREACHABLE)),
+        # Or so many runs, where waiting longer makes no sense.
+        (Stage.LOCATE, 2, YOUNG, gone(tries=4), again(120)),
+        (Stage.LOCATE, 3, YOUNG, gone(tries=4), GiveUp(Outcome.PHOTO_UNREACHABLE)),
+        (Stage.LOCATE, 1, OLD, gone(tries=4), GiveUp(Outcome.PHOTO_UNREACHABLE)),
         # The other side may ask for a longer wait, not for a shorter one.
         (Stage.FETCH, 0, YOUNG, gone(5), again(30)),
         (Stage.FETCH, 0, YOUNG, gone(7200), again(7200)),
