@@ -200,7 +200,7 @@ def test_a_mention_inside_a_reply_to_the_bot_counts(world, asked, bot):
     with bot() as running:
         ended(running)
         (reply,) = world.replies_by(BOT)
-        world.comment(reply.fullname, "ida", f"u/{BOT} once more")
+        world.comment(reply.fullname, "ida", f"u/{BOT} please")
         assert [job.outcome for job in ended(running)] == ["colorized", "given_again"]
 
 
