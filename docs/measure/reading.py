@@ -1,7 +1,8 @@
 """Measures how long the bot needs to read what people write, with texts that are hard on a parser.
 
 Usage: python -m docs.measure.reading
-Prints seconds of processor time for a hundred comments of 10,000 characters each, worst first, and what twice the length costs.
+Prints seconds of processor time for a hundred comments of 10,000 characters each, worst first, and what twice the
+length costs.
 """
 
 import time
