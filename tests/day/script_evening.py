@@ -53,9 +53,11 @@ def trouble(day: Day) -> None:
     for path in (f"/i.redd.it/{name}", f"/preview.redd.it/{name}"):
         day.world.faults.add(path, "status", status=503, times=None)
     day.say("hilda", "The lost file", "@bot", "photo_unreachable", remark="its file cannot be had for six hours")
+    day.say("ilse", "The lost file", "@bot soft", "cancelled", remark="the operator cancels it at 17:30")
     day.no_messages = day.world.faults.add("/api/compose", "status", method="POST", status=500, times=None)
     day.say("hugo", "The emigrants", "@bot soft", "reply_failed", remark="Reddit takes no messages for six hours")
     day.at("17:30")
+    day.operator("cancel", "The lost file / ilse")
     day.world.delete(day["The ghost town"].fullname)
     results = day.folder / "results"
     away = results.rename(day.folder / "elsewhere")
