@@ -50,7 +50,7 @@ def login(sandbox: "Sandbox") -> Iterator[Callable[..., "praw.Reddit"]]:
     with requests.Session() as session:
 
         def log_in(user: str = "bot", **changes: Any) -> praw.Reddit:
-            settings = sandbox.praw_settings(user) | changes
-            return praw.Reddit(**settings, requestor_kwargs={"session": session})
+            settings = sandbox.praw_settings(user) | {"requestor_kwargs": {"session": session}}
+            return praw.Reddit(**settings | changes)
 
         yield log_in
