@@ -29,7 +29,12 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=8090, help="port on 127.0.0.1, 0 for a free one (default: 8090)")
-    parser.add_argument("--user", default="sandbox_bot", help="account to make and to log in as")
+    parser.add_argument(
+        "--user", default="sandbox_bot", metavar="NAME[:PASSWORD]", help="account to make and to log in as"
+    )
+    parser.add_argument(
+        "--app", metavar="ID:SECRET", help="client_id and client_secret that are taken, for a program that has its own"
+    )
     parser.add_argument("--subreddit", default="sandbox", help="subreddit to make, moderated by that account")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     return parser.parse_args(given)
@@ -49,15 +54,19 @@ def main(given: list[str] | None = None) -> int:
     """Run until Ctrl-C, SIGTERM or the end of the command; the command's exit status, or 0."""
     arguments = _arguments(given)
     world = World()
-    world.add_user(arguments.user)
-    world.add_subreddit(arguments.subreddit, moderators=[arguments.user])
+    user, _, password = arguments.user.partition(":")
+    world.add_user(user, password or "secret")
+    world.add_subreddit(arguments.subreddit, moderators=[user])
+    if arguments.app:
+        client, _, secret = arguments.app.partition(":")
+        world.apps = {client: secret, **world.apps}
     try:
         with Sandbox(world, port=arguments.port) as sandbox:
             command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
             if command:
-                return _run(command, sandbox, arguments.user)
+                return _run(command, sandbox, user)
             print(f"Sandbox Reddit at {sandbox.url} (Ctrl-C ends it). For praw.Reddit:", flush=True)  # noqa: T201
-            print(json.dumps(sandbox.praw_settings(arguments.user)), flush=True)  # noqa: T201
+            print(json.dumps(sandbox.praw_settings(user)), flush=True)  # noqa: T201
             for name, value in sandbox.environment().items():
                 print(f"export {name}={value}", flush=True)  # noqa: T201
             print(f"Accounts, their passwords, and forms to make more: {sandbox.url}/_sandbox", flush=True)  # noqa: T201

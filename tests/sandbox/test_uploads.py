@@ -51,6 +51,18 @@ def test_an_unchanged_program_uploads(
     assert capfd.readouterr().out == seen
 
 
+def test_a_program_with_credentials_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    program = (
+        "import praw\n"
+        "reddit = praw.Reddit(client_id='my_app', client_secret='my_secret', username='my_bot', password='pass:word',\n"
+        "                     user_agent='an unchanged program', check_for_updates=False)\n"
+        "print(reddit.user.me())\n"
+    )
+    options = ["--port", "0", "--user", "my_bot:pass:word", "--app", "my_app:my_secret"]
+    assert main([*options, "--", sys.executable, "-c", program]) == 0
+    assert capfd.readouterr().out == "my_bot\n"
+
+
 def test_one_port_speaks_tls_and_plain_http(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
