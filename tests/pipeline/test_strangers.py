@@ -150,13 +150,13 @@ def test_what_was_allowed_when_it_was_asked_may_not_be_any_more(world, reddit, b
         assert not list(running.host.folder.glob("*.jpg"))
 
 
-def test_an_answer_that_is_deleted_before_it_is_given_is_not_given(world, post, bot):
+def test_an_answer_that_is_cancelled_before_it_is_given_is_not_given(world, post, bot):
     world.comment(post.fullname, "ida", f"u/{BOT}")
     with bot() as running:
         running.poll()
         job = jobs.claim(running.engine, "demo")
         running.work_on(job, until=lambda job: job.stage is Stage.REPLY)
-        act(running.engine, job.id, Action.DELETE)
+        act(running.engine, job.id, Action.CANCEL)
         jobs.release(running.engine, "demo", died=False)
         (job,) = ended(running)
         assert (job.outcome, job.reply) == ("silenced", None)
