@@ -20,10 +20,12 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 
 from bot.domain.outcomes import Group, Outcome
-from bot.store import reply_log, spans
+from bot.store import overviews, reply_log, spans
 from bot.store.columns import Base
 from bot.store.database import migrate, open_database
+from bot.store.jobs import now
 from bot.store.log_search import Filter, find_jobs
+from bot.store.log_totals import totals
 from bot.store.totals import Totals
 from bot.web.chart_span import CHOICES, span_of
 from bot.web.charts import ChartMaker, Charts
@@ -149,6 +151,11 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "page: older ones, from the middle", lambda: find_jobs(engine, Filter(), before=middle)
     yield "page: newer ones, from the middle", lambda: find_jobs(engine, Filter(), after=middle)
     yield "page: newer ones of a subreddit", lambda: find_jobs(engine, Filter(subreddit="place0"), after=middle)
+    yield "page: words of a title", partial(find_jobs, engine, Filter(words=("sisters", "nobody")))
+    yield "page: the name of a post", partial(find_jobs, engine, Filter(thing="t3_fff"))
+    yield "totals: the largest subreddit", partial(totals, engine, Filter(subreddit="place0"))
+    yield "totals: all skipped", partial(totals, engine, Filter(outcomes=all_skipped))
+    yield "people who asked most in 7 days", partial(overviews.askers, engine, now() - END + timedelta(days=7))
     yield "steps of a page", lambda: reply_log.steps_of(engine, range(middle, middle + 50))
     yield "photos of a page", lambda: reply_log.photos_of(engine, range(middle, middle + 50))
     yield "pictures of a job", lambda: reply_log.pictures_of(engine, middle)
@@ -160,11 +167,11 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "scores of 30 days", lambda: spans.scores_between(engine, *month)
     for name, (words, _) in CHOICES.items():
         yield f"/charts, {words}", partial(_charts, engine, name)
-    totals = Totals(engine)
+    sums = Totals(engine)
     yield "/metrics, steps: first after a start", lambda: Totals(engine).steps()
-    yield "/metrics, steps: each later one", totals.steps
+    yield "/metrics, steps: each later one", sums.steps
     yield "/metrics, jobs: first after a start", lambda: Totals(engine).endings()
-    yield "/metrics, jobs: each later one", totals.endings
+    yield "/metrics, jobs: each later one", sums.endings
 
 
 def _charts(engine: Engine, name: str) -> Charts:
