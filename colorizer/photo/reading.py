@@ -161,6 +161,7 @@ def _tiff(data: bytes, number: int | None, check: Callable[[tuple[int, int]], No
     page = tiff.choose(data, number)
     check(page.size)
     if page.for_pillow():
+        page.close()
         stored = _tiff_by_pillow(data, page.index)
     else:
         stored = page.stored()

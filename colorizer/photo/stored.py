@@ -29,6 +29,7 @@ class Stored:
     profile: ICC profile, or None.
     orientation: As in EXIF, 1 to 8.
     exif: EXIF data as Pillow writes it, without orientation and preview; dpi: dots per inch.
+    release: Called when all rows were read, to let go of what they were read from.
     page, pages: Which picture of the file this is, from 1, and how many there are.
     """
 
@@ -44,6 +45,7 @@ class Stored:
     orientation: int = 1
     exif: bytes = b""
     dpi: tuple[float, float] | None = None
+    release: Callable[[], None] = lambda: None
     page: int = 1
     pages: int = 1
 
@@ -77,6 +79,7 @@ def upright(stored: Stored, allocate: Callable[[tuple[int, int, int]], Pixels]) 
             continue
         opacity = samples[..., -1:]
         target[strip] = _on_white(convert(np.ascontiguousarray(samples[..., :-1])), opacity)
+    stored.release()
     return pixels
 
 

@@ -27,13 +27,17 @@ _MOST_CHANNELS = 8
 class Page:
     """One picture of a TIFF file. index: for Pillow's `seek`, None where Pillow does not find it."""
 
-    def __init__(self, data: bytes, page: TiffPage, index: int | None, number: int, count: int) -> None:
-        self._data = data
+    def __init__(self, buffer: io.BytesIO, page: TiffPage, index: int | None, number: int, count: int) -> None:
+        self._buffer = buffer
         self._page = page
         self.index = index
         self.number = number
         self.count = count
         self.size = int(page.imagewidth), int(page.imagelength)
+
+    def close(self) -> None:
+        """Let go of the file's content, which tifffile's pages, that refer to each other, would keep for a while."""
+        self._buffer.close()
 
     def for_pillow(self) -> bool:
         """Whether Pillow reads it without loss: 8 bits or fewer, samples side by side."""
@@ -62,6 +66,7 @@ class Page:
             read = lambda top, bottom: samples[top:bottom]  # noqa: E731 - as short as its name
         if alpha and extra == 1:
             result.rows = lambda top, bottom: _divided(read(top, bottom)[..., :used])
+        result.release = self.close
         result.inverted = page.photometric == PHOTOMETRIC.MINISWHITE
         result.profile = self._tag(_ICC)
         result.orientation = int(self._tag(_ORIENTATION) or 1)
@@ -71,15 +76,15 @@ class Page:
         """Whether it can be decoded a few rows at a time: nothing of it has to be known before."""
         page = self._page
         plain = page.dtype in (np.dtype(np.uint8), np.dtype(np.uint16)) and page.planarconfig == 1
-        return plain and not page.is_tiled and not page.is_memmappable and page.tags.get(_MAX_SAMPLE_VALUE) is None
+        return plain and not page.is_tiled and not page.is_final and page.tags.get(_MAX_SAMPLE_VALUE) is None
 
     def _samples(self) -> Samples:
         """All of it, (rows, columns, samples); a view of the file's content where it lies there as it is."""
         page = self._page
-        if page.is_memmappable:
+        if page.is_final:
             kind = np.dtype(page.dtype).newbyteorder(page.parent.byteorder)
             count = int(np.prod(page.shaped))
-            planes = np.frombuffer(self._data, kind, count, page.dataoffsets[0]).reshape(page.shaped)[:, 0]
+            planes = np.frombuffer(self._buffer.getvalue(), kind, count, page.dataoffsets[0]).reshape(page.shaped)[:, 0]
         else:
             planes = page.asarray(squeeze=False)[:, 0]
         return planes[0] if planes.shape[0] == 1 else np.moveaxis(planes[..., 0], 0, -1)
@@ -122,7 +127,8 @@ class _Strips:
             strip = np.zeros(shape, self._page.dtype) if data is None else data[:, : shape[1]]
             held.append(strip[0])
             count += len(strip[0])
-        self._held = np.concatenate(held)
+        held = [part for part in held if len(part)]
+        self._held = held[0] if len(held) == 1 else np.concatenate(held)
         return self._held[: bottom - top]
 
 
@@ -131,7 +137,8 @@ def choose(data: bytes, number: int | None) -> Page:
 
     Previews and masks do not count. Raises BrokenImage where there is no such picture.
     """
-    file = TiffFile(io.BytesIO(data))
+    buffer = io.BytesIO(data)
+    file = TiffFile(buffer)
     found: list[tuple[TiffPage, int | None]] = []
     for index, page in enumerate(file.pages):
         if index == MAX_PAGES:
@@ -148,7 +155,7 @@ def choose(data: bytes, number: int | None) -> Page:
         chosen = number - 1
     else:
         raise BrokenImage(f"The TIFF has no picture {number}: it has {len(pictures)}.")
-    return Page(data, *pictures[chosen], chosen + 1, len(pictures))
+    return Page(buffer, *pictures[chosen], chosen + 1, len(pictures))
 
 
 def _is_extra(page: TiffPage) -> bool:
