@@ -35,7 +35,7 @@ def test_a_row_tells_what_became_of_a_summons(engine: Engine, files: JobFiles, o
     job = answer(engine, receive(engine, 1, body="u/ColorizeBot please", source=Source.MENTION), files)
     (row,) = rows(operator.get("/log").text)
     assert f'<a href="/log/{job.id}">#{job.id}</a>' in row
-    assert re.search(r'<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">(now|\d s ago)</time>', row)
+    assert re.search(r'<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">(now|\d+ \w+ ago)</time>', row)
     assert "r/OldPhotos" in row
     assert "u/edith" in row
     assert "mention" in row

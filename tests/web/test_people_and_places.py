@@ -45,7 +45,7 @@ def test_people_who_are_not_answered_are_listed_and_blocks_lifted(engine: Engine
     answer(engine, receive(engine, 1))
     refuse(engine, receive(engine, 2), Outcome.FAILED, "")
     page = operator.get("/people").text
-    assert re.search(r"u/walter blocked by an operator \d s ago lifted Lift", text(page).replace("now", "0 s ago"))
+    assert re.search(r"u/walter blocked by an operator \d+ \w+ ago lifted Lift", text(page).replace("now", "0 s ago"))
     assert "u/ida said “stop”" in text(page)
     assert "u/edith 2 1 0 1 Block" in text(page)
     got = operator.post("/people/unblock?name=walter", data={"token": token(page)})
@@ -95,7 +95,7 @@ def test_hosts_show_what_they_keep_and_what_they_will_not_delete(engine: Engine,
         connection.execute(update(Hosted).values(bytes=2048))
         gone = update(Hosted).where(Hosted.key.like("side%")).values(unwanted_at=now(), attempts=3, error="503")
         connection.execute(gone)
-    assert re.search(r"folder 1 2.0 KiB 1 (now|\d s ago) 3 503", text(operator.get("/hosts").text))
+    assert re.search(r"folder 1 2.0 KiB 1 (now|\d+ \w+ ago) 3 503", text(operator.get("/hosts").text))
 
 
 def test_settings_in_force_hide_secrets_and_mark_what_was_changed(operator: httpx.Client) -> None:

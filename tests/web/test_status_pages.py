@@ -33,8 +33,8 @@ def test_processes_queue_and_outages_are_shown(engine: Engine, operator: httpx.C
     outages.end(engine)
     page = text(operator.get("/status").text)
     assert "The bot polls and works" in page
-    assert re.search(r"gpu-1 polls Reddit polling \d s ago", page)
-    assert re.search(rf"gpu-1 works on jobs busy \d s ago #{job.id} ", page)
+    assert re.search(r"gpu-1 polls Reddit polling \d+ \w+ ago", page)
+    assert re.search(rf"gpu-1 works on jobs busy \d+ \w+ ago #{job.id} ", page)
     assert "locate 1 0 1 " in page
     assert "503 from the host &lt;script&gt;" in page
     assert "Try 1 job now that was put off" in page
