@@ -177,10 +177,10 @@ class Rules(BaseModel):
             return Outcome.TURNED_OFF
         if author and author.lower() in {name.lower() for name in self.ignored_authors}:
             return Outcome.IGNORED_AUTHOR
-        flair = _comparable(post_flair or "")
-        if self.flair_allow and flair not in map(_comparable, self.flair_allow):
+        flair = comparable(post_flair or "")
+        if self.flair_allow and flair not in map(comparable, self.flair_allow):
             return Outcome.FLAIR
-        if flair in map(_comparable, self.flair_deny):
+        if flair in map(comparable, self.flair_deny):
             return Outcome.FLAIR
         if nsfw and self.nsfw == "skip":
             return Outcome.NSFW
@@ -227,6 +227,6 @@ def _comment(text: str) -> str:
     return "\n".join(textwrap.wrap(text, 96, initial_indent="# ", subsequent_indent="# "))
 
 
-def _comparable(flair: str) -> str:
+def comparable(flair: str) -> str:
     """A flair text without its emoji, in one case."""
     return " ".join(_EMOJI.sub(" ", flair).split()).casefold() or flair.strip()

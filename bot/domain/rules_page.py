@@ -4,6 +4,7 @@ The page is parsed as YAML, but its values are taken as they are written and rea
 own ideas of a value are traps for people: it reads `off` as false, `1930` as a number and `!colorize` as a tag.
 """
 
+import csv
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +38,13 @@ _SAME = {
 """Other spellings of a value, each with one meaning only."""
 
 _NO_SPACE = re.compile(r"[\w-]+:[^\s/]")
+_PART = r"""(?:"[^"]*+"|'[^']*+'|[^\s,#"'\[\]{}][^,#"'\[\]{}]*+)"""
+_PARTS = rf"{_PART}(?:\s*+,\s*+{_PART})*+\s*+,?+"
+_QUOTED_LIST = re.compile(rf"""(?P<begin>\s*+(?P<key>\w[\w -]*+):\s++)(?=["'])(?P<parts>{_PARTS})\s*+(?P<end>\#.*)?""")
+"""Possessive throughout: strangers' pages must not make it try a line in many ways."""
+
 _ENTRY = re.compile(r"\s*[\w-]+:(\s|$)")
+_COLOUR_COMMENT = re.compile(r"""\s(#(?:[0-9a-fA-F]{3}){1,2})(?![\w"'])""")
 _NO_COLON = re.compile(r"[\w-]+\s+[^:]*")
 
 
@@ -80,6 +87,7 @@ def parse_rules(text: str, *, models: Collection[str] | None = None) -> Rules:
         raise RulesError([_unreadable(text, root.start_mark.line)])
     entries, problems = _entries(root)
     problems += _list_problems(entries)
+    problems += _lost_colours(text, entries)
     wrong = {problem.key for problem in problems}
     values = {key: _value(key, node) for key, (_, node) in entries.items() if key not in wrong}
     try:
@@ -94,7 +102,7 @@ def parse_rules(text: str, *, models: Collection[str] | None = None) -> Rules:
     return rules
 
 
-def without_effect(text: str) -> list[str]:
+def retired(text: str) -> list[str]:
     """The keys of a readable page that have a value and no effect any more, one line of Markdown for each."""
     root = _compose(_tidy(text)) if len(text) <= MOST_CHARACTERS else None
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
@@ -133,9 +141,17 @@ def _tidy(text: str) -> str:
     The page is indented as code. Lines that somebody adds at the left margin belong to it all the same.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-    lines = re.sub(r"(?<=\S)\t", " ", text).split("\n")
+    lines = [_in_brackets(line) for line in re.sub(r"(?<=\S)\t", " ", text).split("\n")]
     margin = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
     return "\n".join(line[min(margin, len(line) - len(line.lstrip(" "))) :] for line in lines)
+
+
+def _in_brackets(line: str) -> str:
+    """A list that begins with a part in quotation marks gets its brackets: YAML would end the value at the first."""
+    found = _QUOTED_LIST.fullmatch(line)
+    if found is None or _key_of(found["key"]) not in _LISTS:
+        return line
+    return f"{found['begin']}[{found['parts'].strip().rstrip(',')}] {found['end'] or ''}"
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -187,8 +203,7 @@ def _entries(root: yaml.MappingNode) -> tuple[dict[str, tuple[int, yaml.Node]], 
     for key_node, value in root.value:
         line = key_node.start_mark.line + 1
         name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-        key = re.sub(r"[\s-]+", "_", name.strip().lower())
-        key = _RENAMED.get(key, key)
+        key = _key_of(name)
         if key in _RETIRED:
             continue
         if key not in Rules.model_fields:
@@ -203,6 +218,12 @@ def _entries(root: yaml.MappingNode) -> tuple[dict[str, tuple[int, yaml.Node]], 
     return entries, problems
 
 
+def _key_of(name: str) -> str:
+    """The key that is meant by a name as people write it."""
+    key = re.sub(r"[\s-]+", "_", name.strip().lower())
+    return _RENAMED.get(key, key)
+
+
 def _list_problems(entries: Mapping[str, tuple[int, yaml.Node]]) -> Iterator[Problem]:
     """Values of another kind than their key takes: lists, and keys inside of keys."""
     for key, (line, node) in entries.items():
@@ -213,6 +234,13 @@ def _list_problems(entries: Mapping[str, tuple[int, yaml.Node]]) -> Iterator[Pro
                 at = one.start_mark.line + 1 if one is not node else line
                 yield Problem(at, key, kind, allowed(key))
                 break
+
+
+def _lost_colours(text: str, entries: Mapping[str, tuple[int, yaml.Node]]) -> Iterator[Problem]:
+    """Colours that begin with # outside of quotation marks: to YAML that is a comment, and they would be lost."""
+    line, node = entries.get("palette", (0, None))
+    if isinstance(node, yaml.ScalarNode) and (lost := _COLOUR_COMMENT.search(text.split("\n")[line - 1])):
+        yield Problem(line, "palette", _code(lost[1]), 'colours without #, or with quotation marks, as in "#1e3ca0"')
 
 
 def _written(node: yaml.ScalarNode) -> str:
@@ -231,12 +259,20 @@ def _value(key: str, node: yaml.Node) -> Any:
     if bare and text in {"", "~", "null"}:
         return _DEFAULT
     if key in _LISTS:
-        return [] if bare and text.lower() in _NOTHING else [text]
+        if not bare:
+            return [text]
+        return [] if text.lower() in _NOTHING else _separated(text)
     if key in _OPTIONAL and text.lower() in _NOTHING:
         return None
     if key in _AS_WRITTEN:
         return text
     return _SAME.get(key, {}).get(text.lower(), text.lower())
+
+
+def _separated(text: str) -> list[str]:
+    """The parts of a list that is written with commas; a comma between quotation marks belongs to its part."""
+    parts = next(csv.reader([" ".join(text.split())], skipinitialspace=True))
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _wrong_values(

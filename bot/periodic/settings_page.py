@@ -12,7 +12,8 @@ import structlog
 
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
-from bot.domain.rules_page import RulesError, complaint, parse_rules, without_effect
+from bot.domain.rules_page import RulesError, complaint, parse_rules
+from bot.domain.rules_warnings import warnings
 from bot.periodic.guard import guarded
 from bot.periodic.invitations import CLOCKS_DIFFER
 from bot.reddit import moderating, wiki
@@ -103,7 +104,8 @@ class _SettingsPage:
                 log.info("rules_in_force", subreddit=self._row.name, revision=page.revision)
             if self._row.complained is not None:
                 self._thank(page.revision)
-            if remarks := without_effect(page.text):
+            row = self._row
+            if remarks := warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures):
                 lines = [*(f"* {remark}" for remark in remarks), "", "All other lines are in force."]
                 self._write(self._subject("has a line without effect", page.revision), "\n".join(lines))
 

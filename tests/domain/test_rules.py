@@ -6,7 +6,8 @@ import yaml
 
 from bot.domain.outcomes import Outcome
 from bot.domain.rules import Rules, allowed, default_page, written
-from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, complaint, parse_rules, without_effect
+from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, complaint, parse_rules, retired
+from bot.domain.rules_warnings import warnings
 from bot.domain.things import Source
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "moderators.md"
@@ -53,6 +54,18 @@ def test_what_is_not_said_is_the_default(text):
         ("flair_allow: 1930", {"flair_allow": ("1930",)}),
         ("flair_allow: [1930, yes, Old photo, 12:30]", {"flair_allow": ("1930", "yes", "Old photo", "12:30")}),
         ("flair_deny:\n  - Meta\n  - 'No, thanks'", {"flair_deny": ("Meta", "No, thanks")}),
+        ("flair_allow: Old photo, Family", {"flair_allow": ("Old photo", "Family")}),
+        ("flair_allow: Old photo,Family,  # both", {"flair_allow": ("Old photo", "Family")}),
+        ("flair_allow: Old photo,\n  Family", {"flair_allow": ("Old photo", "Family")}),
+        ('flair_allow: "Old photo", "No, thanks"', {"flair_allow": ("Old photo", "No, thanks")}),
+        ("Flair-Allow: 'Old photo', Family  # both", {"flair_allow": ("Old photo", "Family")}),
+        ('flair_allow: Family, "No, thanks"', {"flair_allow": ("Family", "No, thanks")}),
+        ('flair_allow: "No, thanks"', {"flair_allow": ("No, thanks",)}),
+        ("flair_deny: Meta, Colorized", {"flair_deny": ("Meta", "Colorized")}),
+        ("ignored_authors: u/Bob, /u/Al-ice,Carol", {"ignored_authors": ("Bob", "Al-ice", "Carol")}),
+        ("palette: navy, 1e3ca0, Dark Slate Grey", {"palette": ("#000080", "#1e3ca0", "#2f4f4f")}),
+        ('palette: "#1e3ca0", "#dcc83c"', {"palette": ("#1e3ca0", "#dcc83c")}),
+        ("palette: navy  # the blue one", {"palette": ("#000080",)}),
         ("flair_deny:\n- Meta", {"flair_deny": ("Meta",)}),
         ("ignored_authors: [u/Bob, /u/Al-ice, Carol]", {"ignored_authors": ("Bob", "Al-ice", "Carol")}),
         ("ignored_authors: none", {}),
@@ -99,6 +112,10 @@ def test_what_a_moderator_writes_works(line, changed):
         ("min_size: -1", 1, "min_size", "`-1`", "a whole number from 0 to 10000"),
         ("palette: [blu]", 1, "palette", "`blu`", 'a list of at most 16 colours, such as ["#1e3ca0", navy]'),
         ("palette:\n  - abc\n  - #1e3ca0", 3, "palette", "nothing", 'such as ["#1e3ca0", navy]'),
+        ("palette: #1e3ca0", 1, "palette", "`#1e3ca0`", "colours without #, or with quotation marks"),
+        ("mode: auto\npalette: navy, #dcc83c", 2, "palette", "`#dcc83c`", "colours without #, or with quotation marks"),
+        ("palette: navy, blu", 1, "palette", "`navy, blu`", "a list of at most 16 colours"),
+        ("ignored_authors: Bob, no name", 1, "ignored_authors", "`Bob, no name`", "a list of user names"),
         ("palette: [#1e3ca0, #dcc83c]", 1, None, "`palette: [#1e3ca0, #dcc83c]`", 'with " around text that holds'),
         ("like: my-photo.jpg", 1, "like", "`my-photo.jpg`", "the address of a picture, https:// included, or none"),
         ("palette: [abc]\nlike: https://x.org/a.jpg", 2, "like", "`https://x.org/a.jpg`", "not beside a palette"),
@@ -148,6 +165,8 @@ def test_every_mistake_is_named_in_the_order_of_the_lines():
         "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*{'a' if i == 0 else f'b{i - 1}'}, *a]\n" for i in range(400)),
         "flair_deny: [" + "a," * 500 + "]",
         "flair_deny: ['" + "a" * 500 + "']",
+        'flair_deny: "a"' + ", b  " * 3000 + '"',
+        "flair_deny: 'a'" + " " * 15_000 + "'",
         "!!python/object/apply:os.system ['true']",
     ],
 )
@@ -227,9 +246,40 @@ def test_the_command_word(page, body, expected):
 )
 def test_a_line_without_effect_is_named_and_the_page_is_read(page, lines):
     parse_rules(page)
-    said = without_effect(page)
+    said = retired(page)
     assert len(said) == len(lines)
     assert all(f"line {line}, `" in one and "no effect" in one for line, one in zip(lines, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("mode: auto\nreply: message", ["`mode: auto` has no effect with `reply: message`"]),
+        ("reply: message\nlock: yes\ndistinguish: yes", ["`lock: yes` has no effect", "`distinguish: yes` has no"]),
+        ("reply: message\nsticky: yes", ["`sticky: yes` has no effect with `reply: message`"]),
+        ("sticky: yes", ["`sticky: yes` has no effect with `mode: summon`"]),
+        ("mode: auto\nsticky: yes\nlock: yes", []),
+        ("flair_allow: Old, Family\nflair_deny: family", ['"Family" is in `flair_allow` and in `flair_deny`']),
+        ("flair_allow: Family\nflair_deny: ':x: FAMILY'", ["every flair of `flair_allow` is in `flair_deny`"]),
+        ("flair_allow: Family\nflair_deny: Meta", ["`flair_deny` has no effect"]),
+        ("flair_allow: Family", []),
+        ("inline: yes", ["`inline: yes` has no effect: the subreddit does not allow pictures"]),
+        ("year: 1943\nsticky: yes", ["line 1, `year`", "`sticky: yes`"]),
+        ("mode: off\nreply: message\nsticky: yes", []),
+        ("", []),
+    ],
+)
+def test_what_cancels_itself_is_named_and_the_page_is_read(page, said):
+    found = warnings(page, parse_rules(page), inline_pictures=False)
+    assert len(found) == len(said)
+    assert all(expected in one for expected, one in zip(said, found, strict=True))
+
+
+def test_a_page_that_fits_the_subreddit_is_not_warned_of():
+    assert warnings("inline: yes", parse_rules("inline: yes"), inline_pictures=True) == []
+    (said,) = warnings("", Rules(), over_18=True)
+    assert "the whole subreddit is NSFW" in said
+    assert warnings("nsfw: allow", parse_rules("nsfw: allow"), over_18=True) == []
 
 
 def test_the_document_explains_every_key():

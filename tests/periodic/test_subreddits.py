@@ -133,6 +133,16 @@ def test_a_broken_page_leaves_the_old_settings_in_force_and_is_told_once(mods, e
     assert len(mods.letters()) == 4
 
 
+def test_a_page_that_cancels_itself_is_in_force_and_its_moderators_are_told_once(mods):
+    mods.invite()
+    mods.edit("mode: auto\nreply: message\nflair_allow: Old photo, Family")
+    for _ in range(2):
+        mods.round()
+    assert mods.rules() == Rules(mode="auto", reply="message", flair_allow=("Old photo", "Family"))
+    _, (_, body) = mods.letters()
+    assert "* `mode: auto` has no effect with `reply: message`" in body
+
+
 def test_a_page_may_name_only_models_that_are_there(mods):
     mods.invite()
     mods.edit("model: siggraph17")
