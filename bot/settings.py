@@ -12,11 +12,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from bot import __version__
+from bot import __version__, spelling
 from bot.errors import SettingsError as SettingsError
 from bot.store import address
 
 DEFAULT_FILE = "colorizebot.toml"
+_PREFIX = "COLORIZEBOT_"
 
 
 class _Section(BaseModel):
@@ -272,7 +273,7 @@ class _Loaded(Settings, BaseSettings):
     """Settings from the environment and a file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COLORIZEBOT_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=DEFAULT_FILE
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=DEFAULT_FILE
     )
 
     @classmethod
@@ -301,17 +302,27 @@ def load_settings(file: Path | None = None) -> Settings:
     class FromFile(_Loaded):
         model_config = SettingsConfigDict(toml_file=named or DEFAULT_FILE)
 
+    known = list(spelling.names_of(Settings))
+    if strange := [f"{name}: {why}" for name, why in spelling.strange_variables(os.environ, _PREFIX, known)]:
+        raise SettingsError("wrong settings in the environment:\n  " + "\n  ".join(strange))
     try:
         settings = FromFile()
         address.check(settings.database())
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
+        lines = [_line(dict(one)) for one in error.errors(include_input=False)]
         raise SettingsError("wrong settings:\n  " + "\n  ".join(lines)) from None
     except address.WrongAddress:
         raise SettingsError("database_url is not of the form postgresql://user:password@host/name") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"{named or DEFAULT_FILE}: {error}") from error
     return settings
+
+
+def _line(error: dict[str, Any]) -> str:
+    """One wrong setting, as pydantic describes it, in a line."""
+    name = ".".join(map(str, error["loc"]))
+    said = spelling.unknown(name, spelling.names_of(Settings)) if error["type"] == "extra_forbidden" else error["msg"]
+    return f"{name}: {said}"
 
 
 def file_in_use(file: Path | None = None) -> Path | None:

@@ -41,8 +41,25 @@ def main() -> None:
         raise SystemExit(2) from error
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        for package in ("colorizer-photo", "colorizebot"):  # alone, or as a part of the bot
+            try:
+                typer.echo(f"colorizer {version(package)}")
+            except PackageNotFoundError:
+                continue
+            raise typer.Exit
+        raise InputError("colorizer is not installed as a package, so it has no version")
+
+
 @app.callback()
-def group() -> None:
+def group(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
     """Colour grey photographs, and train what does it."""
 
 

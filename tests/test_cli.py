@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -127,6 +128,14 @@ def test_the_demo_refuses_wrong_input(tmp_path):
             | {"COLORIZEBOT_WEB__PUBLIC_URL": "https://b.example", "COLORIZEBOT_COLORIZER__WEIGHTS": "best"},
             "no weights",
         ),
+        (
+            CREDENTIALS
+            | {
+                "COLORIZEBOT_WEB__PUBLIC_URL": "https://b.example",
+                "COLORIZEBOT_COLORIZER__OTHERS": '["nosuchmodel"]',
+            },
+            "colorizer.others: no weights are called 'nosuchmodel' and no file is; known: compact",
+        ),
         ({"COLORIZEBOT_CONFIG": "missing.toml"}, "no settings file missing.toml"),
     ],
 )
@@ -171,6 +180,38 @@ def test_run_answers_serves_its_log_and_stops_on_sigterm(tmp_path, world):
     assert password not in errors, "the log is no place for it"
     assert "sandbox_secret" not in errors
     assert "outcome=colorized" in errors
+
+
+def test_the_password_is_shown_at_the_first_start_that_serves(tmp_path, world):
+    def first_line(port):
+        with Sandbox(world) as reddit:
+            process = subprocess.Popen(
+                [*COMMAND, "run"], cwd=tmp_path, env=os.environ | environment(reddit, WEB__PORT=str(port)),
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            try:
+                line = process.stdout.readline()
+                process.send_signal(signal.SIGTERM)
+                return line + process.communicate(timeout=PATIENCE)[0]
+            finally:
+                process.kill()
+                process.wait()
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert first_line(taken.getsockname()[1]) == ""
+    said = first_line(0)
+    assert re.search(r"Reply log: http://127\.0\.0\.1:\d+/log +password \(shown once\): \S{12,}", said)
+    said = first_line(0)
+    assert re.search(r"Reply log: http://127\.0\.0\.1:\d+/log +`colorizebot password` makes a new password", said)
+
+
+@pytest.mark.parametrize("program", ["bot.cli", "colorizer"])
+def test_each_command_says_its_version(tmp_path, program):
+    said = subprocess.run(
+        [sys.executable, "-m", program, "--version"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert said.returncode == 0, said.stderr
+    assert re.fullmatch(r"colorize(bot|r) \d+\.\d+\.\d+\n", said.stdout)
 
 
 def test_once_works_and_ends(tmp_path, world):

@@ -1,4 +1,5 @@
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -72,6 +73,12 @@ def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
     ("text", "message"),
     [
         ("[reddit]\nclientid = 'x'", r"reddit\.clientid"),
+        ("[reddit]\nclientid = 'x'", r"reddit\.clientid: there is no such setting; did you mean reddit\.client_id\?"),
+        ("[redit]\nclient_id = 'x'", r"redit: .*did you mean \[reddit\]"),
+        ("[web]\nclient_secret = 'x'", r"web\.client_secret: .*did you mean reddit\.client_secret"),
+        ("[hosting.s3]\nbuckett = 'x'", r"hosting\.s3\.buckett: .*did you mean hosting\.s3\.bucket"),
+        ("port = 8000", r"port: .*did you mean web\.port"),
+        ("datadir = 'x'", r"datadir: .*did you mean data_dir"),
         ("[web]\nport = 99999", r"web\.port"),
         ("colour = true", "colour"),
         ("data_dir = ", "colorizebot.toml"),
@@ -177,3 +184,38 @@ def test_trusted_proxies_are_addresses_and_networks(tmp_path):
         (tmp_path / "colorizebot.toml").write_text(f'[web]\ntrusted_proxies = ["{wrong}"]\n')
         with pytest.raises(SettingsError, match=r"web\.trusted_proxies\.0: value is not a valid IPv4 or IPv6 network"):
             load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("COLORIZEBOT_REDDIT__CLIENTID", "reddit.client_id"),
+        ("COLORIZEBOT_REDIT__CLIENT_ID", "reddit.client_id"),
+        ("COLORIZEBOT_WEB_PORT__X", "no such setting"),
+        ("COLORIZEBOT_DATADIR", "data_dir"),
+        ("COLORIZEBOT_DATABASEURL", "database_url"),
+    ],
+)
+def test_a_mistyped_variable_is_named(monkeypatch, variable, said):
+    monkeypatch.setenv(variable, "x")
+    with pytest.raises(SettingsError, match=rf"{variable}: .*{re.escape(said)}"):
+        load_settings()
+
+
+def test_variables_that_a_cluster_sets_are_no_settings(monkeypatch):
+    monkeypatch.setenv("COLORIZEBOT_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("COLORIZEBOT_PORT_8080_TCP", "tcp://10.0.0.1:8080")
+    monkeypatch.setenv("COLORIZEBOT_WEB__PORT", "8000")
+    assert load_settings().web.port == 8000
+
+
+def test_a_filled_in_example_is_not_for_git():
+    said = subprocess.run(
+        ["git", "check-ignore", "colorizebot.toml", "praw.ini", "deploy/colorizebot.toml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    if said.returncode == 128:
+        pytest.skip("not in a checkout")
+    assert len(said.stdout.split()) == 3

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -82,10 +82,20 @@ class Bot:
         return self._poller.last_poll
 
     @contextmanager
-    def opened(self) -> Iterator["Bot"]:
-        """Lock the worker's name, bring the tables up to date and take up what a killed process left."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with only_process(self.settings.data_dir / f"worker-{self.settings.work.name}.lock"):
+    def opened(self, *, polling: bool = True) -> Iterator["Bot"]:
+        """Lock the worker's name, bring the tables up to date and take up what a killed process left.
+
+        polling: this process reads the inbox, which only one may do in a data folder. Raises AlreadyRunning.
+        """
+        data = self.settings.data_dir
+        data.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            if polling:
+                stack.enter_context(
+                    only_process(data / "polling.lock", "stop that one, or leave it and start no second")
+                )
+            todo = "a worker beside it needs a work.name of its own"
+            stack.enter_context(only_process(data / f"worker-{self.settings.work.name}.lock", todo))
             migrate(self.engine)
             work = self.settings.work
             left = jobs.release(self.engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
@@ -106,7 +116,7 @@ class Bot:
         Gives the address, and the operator's password when it was made just now. Raises SettingsError when the port
         cannot be used.
         """
-        web, password = self.settings.web, ensure_password(self.engine)
+        web, watcher = self.settings.web, self._watcher()
         application = create_app(
             engine=self.engine,
             files=self.files,
@@ -124,7 +134,8 @@ class Bot:
             raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
         if web.port == 0:
             self.host.public_url = server.url
-        with server, self._watcher():
+        password = ensure_password(self.engine)  # only now: one that is made and not shown is lost
+        with server, watcher:
             yield server.url, password
 
     def _watcher(self) -> Watcher:

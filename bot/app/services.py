@@ -10,9 +10,10 @@ from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
-from bot.settings import Settings, SettingsError, check_agent
+from bot.settings import ColorizerSettings, Settings, SettingsError, check_agent
 from bot.store.database import Engine, open_database
 from bot.store.files import JobFiles
+from colorizer.catalogue import WeightsNotFound, weights_path
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
 from colorizer.photo import Limits as PhotoLimits
@@ -66,9 +67,19 @@ class Services:
         try:
             default = Colorizer.load(wanted.weights, device=wanted.device)
         except (OSError, ValueError) as error:
-            raise SettingsError(f"colorizer: {error}") from error
+            raise SettingsError(f"colorizer.weights or colorizer.device: {error}") from error
+        check_others(wanted)
         others = {name: partial(Colorizer.load, name, device=wanted.device) for name in wanted.others}
         return {Path(wanted.weights).stem: lambda: default, **others}
+
+
+def check_others(wanted: ColorizerSettings) -> None:
+    """Raises SettingsError when a model that may be asked for is not on this machine."""
+    for name in wanted.others:
+        try:
+            weights_path(name)
+        except WeightsNotFound as error:
+            raise SettingsError(f"colorizer.others: {error}") from error
 
 
 def connect_reddit(settings: Settings, redactor: Redactor) -> Reddit:

@@ -1,5 +1,7 @@
 """The command itself: all its parts, and what a wrong setting looks like."""
 
+from typing import Annotated
+
 import typer
 from rich.markup import escape
 
@@ -10,6 +12,25 @@ from bot.errors import SettingsError
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from bot import __version__
+
+        typer.echo(f"colorizebot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def group(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """A Reddit bot that answers grey photographs in colour."""
+
+
 for part in (running, showing, operating):
     app.add_typer(part.app)
 

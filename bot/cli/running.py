@@ -32,7 +32,7 @@ def run(
         name = bot.check_login()
         if web:
             url, password = stack.enter_context(bot.web(name))
-            _show_password(url, password)
+            _show_address(url, password)
         scan = list(bot.settings.reddit.scan)
         structlog.get_logger("bot").info("started", user=name, version=__version__, scan=scan)
         bot.run()
@@ -45,7 +45,7 @@ def worker(config: Config = None) -> None:
     Example: colorizebot worker --config /etc/colorizebot-gpu-2.toml
     """
     bot = _ready(config)
-    with bot.opened():
+    with bot.opened(polling=False):
         bot.check_login()
         bot.run(polling=False)
 
@@ -64,7 +64,7 @@ def web(config: Config = None) -> None:
     bot = Bot(settings, redactor=redactor)
     migrate(bot.engine)
     with bot.web(bot.settings.reddit.username or "this bot") as (url, password):
-        _show_password(url, password)
+        _show_address(url, password)
         wait_for_signal()
 
 
@@ -115,7 +115,7 @@ def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":
     return bot
 
 
-def _show_password(url: str, password: str | None) -> None:
-    """To standard output, once; the log goes to standard error."""
-    if password:
-        typer.echo(f"Reply log: {url}/log   password (shown once): {password}")
+def _show_address(url: str, password: str | None) -> None:
+    """Where the reply log is, to standard output, with the password when it is new; the log goes to standard error."""
+    made = f"password (shown once): {password}" if password else "`colorizebot password` makes a new password"
+    typer.echo(f"Reply log: {url}/log   {made}")

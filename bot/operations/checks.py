@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.app.hosts import hosts_of
-from bot.app.services import connect_reddit
+from bot.app.services import check_others, connect_reddit
 from bot.domain.refusals import Refused
 from bot.domain.units import size
 from bot.hosting.folder import FolderHost
@@ -165,6 +165,7 @@ def check_model(settings: Settings) -> str:
 
     wanted = settings.colorizer
     model = Colorizer.load(wanted.weights, device=wanted.device)
+    check_others(wanted)
     grey = np.repeat(np.linspace(0, 255, 64 * 64, dtype=np.uint8).reshape(64, 64, 1), 3, axis=2)
     started = time.monotonic()
     coloured = model.colorize(grey)

@@ -1,6 +1,7 @@
 """One summons from inbox to reply, on the sandbox over HTTP, with what can go wrong on the way."""
 
 import io
+import os
 import shutil
 
 import numpy as np
@@ -10,6 +11,7 @@ from skimage import data as samples
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.app.bot import Bot
 from bot.app.lock import AlreadyRunning
 from bot.app.periodic import PeriodicTasks
 from bot.demo.posts import BOT
@@ -216,8 +218,23 @@ def test_files_lost_between_two_stages_are_fetched_again(world, asked, bot):
 
 
 def test_two_processes_of_one_name_do_not_run_together(reddit, bot):
-    with bot(), pytest.raises(AlreadyRunning, match=r"work\.name"), bot():
+    with bot(), pytest.raises(AlreadyRunning, match=rf"a bot runs already: process {os.getpid()} holds"), bot():
         pass
+
+
+def test_a_second_bot_of_another_name_does_not_poll_beside_the_first(reddit, bot):
+    with bot(), pytest.raises(AlreadyRunning, match="a bot runs already"), bot(work={"name": "other"}):
+        pass
+
+
+def test_a_worker_needs_a_name_of_its_own(reddit, bot, tmp_path):
+    with bot() as running:
+        named = running.settings.work
+        with pytest.raises(AlreadyRunning, match=r"work\.name of its own"), Bot(running.settings).opened(polling=False):
+            pass
+        other = running.settings.model_copy(update={"work": named.model_copy(update={"name": "other"})})
+        with Bot(other).opened(polling=False):
+            pass
 
 
 def test_a_comment_that_was_taken_but_never_confirmed_is_adopted_in_the_end(world, asked, bot):
