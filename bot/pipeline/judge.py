@@ -1,14 +1,12 @@
 """Judge: are the photos grey or tinted, and large enough; and were they coloured before."""
 
-from functools import partial
-
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.request import Request
 from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
 from bot.photos.detect import detect
-from bot.photos.fingerprint import alike, fingerprint
+from bot.photos.fingerprint import fingerprint
 from bot.pipeline.jumps import Goto, given_again
 from bot.pipeline.pictures import original, thumbnail
 from bot.pipeline.tools import Tools
@@ -19,9 +17,6 @@ from bot.store.tables import Job, Photo
 MAX_SIDE = 65_500  # pixels; what a JPEG can hold
 
 _GONE = {Outcome.NOT_AN_IMAGE, Outcome.BROKEN_IMAGE, Outcome.TOO_MANY_PIXELS}
-
-_LARGER = 1.3
-"""A copy with so many times the side of the earlier photo is worth new work."""
 
 
 def judge(job: Job, tools: Tools) -> None:
@@ -84,15 +79,7 @@ def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:
 
 
 def _give_again(job: Job, photo: Photo, tools: Tools, request: Request) -> None:
-    """Where a copy of the photo was coloured before with the same settings: its result, without new work."""
+    """Where the very same pixels were coloured before with the same settings: their result, without new work."""
     settings = pictures.colourizations_of(tools.engine, photo)[0][0].settings
-    same = partial(_copies, photo)
-    if before := pictures.earlier(tools.engine, job, settings, request.variants, same=same):
+    if before := pictures.earlier(tools.engine, job, settings, request.variants, fingerprint=photo.fingerprint):
         raise given_again(tools.engine, photo, before)
-
-
-def _copies(photo: Photo, earlier: pictures.Known) -> bool:
-    if not photo.fingerprint or not earlier.fingerprint or photo.verdict != earlier.verdict:
-        return False
-    larger = min(photo.width or 0, photo.height or 0) > _LARGER * min(earlier.width or 0, earlier.height or 0)
-    return not larger and alike(photo.fingerprint, earlier.fingerprint)

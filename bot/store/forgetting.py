@@ -41,7 +41,7 @@ def _forget_closed(engine: Engine, which: ColumnElement[bool]) -> int:
 def forget(session: Session, job_ids: Sequence[int], moment: datetime, *, photos_too: bool = False) -> None:
     """Clear names, texts and addresses of these jobs.
 
-    photos_too: also what was measured on their photos and would find copies of them.
+    photos_too: also the fingerprints of their photos; those of jobs without an answer go in any case.
     """
     if not job_ids:
         return
@@ -63,9 +63,11 @@ def forget(session: Session, job_ids: Sequence[int], moment: datetime, *, photos
         "forgotten_at": moment,
     }
     photo = {"url": "", "fallbacks": []} | ({"fingerprint": None} if photos_too else {})
+    unanswered = select(Job.id).where(Job.id.in_(job_ids), Job.replied_at.is_(None))
     for statement in (
         update(Job).where(Job.id.in_(job_ids)).values(values),
         update(Photo).where(Photo.job_id.in_(job_ids)).values(photo),
+        update(Photo).where(Photo.job_id.in_(unanswered)).values(fingerprint=None),
         update(Step).where(Step.job_id.in_(job_ids), Step.detail != "").values(detail=""),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})

@@ -5,10 +5,10 @@ simply runs again.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, or_, select, update
+from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
@@ -16,14 +16,7 @@ from bot.domain.outcomes import Group, Outcome
 from bot.store.jobs import now
 from bot.store.tables import Colourization, Hosted, Job, Photo
 
-REMEMBERED = 50_000
-"""So many of the newest photos are compared with a new one."""
-
 _ANSWERED = Outcome.names(Group.ANSWERED)
-
-
-Known = Row[int, str | None, str | None, int | None, int | None]
-"""Of a photo that was coloured before: id, fingerprint, verdict, width, height."""
 
 
 def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> None:
@@ -135,27 +128,24 @@ def earlier(
     variants: int,
     *,
     url: str | None = None,
-    same: Callable[[Known], bool] | None = None,
+    fingerprint: str | None = None,
 ) -> Photo | None:
-    """A photo of another answered job that was coloured with these settings, and whose pictures are still there.
+    """The newest photo of another answered job that was coloured with these settings, and whose pictures are there.
 
-    By its address in the same post, or by `same`, which is asked about the newest photos that have a fingerprint, of
-    which there may be many.
+    url: the photo lies at this address, in a job about the same post.
+    fingerprint: the photo has these very pixels, wherever it was posted.
     """
+    same = Photo.fingerprint == fingerprint if url is None else and_(Job.post == job.post, Photo.url == url)
     photos = (
-        select(Photo.id, Photo.fingerprint, Photo.verdict, Photo.width, Photo.height)
+        select(Photo)
         .join(Job, Job.id == Photo.job_id)
         .join(Hosted, Hosted.id == Photo.comparison_id)
-        .where(Job.id != job.id, Job.outcome.in_(_ANSWERED), Job.removal.is_(None), Hosted.unwanted_at.is_(None))
+        .where(same, Job.id != job.id, Job.outcome.in_(_ANSWERED), Job.removal.is_(None), Hosted.unwanted_at.is_(None))
         .order_by(Photo.id.desc())
     )
-    if url is not None:
-        photos = photos.where(Job.post == job.post, Photo.url == url)
     with Session(engine, expire_on_commit=False) as session:
-        for row in session.execute(photos.where(Photo.fingerprint.is_not(None)).limit(REMEMBERED)):
-            if (same is None or same(row)) and _as_wanted(session, row.id, settings, variants):
-                return session.get(Photo, row.id)
-    return None
+        found = session.scalars(photos)
+        return next((photo for photo in found if _as_wanted(session, photo.id, settings, variants)), None)
 
 
 def adopt(engine: Engine, photo: Photo, other: Photo) -> None:

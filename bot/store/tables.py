@@ -148,7 +148,7 @@ class Photo(Base):
     width: Mapped[int | None]
     #: Pixels.
     height: Mapped[int | None]
-    #: A perceptual hash that copies of the photo share.
+    #: SHA-256 of the pixels, by which the same picture is known again.
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     #: The side-by-side of the photo and what was made of it.
     comparison_id: Mapped[int | None] = mapped_column(ForeignKey("hosted.id"))
@@ -157,6 +157,7 @@ class Photo(Base):
         UniqueConstraint("job_id", "number"),
         Index("photos_by_verdict", "verdict", "job_id"),
         Index("photos_by_comparison", "comparison_id"),
+        Index("photos_by_fingerprint", "fingerprint"),
     )
 
 

@@ -55,7 +55,7 @@ def lunch(day: Day) -> None:
         """
         max    | grey                     | The sawmill           | colorized   | comment
         mila   | crosspost of The sawmill | The sawmill, again    | given_again | comment
-        nora   | small copy of The sawmill | A little sawmill     | given_again | comment
+        nora   | small copy of The sawmill | A little sawmill     | colorized   | comment
         """,
     )
 

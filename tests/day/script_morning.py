@@ -177,7 +177,7 @@ def forenoon(day: Day) -> None:
         "OldPhotos",
         """
         carla  | copy of The well, 1931       | Found this well              | given_again    | comment
-        celia  | small copy of The well, 1931 | A small well                 | given_again    | comment
+        celia  | small copy of The well, 1931 | A small well                 | colorized      | comment
         clara  | large copy of The well, 1931 | The well, a better scan      | colorized      | comment
         conrad | crosspost of My aunt, 1943   | Seen elsewhere               | colorized      | comment
         cyril  | crosspost of Study, 1920s    | Seen elsewhere, not for all  | nsfw

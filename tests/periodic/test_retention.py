@@ -110,6 +110,12 @@ def test_the_link_to_a_reply_holds_no_title(engine, delivery, reply, link):
     assert (of(engine, Job).reply_permalink, of(engine, Job).subreddit) == (link, "pics")
 
 
+def test_a_photo_that_got_no_answer_cannot_be_known_again(engine):
+    put(engine, "a", age=timedelta(hours=49), outcome="already_colour", replied_at=None, reply=None)
+    task.run(engine, keep=KEEP)
+    assert of(engine, Photo).fingerprint is None
+
+
 def test_open_jobs_and_young_ones_are_left_alone(engine):
     put(engine, "open", age=timedelta(days=9), finished_at=None)
     put(engine, "young", age=timedelta(hours=47))

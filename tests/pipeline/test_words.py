@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 from skimage import data as samples
 
 from bot.demo.posts import BOT
@@ -125,7 +125,7 @@ def test_force_colours_a_photo_that_has_colour_and_without_it_the_asker_is_told(
         assert DISCLOSURE in explained.body
 
 
-@pytest.mark.parametrize("again", ["same post", "repost", "smaller copy"])
+@pytest.mark.parametrize("again", ["same post", "repost", "other format"])
 def test_the_same_photo_is_given_again_at_once(world, post, bot, portrait, again):
     world.comment(post.fullname, "ida", f"u/{BOT}")
     with bot() as running:
@@ -133,10 +133,10 @@ def test_the_same_photo_is_given_again_at_once(world, post, bot, portrait, again
         other = post
         if again == "repost":
             other = world.post_image("AskForColour", "lea", "Found this", portrait, "image/jpeg")
-        elif again == "smaller copy":
+        elif again == "other format":
             buffer = io.BytesIO()
-            Image.open(io.BytesIO(portrait)).resize((128, 128)).save(buffer, "JPEG", quality=60)
-            other = world.post_image("AskForColour", "lea", "Found this", buffer.getvalue(), "image/jpeg")
+            Image.open(io.BytesIO(portrait)).save(buffer, "PNG")
+            other = world.post_image("AskForColour", "lea", "Found this", buffer.getvalue(), "image/png")
         world.comment(other.fullname, "karl", f"u/{BOT}")
         first, second = ended(running)
         assert second.outcome is Outcome.GIVEN_AGAIN
@@ -146,6 +146,44 @@ def test_the_same_photo_is_given_again_at_once(world, post, bot, portrait, again
         assert len(world.replies_by(BOT)) == 2
         world.comment(other.fullname, "mia", f"u/{BOT} vivid")
         assert ended(running)[-1].outcome is Outcome.COLORIZED, "other settings are new work"
+
+
+def scribbled(photo):
+    ImageDraw.Draw(photo).line([(20, 140), (50, 150), (70, 142)], fill=255, width=2)
+    return photo
+
+
+DEFACED = {
+    "scribbled": scribbled,
+    "stretched": lambda photo: photo.resize((176, 160)),
+    "blurred": lambda photo: photo.filter(ImageFilter.GaussianBlur(1.5)),
+    "smaller": lambda photo: photo.resize((128, 128)),
+}
+
+
+@pytest.mark.parametrize("how", DEFACED)
+def test_who_posts_a_defaced_copy_first_does_not_choose_what_others_get(world, bot, portrait, how):
+    buffer = io.BytesIO()
+    DEFACED[how](Image.open(io.BytesIO(portrait))).save(buffer, "JPEG", quality=92)
+    defaced = world.post_image("AskForColour", "mallory", "My aunt", buffer.getvalue(), "image/jpeg")
+    world.comment(defaced.fullname, "mallory", f"u/{BOT}")
+    with bot() as running:
+        ended(running)
+        true = world.post_image("AskForColour", "henry", "My aunt, 1943", portrait, "image/jpeg")
+        world.comment(true.fullname, "ida", f"u/{BOT}")
+        ended(running)
+        repost = world.post_image("AskForColour", "lea", "Found this", portrait, "image/jpeg")
+        world.comment(repost.fullname, "karl", f"u/{BOT}")
+        first, second, third = ended(running)
+        assert [job.outcome for job in (first, second, third)] == ["colorized", "colorized", "given_again"]
+        grey = np.asarray(Image.open(io.BytesIO(portrait)).convert("L"), np.float32)
+        for job in (second, third):
+            (result,) = results(running, job)
+            lightness = np.asarray(Image.fromarray(result.astype(np.uint8)).convert("L"), np.float32)
+            assert lightness.shape == grey.shape
+            assert np.abs(lightness - grey).mean() < 3
+        shown = [[one.id for one in pictures.results_of(running.engine, job)] for job in (first, second, third)]
+        assert shown[0] != shown[1] == shown[2]
 
 
 def test_another_photo_is_not_taken_for_a_copy(world, post, bot):

@@ -54,6 +54,14 @@ def test_a_migration_is_all_or_nothing(database_url, monkeypatch):
     engine.dispose()
 
 
+def _downgrade(engine, revision):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
 _OLD_JOB = {
     "source": "mention", "subreddit": "pics", "author": "ida", "post": "t3_a", "title": "", "body": "u/Bot",
     "permalink": "", "received_at": "2026-11-20 10:00:00+00:00", "detail": "", "attempts": 0, "deaths": 0,
@@ -109,6 +117,39 @@ def test_jobs_of_the_first_release_keep_what_belongs_to_them(database_url):
     engine.dispose()
 
 
+def test_perceptual_hashes_go_when_photos_are_known_by_their_pixels(database_url):
+    engine = open_database(database_url)
+    migrate(engine, "20261126_operator")
+    moment = "2026-11-20 10:00:00+00:00"
+    with engine.begin() as connection:
+        job = {"summons": "t1_a", "source": "mention", "subreddit": "pics", "stage": "finish", "moment": moment}
+        connection.execute(
+            text(
+                "INSERT INTO jobs (summons, source, subreddit, title, body, permalink, received_at, stage, detail,"
+                " attempts, deaths, not_before, delivery, nsfw, removal_attempts) VALUES (:summons, :source,"
+                " :subreddit, '', '', '', :moment, :stage, '', 0, 0, :moment, 'comment', false, 0)"
+            ),
+            job,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO photos (job_id, number, url, fallbacks, fingerprint)"
+                " SELECT id, 1, 'https://i.redd.it/a.jpg', '[]', :hash FROM jobs"
+            ),
+            {"hash": "f0" * 32},
+        )
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT url, fingerprint FROM photos")).all() == [
+            ("https://i.redd.it/a.jpg", None)
+        ]
+    assert "photos_by_fingerprint" in {index["name"] for index in inspect(engine).get_indexes("photos")}
+    _downgrade(engine, "20261126_operator")
+    assert "photos_by_fingerprint" not in {index["name"] for index in inspect(engine).get_indexes("photos")}
+    migrate(engine)
+    engine.dispose()
+
+
 def test_sqlite_waits_for_locks_and_logs_ahead(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path}/new/folder/db.sqlite")
     with engine.connect() as connection:
@@ -125,11 +166,7 @@ def test_a_secret_is_made_once(engine):
 
 
 def test_the_newest_migration_can_be_undone(engine):
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "20261121_photos")
+    _downgrade(engine, "20261121_photos")
     assert {"audit", "heartbeats", "login_sessions", "outages"}.isdisjoint(inspect(engine).get_table_names())
     migrate(engine)
     assert "audit" in inspect(engine).get_table_names()
