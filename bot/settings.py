@@ -311,8 +311,8 @@ def load_settings(file: Path | None = None) -> Settings:
     except ValidationError as error:
         lines = [_line(dict(one)) for one in error.errors(include_input=False)]
         raise SettingsError("wrong settings:\n  " + "\n  ".join(lines)) from None
-    except address.WrongAddress:
-        raise SettingsError("database_url is not of the form postgresql://user:password@host/name") from None
+    except address.WrongAddress as error:
+        raise SettingsError(f"database_url: {error}") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"{named or DEFAULT_FILE}: {error}") from error
     return settings

@@ -26,7 +26,7 @@ from bot.reddit.account import whoami
 from bot.serving import BackgroundServer, stop_on_signal
 from bot.settings import Settings, SettingsError
 from bot.store import jobs, notes
-from bot.store.database import Engine, migrate
+from bot.store.database import Engine, make_folder, migrate
 from bot.store.files import JobFiles
 from bot.store.heartbeats import WORKER_SECONDS, Heart
 from bot.store.tables import Job
@@ -88,7 +88,7 @@ class Bot:
         polling: this process reads the inbox, which only one may do in a data folder. Raises AlreadyRunning.
         """
         data = self.settings.data_dir
-        data.mkdir(parents=True, exist_ok=True)
+        make_folder(data)
         with ExitStack() as stack:
             if polling:
                 stack.enter_context(

@@ -6,8 +6,8 @@ import typer
 from rich.markup import escape
 
 from bot.cli import operating, running, showing
+from bot.cli.failures import line_of
 from bot.cli.setup import console
-from bot.errors import SettingsError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A Reddit bot that answers grey photographs in colour."
@@ -36,9 +36,12 @@ for part in (running, showing, operating):
 
 
 def main() -> None:
-    """Run the command; a wrong setting is one clear line, not a traceback."""
+    """Run the command; a wrong setting, file or server is one clear line and exit status 2, not a traceback."""
     try:
         app()
-    except SettingsError as error:
-        console.print(f"[red]colorizebot:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+    except Exception as error:
+        line = line_of(error)
+        if line is None:
+            raise
+        console.print(f"[red]colorizebot:[/red] {escape(line)}", highlight=False, soft_wrap=True)
         raise SystemExit(2) from None

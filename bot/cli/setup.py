@@ -49,7 +49,7 @@ def present_database(settings: "Settings", *, any_revision: bool = False) -> Ite
     Raises SettingsError when there is none, or when its tables are of another version.
     """
     from bot.store import address, schema
-    from bot.store.database import DatabaseFailed, open_database, reason_of
+    from bot.store.database import DatabaseFailed, open_database, remedy_for
 
     file = address.sqlite_file(settings.database())
     if file is not None and not file.is_file():
@@ -60,6 +60,6 @@ def present_database(settings: "Settings", *, any_revision: bool = False) -> Ite
             raise SettingsError(f"the tables are of another version ({revision}); `colorizebot migrate` updates them")
         yield engine
     except DatabaseFailed as error:
-        raise SettingsError(f"the database does not answer: {reason_of(error)}") from error
+        raise SettingsError(remedy_for(error)) from error
     finally:
         engine.dispose()

@@ -121,6 +121,9 @@ def check_database(settings: Settings) -> str:
     file, kind = database_address.sqlite_file(url), database_address.kind(url)
     if file is not None and not file.exists():
         folder = _existing(file.absolute().parent)
+        within = next(place for place in (file.absolute().parent, *file.absolute().parents) if place.exists())
+        if within != folder:
+            raise Broken(f"{within} is a file, so {file} cannot be made", "set data_dir to a folder")
         with closing((folder / f".doctor-{secrets.token_hex(4)}").open("xb")) as probe:
             Path(probe.name).unlink()
         return "not there yet; the first start makes it"

@@ -5,17 +5,21 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+_FORMS = "postgresql://user:password@host/name, or sqlite:///FILE"
+
 
 class WrongAddress(ValueError):
-    """Text that is no SQLAlchemy URL."""
+    """Text that is no address of a database that the bot can use; the message says why, without the password."""
 
 
 def check(url: str) -> None:
     """Raises WrongAddress."""
     try:
-        make_url(url)
-    except ArgumentError as error:
-        raise WrongAddress(url) from error
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise WrongAddress(f"is not of the form {_FORMS}") from None
+    if parsed.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+        raise WrongAddress(f"{parsed.drivername}:// is no database that the bot can use: write {_FORMS}")
 
 
 def kind(url: str) -> str:

@@ -4,12 +4,15 @@ Other packages know SQLAlchemy by what this module passes on: `Engine`, which fu
 `DatabaseFailed`.
 """
 
+import re
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,7 +20,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.errors import SettingsError
+
 _MIGRATION_LOCK = 7_072_693_402  # any number that no other program of the database uses
+_DAMAGED = re.compile(r"not a database|malformed|corrupt", re.IGNORECASE)
 _PACKAGED = Path(__file__).parent.parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
 """Inside the package when installed from a wheel, at the top of the repository otherwise."""
@@ -27,24 +33,51 @@ DatabaseFailed = SQLAlchemyError
 
 
 def reason_of(error: SQLAlchemyError) -> str:
-    """What the database itself says of an error."""
-    return str(getattr(error, "orig", None) or error).strip()
+    """What the database itself says of an error, in one line."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def remedy_for(error: SQLAlchemyError) -> str:
+    """One line that says what the database said, which setting it is about, and what to do."""
+    reason = reason_of(error)
+    if isinstance(getattr(error, "orig", None), sqlite3.Error):
+        if _DAMAGED.search(reason):
+            return f"the SQLite file below data_dir is damaged ({reason}): `colorizebot restore FILE` puts a copy back"
+        return f"the SQLite file below data_dir cannot be used ({reason}): see who may write it and its folder"
+    if "password" in reason:
+        return f"database_url: the server refuses user and password: {reason}"
+    if "does not exist" in reason:
+        return f"database_url: {reason}: correct the name, or create it (createdb, createuser)"
+    return f"database_url: the database does not answer: {reason}: is its server running, are host and port right?"
 
 
 def open_database(url: str) -> Engine:
     """An engine for a SQLAlchemy URL; SQLite gets write-ahead logging, foreign keys and 15 seconds to wait for locks.
 
-    A bare `postgresql://` means psycopg 3.
+    A bare `postgresql://` means psycopg 3. Raises SettingsError when its folder or its driver is not there.
     """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, pool_pre_ping=True)
+        make_folder(Path(str(parsed.database)).parent)
+    try:
+        engine = create_engine(parsed, pool_pre_ping=True)
+    except ImportError as error:
+        todo = "pip install 'colorizebot[postgres]'"
+        raise SettingsError(f"database_url: the driver for PostgreSQL is missing ({error}): {todo}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for the bot's data. Raises SettingsError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        todo = "set data_dir to a folder that the bot may write, or give it to the bot's user"
+        raise SettingsError(f"data_dir: the folder {folder} cannot be made: {error.strerror}; {todo}") from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -56,7 +89,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Run Alembic's migrations up to `revision`, all or nothing, one process at a time."""
+    """Run Alembic's migrations up to `revision`, all or nothing, one process at a time.
+
+    Raises SettingsError when the tables are of a version that this one does not know.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
@@ -71,7 +107,11 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             else:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            try:
+                command.upgrade(config, revision)
+            except CommandError as error:
+                said = f"the tables are of another version of the bot ({error})"
+                raise SettingsError(f"{said}: install that version or a newer one") from error
             if engine.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise RuntimeError("the migration would leave rows that refer to nothing; the database is as it was")
     finally:
