@@ -13,6 +13,7 @@ from bot.periodic import (
     invitations,
     killswitch,
     missed,
+    moderator_mail,
     pictures,
     removals,
     retention,
@@ -79,6 +80,11 @@ class PeriodicTasks:
         bounds = Bounds(care.remove_at_score, timedelta(minutes=care.score_grace_minutes))
         watch = timedelta(days=care.watch_days)
         self.registry.add("subreddits", timedelta(minutes=1), self._look_after_subreddits)
+        self.registry.add(
+            "moderator_mail",
+            timedelta(minutes=5),
+            lambda: moderator_mail.run(services.engine, self._client, bot_name=self._bot_name),
+        )
         self.registry.add("missed", timedelta(minutes=10), lambda: missed.run(services.engine, self._client))
         self.registry.add(
             "removals", timedelta(seconds=30), lambda: removals.run(services.engine, self._client, services.files)

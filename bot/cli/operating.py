@@ -185,6 +185,8 @@ def purge(
             retention.drop_files(engine, files)
             typer.echo(f"{count} jobs forgotten; their replies and pictures stay")
             return
+        if user is not None and (answers := purging.forget_answers(engine, user)):
+            typer.echo(f"{answers} answers in modmail forgotten")
         found = purging.of_user(engine, user) if user is not None else purging.of_job(engine, job or 0)
         if not found.jobs:
             typer.echo("nothing is stored by that name; what is forgotten has none any more")

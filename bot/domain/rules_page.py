@@ -18,7 +18,6 @@ from bot.domain.rules import Rules, allowed
 
 MOST_CHARACTERS = 20_000
 _SHOWN = 60
-_TOLD = 20
 
 _NOTHING = frozenset({"", "none", "null", "~", "no", "off", "false"})
 _OPTIONAL = frozenset({"command", "daily_limit", "like", "model", "result"})
@@ -113,22 +112,6 @@ def retired(text: str) -> list[str]:
         and key.value.lower() in _RETIRED
         and not (isinstance(value, yaml.ScalarNode) and _written(value).lower() in _NOTHING)
     ]
-
-
-def complaint(problems: Collection[Problem], page_url: str, revision: str) -> str:
-    """The letter about a page that cannot be read, in Markdown."""
-    told = [f"* {problem}" for problem in list(problems)[:_TOLD]]
-    if len(problems) > _TOLD:
-        told.append(f"* and {len(problems) - _TOLD} more.")
-    return "\n".join(
-        [
-            f"I cannot read the [settings page]({page_url}) (revision {revision}):",
-            "",
-            *told,
-            "",
-            "The settings from before stay in force. I read the page again as soon as somebody saves it.",
-        ]
-    )
 
 
 _DEFAULT = object()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.log_words import bare
 from bot.settings import SettingsError
-from bot.store import forgetting, purging, removals
+from bot.store import forgetting, moderator_answers, purging, removals
 from bot.store.database import Engine
 from bot.store.files import JobFiles
 
@@ -34,6 +34,11 @@ def of_user(engine: Engine, name: str) -> Found:
     if not wanted:
         raise SettingsError("name the redditor: --user NAME")
     return _found(purging.of_user(engine, wanted))
+
+
+def forget_answers(engine: Engine, name: str) -> int:
+    """Delete what that person wrote to the bot as a moderator, in modmail; returns how many answers there were."""
+    return moderator_answers.forget_author(engine, bare(name))
 
 
 def of_job(engine: Engine, job_id: int) -> Found:

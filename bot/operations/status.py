@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.units import size, two_units
-from bot.store import counts, notes, outages
+from bot.store import counts, moderator_answers, notes, outages
 from bot.store.database import Engine
 from bot.store.jobs import count_open, now
 from bot.store.reply_log import oldest_open
@@ -19,7 +20,10 @@ WINDOW = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The numbers; times are UTC. `outcomes`: how the jobs of the last 24 hours ended, the most frequent first."""
+    """The numbers; times are UTC. `outcomes`: how the jobs of the last 24 hours ended, the most frequent first.
+
+    moderators_wrote: the newest answers of moderators in modmail, newest first, with subreddit, author, body, sent_at.
+    """
 
     paused: str | None
     open_jobs: int
@@ -30,6 +34,7 @@ class Status:
     outcomes: dict[str, int]
     replies_to_remove: int
     pictures_to_delete: int
+    moderators_wrote: list[dict[str, str]]
     database_bytes: int | None
     disk_free_bytes: int
     disk_total_bytes: int
@@ -53,6 +58,10 @@ class Status:
             listed = ", ".join(f"{name} {count}" for name, count in found.items())
             yield f"{group} in 24 h", f"{sum(found.values())}" + (f" ({listed})" if listed else "")
         yield "to take down", f"{self.replies_to_remove} replies, {self.pictures_to_delete} pictures"
+        for wrote in self.moderators_wrote:
+            text = " ".join(wrote["body"].split())
+            ago = _since(datetime.fromisoformat(wrote["sent_at"]), moment)
+            yield "moderators", f"{ago} ago, u/{wrote['author']} of r/{wrote['subreddit']}: {shorten(text, 120)}"
         if self.database_bytes is not None:
             yield "database", size(self.database_bytes)
         yield "disk", f"{size(self.disk_free_bytes)} free of {size(self.disk_total_bytes)}"
@@ -71,6 +80,10 @@ def status_of(engine: Engine, data_dir: Path) -> Status:
         outcomes=counts.endings_since(engine, now() - WINDOW),
         replies_to_remove=counts.replies_to_remove(engine),
         pictures_to_delete=sum(waiting.count for waiting in counts.pictures_to_delete(engine)),
+        moderators_wrote=[
+            {"subreddit": one.subreddit, "author": one.author, "body": one.body, "sent_at": one.sent_at.isoformat()}
+            for one in moderator_answers.latest(engine)
+        ],
         database_bytes=_bytes_of(engine),
         disk_free_bytes=disk.free,
         disk_total_bytes=disk.total,

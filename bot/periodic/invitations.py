@@ -14,7 +14,7 @@ from bot.domain.things import Summons
 from bot.periodic.guard import guarded
 from bot.reddit import inbox, moderating
 from bot.reddit.client import Reddit
-from bot.store import removals, silences, subreddits
+from bot.store import moderator_answers, removals, silences, subreddits
 from bot.store.database import Engine
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -90,6 +90,7 @@ def _compare(engine: Engine, reddit: Reddit, bot_name: str, own: set[str]) -> No
             # Asked once more: a list that Reddit gave by half must not end everything.
             if not moderating.moderates(reddit, row.name, bot_name):
                 removals.retract_answers_in(engine, row.name)
+                moderator_answers.forget_subreddit(engine, row.name)
                 subreddits.mark_left(engine, row.name)
                 log.info("left", subreddit=row.name)
         elif (row.over_18, row.inline_pictures) != (place.over_18, place.inline_pictures):

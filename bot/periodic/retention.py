@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.store import audit, forgetting, removals
+from bot.store import audit, forgetting, moderator_answers, removals
 from bot.store.database import Engine
 from bot.store.files import JobFiles
 
@@ -21,6 +21,7 @@ def run(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) 
     if found := forgetting.forget_before(engine, keep):
         log.info("forgotten", jobs=found)
     audit.forget_names(engine, keep)
+    moderator_answers.forget_before(engine, keep)
     forgetting.clear_log(engine)
     return found
 

@@ -6,16 +6,18 @@ entries can be missing.
 """
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
-from bot.domain.rules_page import RulesError, complaint, parse_rules
+from bot.domain.rules_letters import complaint, in_force, receipt
+from bot.domain.rules_page import RulesError, parse_rules
 from bot.domain.rules_warnings import warnings
 from bot.periodic.guard import guarded
 from bot.periodic.invitations import CLOCKS_DIFFER
+from bot.periodic.moderator_mail import tell
 from bot.reddit import moderating, wiki
 from bot.reddit.client import Reddit
 from bot.store import notes, subreddits
@@ -28,6 +30,9 @@ CHECK_EVERY = timedelta(hours=6)
 
 MOST_CHECKS = 50
 """Pages that are read in one run because of their age; the others follow in the next runs."""
+
+THANKS = "Thank you for the invitation."
+"""How the first letter begins."""
 
 LOG_READ_TO = "wiki_log"
 """The note that says how far the moderation log was read: a time of Reddit's, and the ids of that second."""
@@ -99,15 +104,23 @@ class _SettingsPage:
         except RulesError as error:
             self._complain(error, page.revision)
         else:
-            subreddits.put_in_force(self._engine, self._row, page.text, rules, page.revision)
-            if page.revision != self._row.revision:
-                log.info("rules_in_force", subreddit=self._row.name, revision=page.revision)
-            if self._row.complained is not None:
-                self._thank(page.revision)
-            row = self._row
-            if remarks := warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures):
-                lines = [*(f"* {remark}" for remark in remarks), "", "All other lines are in force."]
-                self._write(self._subject("has a line without effect", page.revision), "\n".join(lines))
+            self._put_in_force(page, rules)
+
+    def _put_in_force(self, page: wiki.WikiPage, rules: Rules) -> None:
+        row = self._row
+        before = subreddits.rules_in(row)
+        subreddits.put_in_force(self._engine, row, page.text, rules, page.revision)
+        if page.revision != row.revision:
+            log.info("rules_in_force", subreddit=row.name, revision=page.revision)
+        recovered = row.complained is not None
+        if page.revision == row.told and not recovered:
+            return
+        wrong = warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures)
+        if row.told is not None or recovered or wrong or rules != Rules():  # the bot's own first page needs no letter
+            head = receipt(page.revision, recovered=recovered)
+            needed = recovered or bool(wrong)
+            self._tell("\n".join([head, *in_force(before, rules, wrong)]), mark=head, from_outside=needed)
+        subreddits.change(self._engine, row.name, told=page.revision, complained=None)
 
     def _page(self) -> wiki.WikiPage | None:
         """The page, written first if there is none; None when the bot may not write or see it."""
@@ -137,33 +150,30 @@ class _SettingsPage:
             "Until then I answer whoever calls me."
         )
         text = (
-            f"Thank you for the invitation. I answer black-and-white photos in colour when somebody writes "
+            f"{THANKS} I answer black-and-white photos in colour when somebody writes "
             f"`u/{self._bot_name}` or `{Rules().command}` in a comment. {page}\n\n"
             "To be rid of me, remove me from the list of moderators; I will not post here then."
         )
         since = self._row.joined_at - CLOCKS_DIFFER
-        self._write(f"u/{self._bot_name} is a moderator here now", text, since=since)
+        self._tell(text, mark=THANKS, since=since)
         subreddits.change(self._engine, self._row.name, welcomed_at=now())
 
     def _complain(self, error: RulesError, revision: str) -> None:
         if self._row.complained != revision:
             url = wiki.page_url(self._reddit, self._row.name, self._name)
-            self._write(self._subject("cannot be read", revision), complaint(error.problems, url, revision))
+            self._tell(complaint(error.problems, url, revision), mark=f"]({url}) (revision {revision})")
             log.info("rules_refused", subreddit=self._row.name, revision=revision, problem=str(error))
         changes = {"revision": revision, "complained": revision, "checked_at": now()}
         subreddits.change(self._engine, self._row.name, **changes)
 
-    def _thank(self, revision: str) -> None:
-        self._write(self._subject("is in force", revision), "The settings page can be read again and is in force.")
-        subreddits.change(self._engine, self._row.name, complained=None)
-
-    def _subject(self, what: str, revision: str) -> str:
-        return f"The settings page of u/{self._bot_name} {what} ({revision[:8]})"
-
-    def _write(self, subject: str, text: str, *, since: datetime | None = None) -> None:
-        """Tell the moderators; where they cannot be told, the log has it."""
-        try:
-            since = since or datetime.fromtimestamp(0, UTC)
-            moderating.write_modmail(self._reddit, self._row.name, subject, text, since=since)
-        except Refused as refused:
-            log.warning("modmail_refused", subreddit=self._row.name, reason=str(refused))
+    def _tell(self, text: str, *, mark: str, since: datetime | None = None, from_outside: bool = True) -> None:
+        tell(
+            self._engine,
+            self._reddit,
+            self._row,
+            self._bot_name,
+            text,
+            mark=mark,
+            since=since,
+            from_outside=from_outside,
+        )

@@ -1,9 +1,7 @@
-"""The bot as a moderator: invitations, modmail, the moderation log."""
+"""The bot as a moderator: invitations and the moderation log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from praw.exceptions import RedditAPIException
 
@@ -65,36 +63,6 @@ def moderates(reddit: Reddit, subreddit: str, bot_name: str) -> bool:
             return any(one.name.lower() == bot_name.lower() for one in reddit.subreddit(subreddit).moderator(bot_name))
     except Refused:
         return False
-
-
-def write_modmail(reddit: Reddit, subreddit: str, subject: str, text: str, *, since: datetime) -> None:
-    """Tell the moderators something, once: not again when they were told under that subject after `since`.
-
-    Raises Refused when they cannot be told. A bot that may not read modmail writes as anybody can.
-    """
-    doing = f"write to the moderators of r/{subreddit}"
-    try:
-        if _told(reddit, subreddit, subject, since):
-            return
-        with translated(doing):
-            # To nobody: a discussion among the moderators, of whom the bot is one.
-            nobody: Any = None
-            reddit.subreddit(subreddit).modmail.create(subject=subject, body=text, recipient=nobody)
-    except Refused:
-        with translated(doing):
-            reddit.subreddit(subreddit).message(subject=subject, message=text)
-
-
-def _told(reddit: Reddit, subreddit: str, subject: str, since: datetime) -> bool:
-    params: dict[str, str | int] = {"entity": subreddit, "state": "mod", "limit": 25, "sort": "recent"}
-    with translated(f"read the modmail of r/{subreddit}"):
-        answer = reddit.request(method="GET", path="api/mod/conversations", params=params)
-    talks = answer.get("conversations", {}).values()
-    return any(talk["subject"] == subject and _when(talk) >= since.replace(microsecond=0) for talk in talks)
-
-
-def _when(talk: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(talk["lastUpdated"])
 
 
 def wiki_edits(reddit: Reddit) -> Iterator[Edit]:

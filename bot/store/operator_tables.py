@@ -1,4 +1,7 @@
-"""Tables of what an operator looks after: running processes, sessions, who did what, and when the bot was silent."""
+"""Tables of what an operator looks after.
+
+Running processes, sessions, who did what, when the bot was silent, and what moderators wrote to it.
+"""
 
 from datetime import datetime
 
@@ -77,3 +80,17 @@ class Outage(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ModeratorAnswer(Base):
+    """What a moderator wrote to the bot in modmail. id: the message's at Reddit. subreddit: in lower case."""
+
+    __tablename__ = "moderator_answers"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subreddit: Mapped[str] = mapped_column(String(50))
+    author: Mapped[str] = mapped_column(String(50))
+    body: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("moderator_answers_by_time", "sent_at"),)

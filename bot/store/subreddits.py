@@ -25,6 +25,7 @@ _RESET_ON_LEAVE: Mapping[str, Any] = {
     "rules": "",
     "revision": None,
     "complained": None,
+    "told": None,
     "checked_at": None,
     "auto_since": None,
     POSTS: None,

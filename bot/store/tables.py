@@ -230,6 +230,10 @@ class Subreddit(Base):
     revision: Mapped[str | None] = mapped_column(String(40))
     #: The revision about whose errors the moderators were told.
     complained: Mapped[str | None] = mapped_column(String(40))
+    #: The revision that the moderators were told is in force.
+    told: Mapped[str | None] = mapped_column(String(40))
+    #: The modmail conversation in which the bot tells them; it outlives the bot's leaving.
+    conversation: Mapped[str | None] = mapped_column(String(20))
     #: When the page was last looked at.
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Since when new posts are answered unasked; None while they are not.

@@ -6,7 +6,8 @@ import yaml
 
 from bot.domain.outcomes import Outcome
 from bot.domain.rules import Rules, allowed, default_page, written
-from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, complaint, parse_rules, retired
+from bot.domain.rules_letters import complaint
+from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, parse_rules, retired
 from bot.domain.rules_warnings import warnings
 from bot.domain.things import Source
 

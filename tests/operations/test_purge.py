@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.silence import Reason
 from bot.settings import load_settings
-from bot.store import jobs, removals, silences
+from bot.store import jobs, moderator_answers, removals, silences
 from bot.store.files import JobFiles
+from bot.store.operator_tables import ModeratorAnswer
 from bot.store.tables import Hosted, Job, Photo
 from tests.operations.made_jobs import add
 
@@ -53,6 +54,14 @@ def test_a_redditor_is_forgotten_and_their_replies_go(stored, config, command):
     assert b"edith_of_the_lawn" not in content
     assert b"grandmother in lwow" not in content
     assert b"henry" in content, "the others stay"
+
+
+def test_what_a_moderator_wrote_is_forgotten_too(stored, command):
+    for id_, author in (("m1", "Edith"), ("m2", "bob")):
+        wrote = ModeratorAnswer(id=id_, subreddit="pics", author=author, body="Hello", sent_at=jobs.now())
+        moderator_answers.keep(stored, wrote)
+    assert "1 answers in modmail forgotten" in command("purge", "--user", "edith", answer="y\n")[1]
+    assert [one.author for one in moderator_answers.latest(stored)] == ["bob"]
 
 
 def test_the_word_stop_is_kept(stored, command):

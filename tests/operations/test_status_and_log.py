@@ -9,7 +9,8 @@ from bot.domain.log_words import WrongFilter, moment_or_age
 from bot.domain.outcomes import Outcome
 from bot.domain.units import size, two_units
 from bot.operations.log import follow, wanted
-from bot.store import jobs, notes
+from bot.store import jobs, moderator_answers, notes
+from bot.store.operator_tables import ModeratorAnswer
 from bot.store.tables import Job
 from tests.operations.made_jobs import add
 
@@ -43,6 +44,14 @@ def test_status_in_words(stored, command):
     assert re.search(r"answered in 24 h +1 \(colorized 1\)", said)
     assert re.search(r"last poll +never", said)
     assert re.search(r"paused +no", said)
+
+
+def test_status_shows_what_moderators_wrote(stored, command):
+    wrote = ModeratorAnswer(id="m1", subreddit="pics", author="mod", body="Less\ncolour, please", sent_at=jobs.now())
+    assert moderator_answers.keep(stored, wrote)
+    assert not moderator_answers.keep(stored, wrote)
+    assert re.search(r"moderators +\d+ s ago, u/mod of r/pics: Less colour, please", command("status")[1])
+    assert json.loads(command("status", "--json")[1])["moderators_wrote"][0]["body"] == "Less\ncolour, please"
 
 
 def test_there_is_no_database_yet(config, command):

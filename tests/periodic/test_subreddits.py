@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.rules import Rules, default_page
 from bot.domain.silence import Reason
-from bot.periodic import invitations, settings_page
+from bot.periodic import invitations, moderator_mail, retention, settings_page
 from bot.reddit import inbox
-from bot.store import notes, silences, subreddits
+from bot.sandbox.conversations import add_message, open_conversation
+from bot.store import moderator_answers, notes, silences, subreddits
 from bot.store.jobs import now
 
 BOT = "ColorizeBot"
@@ -36,6 +37,9 @@ class Moderators:
         settings_page.run(self.engine, self.reddit, bot_name=BOT, models=models)
         return [f"{call['method']} {call['path']}" for call in self.world.calls[before:]]
 
+    def answers(self):
+        return moderator_mail.run(self.engine, self.reddit, bot_name=BOT)
+
     def edit(self, text, subreddit="pics"):
         self.world.write_wiki(subreddit, PAGE, text, "mod")
 
@@ -43,8 +47,11 @@ class Moderators:
         return self.world.subreddit(subreddit).wiki[PAGE]
 
     def letters(self, subreddit="pics"):
-        talks = [talk for talk in self.world.conversations.values() if talk.subreddit == subreddit]
-        return [(talk.subject, talk.messages[0].body) for talk in talks]
+        """What the bot told the moderators, all of it in one conversation."""
+        return [message.body for talk in self.talks(subreddit) for message in talk.messages if message.author == BOT]
+
+    def talks(self, subreddit="pics"):
+        return [talk for talk in self.world.conversations.values() if talk.subreddit == subreddit]
 
     def rules(self, subreddit="pics"):
         return subreddits.rules_of(self.engine, subreddit)
@@ -70,8 +77,9 @@ def test_an_invitation_is_accepted_with_a_page_and_a_hello(world, mods, engine):
     assert BOT.lower() in world.subreddit("pics").moderators
     assert mods.unread() == []
     assert (mods.page().revisions[-1].content, mods.page().permlevel) == (default_page(BOT), 2)
-    ((subject, body),) = mods.letters()
-    assert subject == f"u/{BOT} is a moderator here now"
+    (body,) = mods.letters()
+    (talk,) = mods.talks()
+    assert talk.subject == f"u/{BOT} in this subreddit"
     assert f"/r/pics/wiki/{PAGE}" in body
     assert "`!colorize`" in body
     assert mods.rules() == Rules()
@@ -97,14 +105,16 @@ def test_an_edited_page_is_in_force_after_one_more_request(world, mods):
     mods.round()
     mods.edit("mode: auto")
     world.write_wiki("other", "index", "mode: auto", "mod")
-    assert mods.round()[2:] == [f"GET /r/pics/wiki/{PAGE}"]
+    assert [request for request in mods.round() if "wiki" in request] == [f"GET /r/pics/wiki/{PAGE}"]
     assert (mods.rules("Pics").mode, mods.rules("other").mode) == ("auto", "summon")
     mods.edit("mode: summon\nstyle: vivid")
     mods.edit("mode: off")
-    assert mods.round()[2:] == [f"GET /r/pics/wiki/{PAGE}"]
+    assert [request for request in mods.round() if "wiki" in request] == [f"GET /r/pics/wiki/{PAGE}"]
     assert mods.rules() == Rules(mode="off")
     assert len(mods.round()) == 2
-    assert len(mods.letters()) == 1, "a page that was never broken needs no letter"
+    _, first, second = mods.letters()
+    assert "`mode`: `auto`; it was `summon`" in first
+    assert "`mode`: `off`; it was `auto`" in second
 
 
 def test_a_broken_page_leaves_the_old_settings_in_force_and_is_told_once(mods, engine):
@@ -115,8 +125,8 @@ def test_a_broken_page_leaves_the_old_settings_in_force_and_is_told_once(mods, e
     for _ in range(3):
         mods.round()
     assert mods.rules() == Rules(mode="auto")
-    _, (subject, body) = mods.letters()
-    assert subject == f"The settings page of u/{BOT} cannot be read ({mods.page().revisions[-1].id[:8]})"
+    _, _, body = mods.letters()
+    assert f"(revision {mods.page().revisions[-1].id})" in body
     assert "line 2, `mode`: found `sometimes`. Allowed: summon, auto or off." in body
     assert "line 3, `min_sise`: found an unknown key. Allowed: `min_size`, if you meant that." in body
     assert f"/r/pics/wiki/{PAGE}" in body
@@ -124,13 +134,14 @@ def test_a_broken_page_leaves_the_old_settings_in_force_and_is_told_once(mods, e
     assert len(mods.round()) == 3, "it was told: the modmail is not even looked at"
     mods.edit("mode: never")
     mods.round()
-    assert len(mods.letters()) == 3, "another revision is told again"
+    assert len(mods.letters()) == 4, "another revision is told again"
     mods.edit("mode: off")
     for _ in range(2):
         mods.round()
     assert mods.rules() == Rules(mode="off")
-    assert mods.letters()[3][1] == "The settings page can be read again and is in force."
-    assert len(mods.letters()) == 4
+    assert mods.letters()[4].startswith("The settings page can be read again and is in force (revision ")
+    assert len(mods.letters()) == 5
+    assert len(mods.talks()) == 1
 
 
 def test_a_page_that_cancels_itself_is_in_force_and_its_moderators_are_told_once(mods):
@@ -139,15 +150,108 @@ def test_a_page_that_cancels_itself_is_in_force_and_its_moderators_are_told_once
     for _ in range(2):
         mods.round()
     assert mods.rules() == Rules(mode="auto", reply="message", flair_allow=("Old photo", "Family"))
-    _, (_, body) = mods.letters()
+    _, body = mods.letters()
     assert "* `mode: auto` has no effect with `reply: message`" in body
+
+
+def test_many_saves_are_told_in_one_conversation(mods):
+    mods.invite()
+    for number in range(26):
+        mods.edit(f"min_size: {number}" if number % 3 else "mode: sometimes")
+        mods.round()
+    assert len(mods.talks()) == 1
+    assert len(mods.letters()) == 27
+    assert all(mods.page().revisions[i].id in mods.letters()[i] for i in range(1, 27))
+
+
+def test_a_conversation_that_the_database_does_not_know_is_found_again(mods, engine):
+    mods.invite()
+    subreddits.change(engine, "pics", conversation=None)
+    mods.edit("mode: auto")
+    mods.round()
+    assert (len(mods.talks()), len(mods.letters())) == (1, 2)
+
+
+def test_a_conversation_that_is_gone_is_opened_again(mods, engine):
+    mods.invite()
+    mods.world.conversations.clear()
+    mods.edit("mode: auto")
+    mods.round()
+    mods.edit("mode: off")
+    mods.round()
+    assert (len(mods.talks()), len(mods.letters())) == (1, 2)
+
+
+def test_a_receipt_whose_answer_got_lost_is_not_sent_again(world, mods):
+    mods.invite()
+    mods.edit("mode: auto")
+    world.faults.add(
+        method="POST", path=f"/api/mod/conversations/{mods.talks()[0].id}", times=1, action="store_then_status",
+        status=503,
+    )  # fmt: skip
+    for _ in range(3):
+        mods.round()
+    assert len(mods.letters()) == 2
+
+
+def test_after_a_new_invitation_the_old_conversation_goes_on(world, mods):
+    mods.invite()
+    world.clock = lambda: now().timestamp() + 3600
+    world.remove_moderator("pics", BOT)
+    mods.round()
+    subreddits.change(mods.engine, "pics", joined_at=now() + timedelta(hours=1))
+    mods.invite()
+    assert len(mods.talks()) == 1
+
+
+def test_what_moderators_answer_reaches_the_operator_once(world, mods, engine):
+    mods.invite()
+    (talk,) = mods.talks()
+    place = world.subreddit("pics")
+    for text in ("Can it be less colourful?", "Thank you"):
+        add_message(world, talk, world.users["mod"], text)
+    open_conversation(world, place, world.users["mod"], "About something else", "Not for the bot")
+    assert [mods.answers() for _ in range(3)] == [2, 0, 0]
+    add_message(world, talk, world.users["mod"], "One more")
+    assert mods.answers() == 1
+    told = [(one.subreddit, one.author, one.body) for one in moderator_answers.latest(engine)]
+    assert told[0] == ("pics", "mod", "One more")
+    assert {body for *_, body in told} == {"One more", "Thank you", "Can it be less colourful?"}
+
+
+def test_a_conversation_that_cannot_be_read_now_is_read_later(world, mods):
+    mods.invite()
+    (talk,) = mods.talks()
+    add_message(world, talk, world.users["mod"], "Hello?")
+    world.faults.add(method="GET", path=f"/api/mod/conversations/{talk.id}", times=3, action="status", status=429)
+    assert mods.answers() == 0
+    assert max(mods.answers() for _ in range(3)) == 1
+
+
+def test_answers_are_forgotten_with_the_rest(world, mods, engine):
+    mods.invite()
+    add_message(world, mods.talks()[0], world.users["mod"], "Hello?")
+    mods.answers()
+    retention.run(engine, keep=timedelta(hours=48))
+    assert len(moderator_answers.latest(engine)) == 1
+    retention.run(engine, keep=timedelta(0))
+    assert moderator_answers.latest(engine) == []
+
+
+def test_answers_go_with_the_subreddit(world, mods, engine):
+    mods.invite()
+    add_message(world, mods.talks()[0], world.users["mod"], "Go away")
+    mods.answers()
+    world.remove_moderator("pics", BOT)
+    mods.round()
+    assert moderator_answers.latest(engine) == []
 
 
 def test_a_page_may_name_only_models_that_are_there(mods):
     mods.invite()
     mods.edit("model: siggraph17")
     mods.round(models={"compact"})
-    assert "found `siggraph17`. Allowed: compact, or none." in mods.letters()[1][1]
+    assert "found `siggraph17`. Allowed: compact, or none." in mods.letters()[1]
     assert mods.rules().model is None
 
 
@@ -177,7 +281,7 @@ def test_several_edits_of_one_second_are_told_apart(world, mods, engine):
     mods.round()
     world.add_subreddit("other", moderators=["mod"])
     mods.edit("mode: off")
-    assert mods.round()[2:] == [f"GET /r/pics/wiki/{PAGE}"]
+    assert [request for request in mods.round() if "wiki" in request] == [f"GET /r/pics/wiki/{PAGE}"]
     assert mods.rules().mode == "off"
     assert len(mods.round()) == 2
     assert len(notes.read(engine, settings_page.LOG_READ_TO)["ids"]) == 3
@@ -261,7 +365,7 @@ def test_a_complaint_whose_answer_got_lost_is_not_sent_again(world, mods):
 def test_without_permission_for_the_wiki_the_bot_says_so(mods):
     mods.invite(permissions=["mail"])
     assert PAGE not in mods.world.subreddit("pics").wiki
-    ((_, body),) = mods.letters()
+    (body,) = mods.letters()
     assert "I need the permission to manage wiki pages" in body
     assert mods.rules() == Rules()
 

@@ -165,6 +165,20 @@ def test_a_secret_is_made_once(engine):
     assert secrets.get_or_create(engine, "key", lambda: "again") == ("new", False)
 
 
+def test_moderators_of_an_earlier_version_are_not_told_again(engine):
+    _downgrade(engine, "20261126_same_pixels")
+    inspector = inspect(engine)
+    assert "moderator_answers" not in inspector.get_table_names()
+    assert {"told", "conversation"}.isdisjoint(column["name"] for column in inspector.get_columns("subreddits"))
+    columns = "name, joined_at, rules, revision, over_18, inline_pictures"
+    values = "'pics', '2026-11-20 10:00:00+00:00', '', 'rev1', false, false"
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO subreddits ({columns}) VALUES ({values})"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT told FROM subreddits")) == "rev1"
+
+
 def test_the_newest_migration_can_be_undone(engine):
     _downgrade(engine, "20261121_photos")
     assert {"audit", "heartbeats", "login_sessions", "outages"}.isdisjoint(inspect(engine).get_table_names())
