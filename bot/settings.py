@@ -8,6 +8,7 @@ import re
 import socket
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -17,6 +18,8 @@ from bot.errors import SettingsError as SettingsError
 from bot.store import address
 
 DEFAULT_FILE = "colorizebot.toml"
+FILL_IN = "fill in"
+"""What stands in the example where a value of one's own is needed."""
 _PREFIX = "COLORIZEBOT_"
 
 
@@ -241,6 +244,19 @@ class Settings(_Section):
     limits: LimitsSettings = LimitsSettings()
     reply: ReplySettings = ReplySettings()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _another_reddit(cls, values: Any) -> Any:
+        """Another Reddit, such as a sandbox, has all in one place: its address alone is enough."""
+        reddit, fetch = (values.get(name, {}) for name in ("reddit", "fetch")) if isinstance(values, dict) else ({}, {})
+        url = reddit.get("oauth_url") if isinstance(reddit, dict) and isinstance(fetch, dict) else None
+        if not isinstance(url, str) or not url or (urlsplit(url).hostname or "").endswith("reddit.com"):
+            return values
+        url = url.rstrip("/")
+        places = {"reddit_url": url, "image_url": f"{url}/i.redd.it"}
+        origins = {"extra_origins": (urlsplit(url).netloc,)}
+        return {**values, "reddit": {**places, **reddit}, "fetch": {**origins, **fetch}}
+
     def secrets(self) -> list[str]:
         """Every secret value, so that logs can hide them."""
         reddit = self.reddit
@@ -248,7 +264,20 @@ class Settings(_Section):
         found = [reddit.client_secret, reddit.password, reddit.refresh_token]
         found += [hosts.s3.access_key, hosts.s3.secret_key, hosts.imgur.client_id, *self.notify.urls]
         database = address.password_in(self.database())
-        return [value for secret in found if (value := reveal(secret))] + ([database] if database else [])
+        values = [value for secret in found if (value := reveal(secret)) and value != FILL_IN]
+        return values + ([database] if database else [])
+
+    def unfilled(self) -> list[str]:
+        """Settings that still say what colorizebot.example.toml says in place of a value."""
+        given = {name: getattr(self.reddit, name) for name in RedditSettings.model_fields}
+        plain = {name: reveal(value) if isinstance(value, SecretStr) else value for name, value in given.items()}
+        return [f"reddit.{name}" for name, value in plain.items() if value == FILL_IN]
+
+    def check_filled(self) -> str:
+        """Raises SettingsError that names the settings that are still to be filled in."""
+        if names := self.unfilled():
+            raise SettingsError(f"still to be filled in: {', '.join(names)}")
+        return "filled in"
 
     def check_public_url(self) -> None:
         """Raises SettingsError when replies on the real Reddit would link to this machine's own loopback."""

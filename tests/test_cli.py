@@ -150,7 +150,7 @@ def test_run_refuses_wrong_credentials_without_telling_them(tmp_path, world):
     with Sandbox(world) as reddit:
         result = run("run", cwd=tmp_path, **environment(reddit, REDDIT__PASSWORD="wr0ngpassw0rd"))
     assert result.returncode == 2
-    assert "did not accept the credentials" in result.stderr
+    assert "refuses reddit.username with reddit.password" in result.stderr
     assert "wr0ngpassw0rd" not in result.stderr + result.stdout
 
 

@@ -1,15 +1,24 @@
 """What goes wrong at the first start is one line that names the setting and the remedy."""
 
 import logging
+import re
 import sqlite3
 import sys
+from pathlib import Path
 
 import pytest
 import structlog
+from skimage import data as samples
 
 from bot.cli import main
 from bot.demo.posts import BOT, PASSWORD
+from bot.domain.refusals import Refused
+from bot.photos.urls import AllowedHosts, parse_url
+from bot.settings import Settings
 from bot.store.database import migrate, open_database
+from tests.pictures import jpeg
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +154,87 @@ def test_tables_of_a_newer_version(colorizebot, tmp_path, command):
     code, said = colorizebot(*command, data_dir=tmp_path / "data")
     assert code == 2
     assert "the tables are of another version" in one_line(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"reddit__client_secret": "wr0ngsecret"}, "reddit.client_id or reddit.client_secret is wrong (status 401)"),
+        ({"reddit__password": "wr0ngpassword"}, "refuses reddit.username with reddit.password (invalid_grant)"),
+        ({"reddit__username": "Nobody"}, "refuses reddit.username with reddit.password (invalid_grant)"),
+        ({"reddit__refresh_token": "t0ken", "reddit__password": ""}, "does not take reddit.refresh_token any more"),
+        ({"reddit__oauth_url": "http://127.0.0.1:9"}, "Reddit cannot be reached at http://127.0.0.1:9: "),
+    ],
+)
+def test_why_a_login_fails(colorizebot, world, sandbox, changes, said):
+    world.add_user(BOT, PASSWORD)
+    url = {"reddit__oauth_url": sandbox.url, "reddit__reddit_url": changes.get("reddit__oauth_url", sandbox.url)}
+    code, line = colorizebot("once", **{**url, **changes})
+    assert code == 2
+    assert said in line.splitlines()[-1]  # before it, the client warns of each try
+    assert "Traceback" not in line
+
+
+def test_a_token_of_another_account(colorizebot, world, sandbox):
+    world.add_user(BOT, PASSWORD)
+    world.add_user("Other", PASSWORD)
+    token = world.tokens.issue_refresh("Other")
+    url = {"reddit__oauth_url": sandbox.url, "reddit__reddit_url": sandbox.url}
+    code, line = colorizebot("once", reddit__refresh_token=token, reddit__password="", **url)
+    assert code == 2
+    assert f"the login is u/Other's, but reddit.username says {BOT}" in one_line(line)
+
+
+def test_reddit_has_trouble_of_its_own(colorizebot, world, sandbox):
+    world.add_user(BOT, PASSWORD)
+    world.faults.add(path="/api/v1", times=100, action="status", status=503)
+    url = {"reddit__oauth_url": sandbox.url, "reddit__reddit_url": sandbox.url}
+    code, line = colorizebot("once", **url)
+    assert code == 2
+    assert "Reddit is there, but has trouble of its own (status 503)" in line.splitlines()[-1]
+
+
+def test_the_sandbox_needs_one_address():
+    settings = Settings.model_validate({"reddit": {"oauth_url": "http://127.0.0.1:8090/"}})
+    assert settings.reddit.reddit_url == "http://127.0.0.1:8090"
+    assert settings.reddit.image_url == "http://127.0.0.1:8090/i.redd.it"
+    assert settings.fetch.extra_origins == ("127.0.0.1:8090",)
+    given = {"reddit": {"oauth_url": "http://h:1", "image_url": "http://i:2"}, "fetch": {"extra_origins": ["i:2"]}}
+    settings = Settings.model_validate(given)
+    assert (settings.reddit.image_url, settings.fetch.extra_origins) == ("http://i:2", ("i:2",))
+    settings = Settings.model_validate({"reddit": {"oauth_url": "https://oauth.reddit.com"}})
+    assert settings.fetch.extra_origins == ()
+    assert settings.reddit.image_url == "https://i.redd.it"
+
+
+def test_the_documented_block_answers_on_the_sandbox(tmp_path, monkeypatch, world, sandbox):
+    text = (ROOT / "docs" / "sandbox.md").read_text()
+    block = re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]
+    (tmp_path / "colorizebot.toml").write_text(block.replace("http://127.0.0.1:8090", sandbox.url))
+    world.add_user(BOT, PASSWORD)
+    world.add_subreddit("AskForColour")
+    post = world.post_image("AskForColour", "henry", "Attic", jpeg(samples.camera()), "image/jpeg")
+    asked = world.comment(post.fullname, "ida", f"u/{BOT}")
+    monkeypatch.setattr(sys, "argv", ["colorizebot", "once"])
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
+
+
+def test_a_private_address_says_what_would_allow_it():
+    with pytest.raises(Refused, match=r'fetch\.extra_origins = \["127\.0\.0\.1:8090"\] would allow it'):
+        AllowedHosts().check(parse_url("http://127.0.0.1:8090/a.jpg"))
+
+
+def test_the_unfilled_example_is_named(colorizebot, tmp_path, monkeypatch, capsys):
+    (tmp_path / "colorizebot.toml").write_bytes((ROOT / "colorizebot.example.toml").read_bytes())
+    (tmp_path / "colorizebot.toml").chmod(0o600)
+    names = [f"reddit.{name}" for name in ("client_id", "client_secret", "username", "password", "operator")]
+    for command in ("run", "doctor"):
+        monkeypatch.setattr(sys, "argv", ["colorizebot", command, *(["--json"] if command == "doctor" else [])])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == (2 if command == "run" else 1)
+        said = "".join(capsys.readouterr())
+        assert f"still to be filled in: {', '.join(names)}" in said
+        assert "[hidden]" not in said

@@ -22,6 +22,7 @@ from bot.logs import Redactor
 from bot.periodic.tasks import PeriodicTask
 from bot.periodic.watch import Watcher, apprise_notifier
 from bot.pipeline.run import Observer
+from bot.reddit import login
 from bot.reddit.account import whoami
 from bot.serving import BackgroundServer, stop_on_signal
 from bot.settings import Settings, SettingsError
@@ -150,10 +151,14 @@ class Bot:
 
     def check_login(self) -> str:
         """The bot's user name. Raises SettingsError when the credentials do not work."""
+        client = self._poller.client
         try:
-            return whoami(self._poller.client)
+            name = whoami(client)
         except (Refused, RetryLater) as error:
-            raise SettingsError(f"Reddit did not accept the credentials, or is not there: {error}") from error
+            raise SettingsError("; ".join(login.why_not(client, error))) from error
+        if wrong := login.other_account(client, name):
+            raise SettingsError(wrong)
+        return name
 
     def poll(self) -> int | None:
         """Receive what is new in the inbox; returns how many jobs were added, None when it could not be read."""
@@ -190,7 +195,7 @@ class Bot:
             new = self.poll()
             failures = failures + 1 if new is None else 0
             if failures == MAX_POLL_FAILURES:
-                raise RuntimeError(f"Reddit could not be read {failures} times in a row; see the log")
+                raise SettingsError(f"Reddit could not be read {failures} times in a row: the log above says why")
             found = self.run_periodic_tasks() > 0
             while self.work():
                 found = True  # a job that ended may have left something for the periodic tasks

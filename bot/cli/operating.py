@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.cli.setup import AsJson, Config, console, present_database, start
+from bot.cli.setup import AsJson, Config, OfDryRun, console, of_last_run, present_database, start
 from bot.errors import SettingsError
 
 app = typer.Typer()
@@ -45,7 +45,7 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def status(config: Config = None, as_json: AsJson = False) -> None:
+def status(config: Config = None, dry_run: OfDryRun = False, as_json: AsJson = False) -> None:
     """Show how the bot is doing: open jobs, last poll, outcomes of a day, disk.
 
     Example: colorizebot status --json
@@ -53,7 +53,7 @@ def status(config: Config = None, as_json: AsJson = False) -> None:
     from bot.operations.status import status_of
     from bot.store.jobs import now
 
-    settings, _ = start(config, level="WARNING")
+    settings = of_last_run(start(config, level="WARNING")[0], dry_run=dry_run)
     with present_database(settings) as engine:
         found = status_of(engine, settings.data_dir)
     if as_json:
@@ -76,6 +76,7 @@ def log(
     limit: Annotated[int, typer.Option(min=0, help="At most so many jobs.")] = 20,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with each job that ends, until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object in each line.")] = False,
+    dry_run: OfDryRun = False,
     config: Config = None,
 ) -> None:
     """Print the reply log, the newest job last.
@@ -88,7 +89,7 @@ def log(
     from bot.serving import stop_on_signal
     from bot.store.tables import Job
 
-    settings, _ = start(config, level="WARNING")
+    settings = of_last_run(start(config, level="WARNING")[0], dry_run=dry_run)
     which = reply_log.wanted(subreddit, user, outcome, since)
 
     def show(job: Job) -> None:

@@ -105,6 +105,7 @@ def password(config: Config = None) -> None:
 def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":
     """A bot that has all that it needs to answer; what is missing is said before anything is touched."""
     settings, redactor = start(config, dry_run=dry_run)
+    settings.check_filled()
     settings.reddit.praw_options()
     settings.check_public_url()
     from bot.app.bot import Bot

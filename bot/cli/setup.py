@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 console = Console(stderr=True)
 Config = Annotated[Path | None, typer.Option(help="Settings file; colorizebot.toml in this folder by default.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Post, delete and mark nothing; say what would be posted.")]
+OfDryRun = Annotated[bool, typer.Option("--dry-run", help="Of the last dry run, which has a database of its own.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -40,6 +41,18 @@ def database(config: Path | None) -> Iterator["Engine"]:
     migrate(engine)
     yield engine
     engine.dispose()
+
+
+def of_last_run(settings: "Settings", *, dry_run: bool) -> "Settings":
+    """The settings for a look at what the bot did: at the dry run when it is asked for, or when nothing else ran."""
+    from bot.store import address
+
+    rehearsal = settings if settings.work.dry_run else settings.rehearsal()
+    real, pretended = (address.sqlite_file(one.database()) for one in (settings, rehearsal))
+    only_pretended = real is not None and not real.is_file() and pretended is not None and pretended.is_file()
+    if only_pretended and not dry_run:
+        console.print("only a dry run has been made so far; this is what it did", highlight=False)
+    return rehearsal if dry_run or only_pretended else settings
 
 
 @contextmanager

@@ -19,13 +19,15 @@ from starlette.routing import Route
 
 from bot.app.hosts import hosts_of
 from bot.app.services import check_others, connect_reddit
-from bot.domain.refusals import Refused
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import Refused, RetryLater
 from bot.domain.units import size
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.operations.doctor import Broken, Check
 from bot.periodic import killswitch
-from bot.reddit.account import account
+from bot.reddit import login
+from bot.reddit.account import account, standing
 from bot.reddit.client import Reddit
 from bot.reddit.wiki import believed, read_page
 from bot.serving import BackgroundServer
@@ -54,6 +56,9 @@ def checks_of(patient: Patient) -> Iterator[Check]:
     """All checks, in the order in which they run: quick ones first."""
     settings = patient.settings
     yield Check("settings file", partial(check_files, settings, patient.file), "chmod 600 it")
+    if settings.unfilled():
+        yield Check("settings", settings.check_filled, "write your own values in their place")
+        return
     yield Check(
         "Reddit account",
         partial(check_account, patient),
@@ -61,6 +66,8 @@ def checks_of(patient: Patient) -> Iterator[Check]:
     )
     address = settings.reddit.oauth_url or settings.reddit.reddit_url
     yield Check("clock", partial(check_clock, address), "see that this machine reaches Reddit")
+    if settings.reddit.scan:
+        yield Check("scanned subreddits", partial(check_scanned, patient), "correct reddit.scan")
     yield Check("database", partial(check_database, settings), "see data_dir and database_url; is its server running?")
     yield Check("model", partial(check_model, settings), "see [colorizer]; `colorizer models` lists what there is")
     for name in settings.hosting.order:
@@ -84,16 +91,34 @@ def check_files(settings: Settings, file: Path | None) -> str:
 def check_account(patient: Patient) -> str:
     """The login works and the account may act."""
     appeal = "log in as the bot on reddit.com; if it is suspended, appeal at reddit.com/appeals"
+    reddit = _client(patient)
     try:
-        found = account(_client(patient))
-    except Refused as refused:
-        raise Broken(f"Reddit forbids the account everything ({refused.detail}): is it suspended?", appeal) from refused
+        found = account(reddit)
+    except (Refused, RetryLater) as error:
+        raise Broken(*login.why_not(reddit, error)) from error
+    if wrong := login.other_account(reddit, found.name):
+        raise Broken(wrong, "see [reddit]")
     if found.suspended:
         raise Broken(f"u/{found.name} is suspended", appeal)
     age = (now() - found.created).days
     new = "; a new account may write only every few minutes" if age < 30 or found.comment_karma < 10 else ""
     label = "whether it has the App label, only its profile page tells"
     return f"u/{found.name}, {age} days old, {found.comment_karma} comment karma{new}; {label}"
+
+
+def check_scanned(patient: Patient) -> str:
+    """Each subreddit of reddit.scan is there and lets the bot in."""
+    reddit, scan, wrong = _client(patient), patient.settings.reddit.scan, []
+    for name in scan:
+        try:
+            if standing(reddit, name).banned:
+                wrong.append(f"r/{name} has banned the bot")
+        except Refused as refused:
+            missing = refused.outcome is Outcome.DELETED
+            wrong.append(f"there is no r/{name}" if missing else f"r/{name} does not let the bot in ({refused.detail})")
+    if wrong:
+        raise Broken("; ".join(wrong), "correct reddit.scan, or ask the moderators")
+    return ", ".join(f"r/{name}" for name in scan)
 
 
 def check_clock(address: str, clock: Callable[[], datetime] = now) -> str:

@@ -18,7 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
-from bot.photos.urls import AllowedHosts, is_public
+from bot.photos.urls import AllowedHosts, allow_own, is_public
 
 
 class Deadline:
@@ -109,7 +109,10 @@ def _open(connection: HTTPConnection, connect: Any, hosts: AllowedHosts, deadlin
     if not hosts.may_be_private((name, connection.port)):
         for address in addresses:
             if not is_public(address):
-                raise Refused(Outcome.PRIVATE_ADDRESS, f"{name} resolves to {address}, which is not a public address.")
+                raise Refused(
+                    Outcome.PRIVATE_ADDRESS,
+                    f"{name} resolves to {address}, which is not public; {allow_own(name, connection.port)}.",
+                )
     patience = connection.timeout
     failure: Exception | None = None
     for address in addresses:

@@ -123,17 +123,22 @@ class AllowedHosts:
         if self.may_be_private(target.origin):
             return
         if _is_address(host) and not is_public(host):
-            raise Refused(Outcome.PRIVATE_ADDRESS, f"{shown(target.url)} is not a public address.")
-        if not any(pattern.fullmatch(host) for pattern in self._hosts):
             raise Refused(
-                Outcome.HOST_NOT_ALLOWED, f"{host} is not an allowed host; the allowed hosts are in the settings."
+                Outcome.PRIVATE_ADDRESS, f"{shown(target.url)} is not a public address; {allow_own(host, port)}."
             )
+        if not any(pattern.fullmatch(host) for pattern in self._hosts):
+            raise Refused(Outcome.HOST_NOT_ALLOWED, f"{host} is not an allowed host; fetch.allowed_hosts names those.")
         if not target.usual_port:
             raise Refused(Outcome.HOST_NOT_ALLOWED, f"Port {port} of {host} is not allowed, only the usual one.")
 
     def may_be_private(self, origin: tuple[str, int]) -> bool:
         """Say whether `origin` was named exactly, so that its address does not matter."""
         return origin in self._origins
+
+
+def allow_own(host: str, port: int | None) -> str:
+    """What an operator sets to let the bot fetch from a server of their own, such as a sandbox."""
+    return f'fetch.extra_origins = ["{host}:{port}"] would allow it, for a server of your own'
 
 
 def is_public(address: str) -> bool:

@@ -159,17 +159,22 @@ def text_for(job: Job, tools: Tools, *, shortened: bool = False) -> str:
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
     shown = [_shown(photo, tools) for photo in photos]
     there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
-    if not there and not tools.answering.dry_run:  # given again, and the reply that it was from is gone since
+    if not there:  # given again, and the reply that it was from is gone since
         raise Goto(Stage.LOCATE, "a picture of the answer is gone", Undone())
     return replies.shortened(shown, footer) if shortened else replies.coloured(shown, notes, footer)
 
 
+NOT_UPLOADED = "not-uploaded"
+"""Where the links of a dry run lead: nothing is uploaded."""
+
+
 def _shown(photo: Photo, tools: Tools) -> Shown:
+    missing = NOT_UPLOADED if tools.answering.dry_run else ""
     comparison = pictures.comparison_of(tools.engine, photo)
     made = pictures.colourizations_of(tools.engine, photo)
     return Shown(
-        results=tuple((hosted.url or "") if hosted else "" for _, hosted in made),
-        side_by_side=(comparison.url or "") if comparison else "",
+        results=tuple((hosted.url if hosted else None) or missing for _, hosted in made),
+        side_by_side=(comparison.url if comparison else None) or missing,
         original=photo.url,
         number=photo.number,
         tinted=photo.verdict == Verdict.TINTED,

@@ -11,6 +11,8 @@ from bot.cli import app
 from bot.demo.posts import BOT
 from bot.settings import load_settings
 from bot.store import jobs, notes
+from bot.store.database import open_database
+from bot.store.log_search import Filter, find_jobs
 from tests.operations.made_jobs import add
 from tests.pictures import jpeg
 
@@ -101,12 +103,22 @@ def asked(world, reddit, configured):
     return world.comment(post.fullname, "ida", f"u/{BOT}")
 
 
-def test_a_dry_run_answers_nobody_and_keeps_nothing_from_being_answered_later(world, asked, command):
+def test_a_dry_run_answers_nobody_and_keeps_nothing_from_being_answered_later(world, asked, command, tmp_path):
     code, said = command("once", "--dry-run")
     assert code == 0, said
     assert world.replies_by(BOT) == []
     assert [notice.unread for notice in world.user(BOT).inbox] == [True]
     assert {call["path"] for call in world.calls if call["method"] != "GET"} == {"/api/v1/access_token"}
+    for arguments in (["log"], ["log", "--dry-run"]):
+        code, said = command(*arguments)
+        assert code == 0, said
+        assert "dry_run" in said
+    pretended = load_settings(tmp_path / "colorizebot.toml").rehearsal()
+    engine = open_database(pretended.database())
+    (job,) = find_jobs(engine, Filter()).jobs
+    engine.dispose()
+    assert "](not-uploaded)" in job.detail
+    assert "]()" not in job.detail
     assert command("once")[0] == 0
     assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
     assert [notice.unread for notice in world.user(BOT).inbox] == [False]

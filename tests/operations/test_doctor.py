@@ -116,10 +116,15 @@ def page_without_an_order(world, configured, url):
     no_page(world, configured, url)
 
 
+def scans_nowhere(world, configured, url):
+    configured(url, reddit={"scan": ["nosuchplace", "BotHome"]})
+
+
 @pytest.mark.parametrize(
     ("harm", "name", "said", "todo"),
     [
-        (wrong_password, "Reddit account", "invalid_grant", "docs/operating.md"),
+        (wrong_password, "Reddit account", "invalid_grant", "two-factor"),
+        (scans_nowhere, "scanned subreddits", "there is no r/nosuchplace", "reddit.scan"),
         (suspended, "Reddit account", "is it suspended?", "appeal"),
         (readable_by_all, "settings file", "everybody on this machine may read", "chmod 600"),
         (damaged_database, "database", "", "colorizebot restore"),
