@@ -33,7 +33,7 @@ def unknown(name: str, known: Iterable[str]) -> str:
     )
     if near:
         return f"there is no such setting; did you mean {' or '.join(near)}?"
-    return "there is no such setting; colorizebot.example.toml shows all"
+    return "there is no such setting; docs/settings.md lists all"
 
 
 def strange_variables(environment: Mapping[str, str], prefix: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 import structlog
 from skimage import data as samples
+from typer.testing import CliRunner
 
-from bot.cli import main
+from bot.cli import app, main
 from bot.demo.posts import BOT, PASSWORD
 from bot.domain.refusals import Refused
 from bot.photos.urls import AllowedHosts, parse_url
 from bot.settings import Settings
+from bot.spelling import names_of
 from bot.store.database import migrate, open_database
 from tests.pictures import jpeg
 
@@ -238,3 +240,37 @@ def test_the_unfilled_example_is_named(colorizebot, tmp_path, monkeypatch, capsy
         said = "".join(capsys.readouterr())
         assert f"still to be filled in: {', '.join(names)}" in said
         assert "[hidden]" not in said
+
+
+ANSWERS = 'my id\nmy "secret" \\\\ é\nMyBot\npassw0rd\nu/me\nhttps://bot.example.org\n'
+
+
+def test_init_writes_a_file_for_its_owner_alone(tmp_path):
+    from bot.settings import load_settings
+
+    result = CliRunner().invoke(app, ["init"], input=ANSWERS)
+    assert result.exit_code == 0, result.output
+    assert "passw0rd" not in result.output
+    file = tmp_path / "colorizebot.toml"
+    assert file.stat().st_mode & 0o777 == 0o600
+    settings = load_settings()
+    assert settings.reddit.praw_options()["client_secret"] == 'my "secret" \\\\ é'
+    assert (settings.reddit.username, settings.reddit.operator) == ("MyBot", "me")
+    assert settings.web.public_url == "https://bot.example.org"
+    before = file.read_bytes()
+    again = CliRunner().invoke(app, ["init"], input=ANSWERS)
+    assert "there is a file colorizebot.toml already" in str(again.exception)
+    assert file.read_bytes() == before
+
+
+def test_init_writes_nothing_that_would_be_refused(tmp_path):
+    result = CliRunner().invoke(app, ["init"], input=ANSWERS.replace("https://", "bot at "))
+    assert "web.public_url" in str(result.exception)
+    assert not (tmp_path / "colorizebot.toml").exists()
+
+
+def test_the_page_of_settings_is_made_from_the_code():
+    from docs.measure import settings
+
+    assert settings.PAGE.read_text() == settings.text(), "run `python -m docs.measure.settings`"
+    assert all(f"`{name.rpartition('.')[2]}`" in settings.text() for name in names_of(Settings))
