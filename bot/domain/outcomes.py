@@ -71,6 +71,7 @@ class Outcome(StrEnum):
     CANCELLED = ("cancelled", Group.SKIPPED, "An operator cancelled the job before it was answered.")
     KEPT_OUT = ("kept_out", Group.SKIPPED, "The subreddit banned, muted or shut out the bot a while ago.")
     TURNED_OFF = ("turned_off", Group.SKIPPED, "The subreddit's settings page turns the bot off for this.")
+    RESTING = ("resting", Group.SKIPPED, "The subreddit's settings page has quiet hours now, or a pause.")
     FLAIR = ("flair", Group.SKIPPED, "The subreddit's settings page leaves posts of that flair out.")
     IGNORED_AUTHOR = ("ignored_author", Group.SKIPPED, "The subreddit's settings page ignores that author.")
     ANSWERED_THERE = ("answered_there", Group.SKIPPED, "Somebody asked for this post's photo before it was scanned.")
@@ -78,7 +79,11 @@ class Outcome(StrEnum):
     THREAD_LIMIT = ("thread_limit", Group.SKIPPED, "The thread had as many answers as one thread gets.")
     SUBREDDIT_LIMIT = ("subreddit_limit", Group.SKIPPED, "The subreddit had as many answers as it gets in a day.")
     DAY_LIMIT = ("day_limit", Group.SKIPPED, "The bot gave as many answers as it gives in a day.")
-    NOT_YOURS = ("not_yours", Group.SKIPPED, "Only the asker and the post's author may have a reply deleted.")
+    NOT_YOURS = (
+        "not_yours",
+        Group.SKIPPED,
+        "Only the asker, the post's author and moderators may have a reply deleted.",
+    )
     NOTHING_TO_DELETE = ("nothing_to_delete", Group.SKIPPED, "There is no reply of the bot that could be deleted.")
 
     # There is nothing to colour.

@@ -7,6 +7,7 @@ Asked in this order, cheap questions first: who asks and in which words (`refusa
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain import limits
 from bot.domain.delivery import Delivery
@@ -137,6 +138,7 @@ class InThread:
     source, asker: how the bot came to the summons, and who wrote it.
     rules: those of the subreddit of the post, which a message may link to from elsewhere.
     author: why the post's author is not answered; empty when they are.
+    moment: now, in UTC; None where the hour does not matter.
     """
 
     thread: Thread
@@ -144,6 +146,7 @@ class InThread:
     asker: str | None
     rules: Rules
     author: frozenset[Reason] = frozenset()
+    moment: datetime | None = None
 
 
 def decide_in_thread(known: InThread) -> None:
@@ -153,6 +156,8 @@ def decide_in_thread(known: InThread) -> None:
     if not (by_message and refusal in {Outcome.LOCKED, Outcome.ARCHIVED}):  # a message is answered by message
         _refuse(refusal)
     if not by_message:
+        if known.moment is not None and known.rules.rests(known.moment):
+            _refuse(Outcome.RESTING)
         asker = post.author if known.source is Source.SCAN else known.asker
         _refuse(known.rules.refusal(post.flair, asker, post.over_18, known.source))
     _refuse(refusal_by_silence(known.author, (), elsewhere=False))

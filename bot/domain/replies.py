@@ -52,7 +52,7 @@ _EXPLANATIONS = {
     "picture itself; it often ends in .jpg or .png.",
     Outcome.UNCLEAR: "I was not sure whether you want me to stop. Write `stop` or `delete` alone, or first.",
     Outcome.NO_PHOTO: "I found no photo there.",
-    Outcome.NOT_YOURS: "Only the one who asked and the author of the post can have that deleted.",
+    Outcome.NOT_YOURS: "Only the asker, the post's author and the subreddit's moderators can have that deleted.",
     Outcome.NOTHING_TO_DELETE: "I found no answer of mine that belongs to that.",
 }
 """What an asker is told when there is no picture."""

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Collection
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
@@ -105,6 +106,39 @@ class Rules(BaseModel):
         description="The most answers in this subreddit in 24 hours; none means the bot's own limit.",
         json_schema_extra={"allowed": "a whole number from 1 to 100000, or none"},
     )
+    thread_limit: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="The most answers in one thread; none means the bot's own limit, which it cannot exceed.",
+        json_schema_extra={"allowed": "a whole number from 1 to 1000, or none"},
+    )
+    person_limit: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="The most answers to one person in this subreddit in 24 hours; none means the bot's own limit.",
+        json_schema_extra={"allowed": "a whole number from 1 to 1000, or none"},
+    )
+    remove_below: int | None = Field(
+        default=None,
+        ge=-100,
+        le=100,
+        description="Take an answer away whose score falls below this; none means the bot's own bound.",
+        json_schema_extra={"allowed": "a whole number from -100 to 100, or none"},
+    )
+    quiet_hours: str | None = Field(
+        default=None,
+        pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-3])$",
+        description="Hours of the day, in UTC, in which nobody is answered; what is asked then is not answered later.",
+        json_schema_extra={"allowed": "two different hours from 0 to 23, such as 22-6, or none"},
+    )
+    paused_until: str | None = Field(
+        default=None,
+        pattern=r"^\d{4}-\d\d-\d\d$",
+        description="Nobody is answered before this day begins, in UTC; what is asked before is not answered later.",
+        json_schema_extra={"allowed": "a day, such as 2026-12-01, or none"},
+    )
     look: Style = _key(Style.NATURAL, "How colourful, when the asker does not say.", "natural, vivid or soft")
     palette: tuple[Colour, ...] = Field(
         default=(),
@@ -151,6 +185,18 @@ class Rules(BaseModel):
             raise ValueError("not a model")
         return value
 
+    @field_validator("quiet_hours")
+    @classmethod
+    def _some_hours(cls, value: str | None) -> str | None:
+        if value is not None and len({int(hour) for hour in value.split("-")}) < 2:
+            raise ValueError("no hours")
+        return value
+
+    @field_validator("paused_until")
+    @classmethod
+    def _a_day(cls, value: str | None) -> str | None:
+        return value if value is None else date.fromisoformat(value).isoformat()
+
     @field_validator("ignored_authors", mode="before")
     @classmethod
     def _bare_names(cls, value: object) -> object:
@@ -165,6 +211,15 @@ class Rules(BaseModel):
     def scans(self) -> bool:
         """Whether new posts are answered unasked; never by message, which nobody asked for."""
         return self.enabled and self.mode == "auto" and self.reply == "comment"
+
+    def rests(self, moment: datetime) -> bool:
+        """Whether nobody is answered at that moment, by quiet hours or a pause. moment: in UTC."""
+        if self.paused_until is not None and moment.date() < date.fromisoformat(self.paused_until):
+            return True
+        if self.quiet_hours is None:
+            return False
+        begin, end = map(int, self.quiet_hours.split("-"))
+        return begin <= moment.hour < end if begin < end else not end <= moment.hour < begin
 
     def commanded(self, body: str) -> bool:
         """Whether a comment holds the command word, where there is one."""

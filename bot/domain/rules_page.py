@@ -20,7 +20,10 @@ MOST_CHARACTERS = 20_000
 _SHOWN = 60
 
 _NOTHING = frozenset({"", "none", "null", "~", "no", "off", "false"})
-_OPTIONAL = frozenset({"command", "daily_limit", "like", "model", "result"})
+_OPTIONAL = frozenset(
+    {"command", "daily_limit", "like", "model", "paused_until", "person_limit", "quiet_hours", "remove_below", "result",
+     "thread_limit"}
+)  # fmt: skip
 _LISTS = frozenset({"flair_allow", "flair_deny", "ignored_authors", "palette"})
 _AS_WRITTEN = frozenset({"command", "like"})
 _RENAMED = {"style": "look"}
@@ -249,6 +252,8 @@ def _value(key: str, node: yaml.Node) -> Any:
         return None
     if key in _AS_WRITTEN:
         return text
+    if key == "quiet_hours":
+        return re.sub(r"(?<=\d)(:00)?\s*[-\u2013]\s*(?=\d)", "-", text).removesuffix(":00")
     return _SAME.get(key, {}).get(text.lower(), text.lower())
 
 

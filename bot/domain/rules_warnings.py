@@ -1,17 +1,21 @@
 """What is wrong with a settings page that can be read: lines that cancel each other or have no effect. Pure."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from bot.domain.rules import Rules, comparable
 from bot.domain.rules_page import retired
 
 
-def warnings(text: str, rules: Rules, *, over_18: bool = False, inline_pictures: bool = True) -> list[str]:
+def warnings(
+    text: str, rules: Rules, *, over_18: bool = False, inline_pictures: bool = True, today: date | None = None
+) -> list[str]:
     """One line of Markdown for each; the page is in force all the same.
 
     text: the page that holds `rules`.
     over_18: whether the whole subreddit is NSFW.
     inline_pictures: whether comments there may hold pictures.
+    today: the day in UTC; None where it does not matter.
 
     A page that turns the bot off is asked for its retired keys only: what else it holds is kept for later.
     """
@@ -20,6 +24,8 @@ def warnings(text: str, rules: Rules, *, over_18: bool = False, inline_pictures:
         found += _without_effect(rules)
         if over_18 and rules.nsfw == "skip":
             found.append("`nsfw: skip`: the whole subreddit is NSFW, so nobody is answered.")
+        if rules.paused_until and today and date.fromisoformat(rules.paused_until) <= today:
+            found.append("`paused_until` has no effect any more: that day has begun.")
         if rules.inline and not inline_pictures and rules.reply == "comment":
             found.append("`inline: yes` has no effect: the subreddit does not allow pictures in comments.")
     return found

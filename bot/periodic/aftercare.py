@@ -1,14 +1,16 @@
 """Looking after standing replies: their scores, and whether what they answer is still there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from bot.domain.aftercare import Bounds, Removal, removal
+from bot.domain.rules import Rules
 from bot.reddit.client import Reddit
 from bot.reddit.lookups import look_up
-from bot.store import removals
+from bot.store import removals, subreddits
 from bot.store.database import Engine
 from bot.store.jobs import now
 from bot.store.tables import Job
@@ -29,15 +31,22 @@ def run(engine: Engine, reddit: Reddit, *, watch: timedelta, bounds: Bounds, lim
     if not known:
         log.warning("nothing_seen", jobs=len(jobs))
     moment, go, scores = now(), [], {}
+    rules = {name: subreddits.rules_of(engine, name) for name in {job.subreddit for job in jobs}}
     for job in jobs:
         reply = known.get(job.reply or "")
         sources = [known.get(name) for name in _sources(job)]
         age = moment - (job.replied_at or moment)
         scores[job.id] = None if reply is None or reply.get("score_hidden") else int(reply.get("score", 1))
-        if why := removal(reply, sources, age=age, bounds=bounds):
+        if why := removal(reply, sources, age=age, bounds=_bounds_in(job.subreddit, bounds, rules)):
             go.append((job.id, why))
             _tell(job, why, scores[job.id])
     return removals.mark_looked_at(engine, scores, go)
+
+
+def _bounds_in(subreddit: str, bounds: Bounds, rules: Mapping[str, Rules]) -> Bounds:
+    """With the score that the subreddit's moderators set instead of the operator's."""
+    below = rules[subreddit].remove_below
+    return bounds if below is None else replace(bounds, remove_at_score=below - 1)
 
 
 def _names(job: Job) -> Iterator[str]:

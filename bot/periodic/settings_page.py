@@ -115,7 +115,8 @@ class _SettingsPage:
         recovered = row.complained is not None
         if page.revision == row.told and not recovered:
             return
-        wrong = warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures)
+        today = now().date()
+        wrong = warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures, today=today)
         if row.told is not None or recovered or wrong or rules != Rules():  # the bot's own first page needs no letter
             head = receipt(page.revision, recovered=recovered)
             needed = recovered or bool(wrong)

@@ -18,6 +18,7 @@ from bot.pipeline.tools import Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.lookups import look_up
+from bot.reddit.moderating import moderates
 from bot.store import answers, silences
 from bot.store.removals import want_removal
 from bot.store.silences import USER
@@ -64,8 +65,13 @@ def _theirs(job: Job, request: Request, tools: Tools) -> Job:
     names = [name for name in (found.summons, found.post) if name and not name.startswith("t4_")]
     # Asked of Reddit, not of the table: names are forgotten there after a while.
     authors = {str(thing.get("author")) for thing in look_up(tools.reddit, names).values()} | {found.author}
-    if job.author is None or job.author.lower() not in {author.lower() for author in authors if author}:
-        raise Refused(Outcome.NOT_YOURS, f"the asker of {found.summons} and the author of {found.post} may")
+    if job.author is None:
+        raise Refused(Outcome.NOT_YOURS, "it is not known who asked")
+    theirs = job.author.lower() in {author.lower() for author in authors if author}
+    if not theirs and not (found.subreddit and moderates(tools.reddit, found.subreddit, job.author)):
+        raise Refused(
+            Outcome.NOT_YOURS, f"the asker of {found.summons} and the author of {found.post} and the moderators may"
+        )
     return found
 
 

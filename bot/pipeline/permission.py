@@ -12,6 +12,7 @@ from bot.domain.things import Source, Thread
 from bot.pipeline.tools import Tools
 from bot.reddit.account import standing
 from bot.store import removals, silences, subreddits, turned_away
+from bot.store.jobs import now
 from bot.store.limits import counts
 from bot.store.silences import SUBREDDIT, USER
 from bot.store.tables import Job
@@ -24,7 +25,11 @@ def gather_stored(job: Job, rules: Rules, tools: Tools) -> Stored:
         asker=frozenset(silences.reasons(tools.engine, USER, job.author)),
         place=frozenset(silences.reasons(tools.engine, SUBREDDIT, job.subreddit)),
         counts=counts(tools.engine, job),
-        limits=tools.limits.lowered(rules.daily_limit),
+        limits=tools.limits.lowered(
+            per_subreddit_day=rules.daily_limit,
+            per_thread=rules.thread_limit,
+            per_user_here_day=rules.person_limit,
+        ),
         elsewhere=tools.answering.elsewhere,
         by_message=rules.reply == "message",
     )
@@ -38,6 +43,7 @@ def gather_in_thread(job: Job, thread: Thread, tools: Tools) -> InThread:
         asker=job.author,
         rules=tools.rules(thread.post.subreddit),
         author=frozenset(silences.reasons(tools.engine, USER, thread.post.author)),
+        moment=now(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, case, func, or_, select
+from sqlalchemy import Engine, and_, case, func, or_, select
 
 from bot.domain.limits import Counts
 from bot.domain.outcomes import Group, Outcome
@@ -30,14 +30,16 @@ def counts(engine: Engine, job: Job) -> Counts:
         func.count(),
         func.count(case((Job.author == job.author, 1))),
         func.count(case((Job.subreddit == job.subreddit, 1))),
+        func.count(case((and_(Job.author == job.author, Job.subreddit == job.subreddit), 1))),
     ).where(*answered, Job.received_at > now() - DAY)
     thread = select(func.count()).where(*answered, Job.post == job.post, Job.delivery == "comment")
     with engine.connect() as connection:
-        in_all, by_user, in_subreddit = connection.execute(lately).one()
+        in_all, by_user, in_subreddit, here = connection.execute(lately).one()
         in_thread = connection.scalar(thread) or 0
     return Counts(
         by_user=by_user if job.author else 0,
         in_thread=in_thread if job.post else 0,
         in_subreddit=in_subreddit if job.subreddit else 0,
         in_all=in_all,
+        by_user_here=here if job.author and job.subreddit else 0,
     )

@@ -24,6 +24,15 @@ def test_the_first_limit_that_is_reached(counts, outcome):
 
 @pytest.mark.parametrize(("said", "limit"), [(None, 4), (2, 2), (0, 0), (100, 4)])
 def test_moderators_can_lower_the_limit_of_their_subreddit_only(said, limit):
-    lowered = LIMITS.lowered(said)
+    lowered = LIMITS.lowered(per_subreddit_day=said)
     assert lowered.per_subreddit_day == limit
     assert (lowered.per_user_day, lowered.per_thread, lowered.per_day) == (3, 2, 5)
+
+
+def test_moderators_can_lower_the_limits_of_a_thread_and_of_a_person_there():
+    lowered = LIMITS.lowered(per_subreddit_day=None, per_thread=1, per_user_here_day=2)
+    assert refusal(Counts(in_thread=1), lowered) is Outcome.THREAD_LIMIT
+    assert refusal(Counts(by_user=2, by_user_here=1), lowered) is None
+    assert refusal(Counts(by_user=2, by_user_here=2), lowered) is Outcome.USER_LIMIT
+    assert LIMITS.lowered(per_subreddit_day=None, per_thread=9).per_thread == 2
+    assert refusal(Counts(by_user_here=99), LIMITS) is None

@@ -1,4 +1,5 @@
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,13 @@ def test_what_is_not_said_is_the_default(text):
         ("result: none", {}),
         ("daily_limit: 20", {"daily_limit": 20}),
         ("daily_limit: none", {}),
+        ("thread_limit: 2\nperson limit: 3", {"thread_limit": 2, "person_limit": 3}),
+        ("remove_below: -5", {"remove_below": -5}),
+        ("remove_below: 0", {"remove_below": 0}),
+        ("quiet_hours: 22-6", {"quiet_hours": "22-6"}),
+        ("quiet hours: 22:00 - 06:00", {"quiet_hours": "22-06"}),
+        ("quiet_hours: none\npaused_until: no", {}),
+        ("paused_until: 2026-12-01", {"paused_until": "2026-12-01"}),
         ("year: 1942", {}),
         ("year: [a, b]", {}),
         ("look: vivid", {"look": "vivid"}),
@@ -122,6 +130,13 @@ def test_what_a_moderator_writes_works(line, changed):
         ("palette: [abc]\nlike: https://x.org/a.jpg", 2, "like", "`https://x.org/a.jpg`", "not beside a palette"),
         ("style: vivid\nlook: soft", 2, "look", "the key again; it stands in line 1 already", "each key once"),
         ("daily_limit: 0", 1, "daily_limit", "`0`", "a whole number from 1 to 100000, or none"),
+        ("quiet_hours: 22-24", 1, "quiet_hours", "`22-24`", "two different hours from 0 to 23, such as 22-6, or none"),
+        ("quiet_hours: 5-05", 1, "quiet_hours", "`5-05`", "two different hours from 0 to 23, such as 22-6, or none"),
+        ("quiet_hours: night", 1, "quiet_hours", "`night`", "two different hours from 0 to 23"),
+        ("paused_until: 2026-02-30", 1, "paused_until", "`2026-02-30`", "a day, such as 2026-12-01, or none"),
+        ("paused_until: tomorrow", 1, "paused_until", "`tomorrow`", "a day, such as 2026-12-01, or none"),
+        ("remove_below: low", 1, "remove_below", "`low`", "a whole number from -100 to 100, or none"),
+        ("thread_limit: 0", 1, "thread_limit", "`0`", "a whole number from 1 to 1000, or none"),
         ("command: !colour it", 1, "command", "`!colour it`", "a word of 2 to 32 characters, or none"),
         ("mode: summon\nMode: auto", 2, "mode", "the key again; it stands in line 1 already", "each key once"),
         ("mode: [auto]", 1, "mode", "a list", "summon, auto or off"),
@@ -232,6 +247,31 @@ def test_a_page_refuses_flairs_authors_and_nsfw_posts(page, flair, author, nsfw,
 )
 def test_the_command_word(page, body, expected):
     assert parse_rules(page).commanded(body) is expected
+
+
+@pytest.mark.parametrize(
+    ("page", "moment", "rests"),
+    [
+        ("quiet_hours: 22-6", "2026-12-01T22:00", True),
+        ("quiet_hours: 22-6", "2026-12-01T05:59", True),
+        ("quiet_hours: 22-6", "2026-12-01T06:00", False),
+        ("quiet_hours: 22-6", "2026-12-01T21:59", False),
+        ("quiet_hours: 9-17", "2026-12-01T09:00", True),
+        ("quiet_hours: 9-17", "2026-12-01T17:00", False),
+        ("paused_until: 2026-12-01", "2026-11-30T23:59", True),
+        ("paused_until: 2026-12-01", "2026-12-01T00:00", False),
+        ("", "2026-12-01T00:00", False),
+    ],
+)
+def test_quiet_hours_and_pauses_are_in_utc(page, moment, rests):
+    assert parse_rules(page).rests(datetime.fromisoformat(moment + "+00:00")) is rests
+
+
+def test_a_pause_that_is_over_is_named():
+    page = "paused_until: 2026-12-01"
+    (said,) = warnings(page, parse_rules(page), today=date(2026, 12, 1))
+    assert "`paused_until` has no effect any more" in said
+    assert warnings(page, parse_rules(page), today=date(2026, 11, 30)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot.domain.aftercare import Bounds
 from bot.periodic import aftercare as task
 from bot.periodic import removals as removing
-from bot.store import jobs
+from bot.store import jobs, subreddits
 from bot.store.tables import Job
 
 WATCH = timedelta(days=7)
@@ -50,6 +50,19 @@ def test_downvotes_take_a_reply_down_after_the_grace_time(world, database, threa
     assert (database.get(job).score, database.get(job).removal) == (-2, "score")
     assert removing.run(database.engine, reddit, files) == 1
     assert thread[2].deleted
+
+
+def test_moderators_set_a_score_of_their_own(world, database, thread, look):
+    job = database.answer(thread, replied_at=ago(hours=1))
+    place = thread[0].subreddit
+    subreddits.join(database.engine, place)
+    subreddits.change(database.engine, place, rules="remove_below: 1", revision="r1")
+    world.set_score(thread[2].fullname, 1)
+    assert look() == 0
+    database.set(Job, looked_at=ago(minutes=16))
+    world.set_score(thread[2].fullname, 0)
+    assert look() == 1
+    assert database.get(job).removal == "score"
 
 
 @pytest.mark.parametrize("gone", ["the summons", "the post", "the account of Reddit's"])

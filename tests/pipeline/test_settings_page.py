@@ -12,6 +12,7 @@ from skimage import data as samples
 from bot.demo.posts import BOT
 from bot.domain.replies import DISCLOSURE
 from bot.store import pictures
+from bot.store.jobs import now
 from bot.store.reply_log import latest_jobs
 from colorizer.networks import architecture
 from tests.pictures import jpeg
@@ -86,6 +87,24 @@ def test_the_command_word_works_where_the_moderators_let_the_bot_in(world, post,
         (job,) = ended(running)
         assert (job.outcome, job.source, job.summons) == ("colorized", "command", asked.fullname)
         assert settings(running, job)["style"] == "soft"
+
+
+@pytest.mark.parametrize("page", ["quiet_hours: {}-{}", "paused_until: 2099-01-01"])
+def test_nobody_is_answered_while_the_bot_rests(world, post, moderated, page):
+    hour = now().hour
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with moderated(page.format(hour, (hour + 2) % 24)) as running:
+        assert outcomes(running) == ["resting"]
+        assert world.replies_by(BOT) == []
+
+
+def test_one_person_has_a_limit_of_their_own_there(world, post, moderated, photo):
+    other = world.post_image(PLACE, "henry", "Another", photo, "image/jpeg")
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    world.comment(other.fullname, "ida", f"u/{BOT}")
+    world.comment(other.fullname, "karl", f"u/{BOT}")
+    with moderated("person_limit: 1") as running:
+        assert outcomes(running) == ["colorized", "user_limit", "colorized"]
 
 
 def test_off_is_off_for_everybody(world, post, moderated):

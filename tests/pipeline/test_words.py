@@ -205,6 +205,16 @@ def test_help_is_given_where_it_was_asked_for(world, post, bot):
         assert HELP in message.body
 
 
+def test_a_moderator_of_the_subreddit_may_delete(world, post, bot):
+    world.add_moderator(post.subreddit, "mallory")
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        assert outcomes(running) == ["colorized"]
+        (reply,) = world.replies_by(BOT)
+        world.comment(reply.fullname, "mallory", "delete")
+        assert outcomes(running)[-1] == "deleted_reply"
+
+
 @pytest.mark.parametrize("who", ["ida", "henry"])
 def test_asker_and_author_may_delete_and_nobody_else(world, post, bot, who):
     world.comment(post.fullname, "ida", f"u/{BOT}")

@@ -35,14 +35,14 @@ def test_what_counts_as_an_answer(engine):
     put(engine, "t1_v", outcome="already_colour")
     put(engine, "t1_w", outcome=None, finished_at=None, stage="locate")
     put(engine, "t1_x", outcome="reply_failed")
-    assert counts(engine, asking) == Counts(by_user=5, in_thread=2, in_subreddit=5, in_all=7)
+    assert counts(engine, asking) == Counts(by_user=5, in_thread=2, in_subreddit=5, in_all=7, by_user_here=4)
 
 
 def test_a_day_is_24_hours_and_a_thread_is_for_ever(engine):
     asking = put(engine, "t1_asking", stage="locate", outcome=None, finished_at=None)
     put(engine, "t1_a", received_at=jobs.now() - timedelta(hours=23))
     put(engine, "t1_b", received_at=jobs.now() - timedelta(hours=25))
-    assert counts(engine, asking) == Counts(by_user=1, in_thread=2, in_subreddit=1, in_all=1)
+    assert counts(engine, asking) == Counts(by_user=1, in_thread=2, in_subreddit=1, in_all=1, by_user_here=1)
 
 
 def test_nobody_and_nowhere_are_not_counted_together(engine):
