@@ -274,3 +274,20 @@ def test_the_page_of_settings_is_made_from_the_code():
 
     assert settings.PAGE.read_text() == settings.text(), "run `python -m docs.measure.settings`"
     assert all(f"`{name.rpartition('.')[2]}`" in settings.text() for name in names_of(Settings))
+
+
+def test_the_troubleshooting_page_quotes_what_the_program_says():
+    sources = [path.read_text() for path in sorted((ROOT / "bot").rglob("*.py"))]
+    text = (ROOT / "docs" / "troubleshooting.md").read_text()
+    quoted = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+    assert len(quoted) > 25
+    for message in quoted:
+        for part in message.split("…"):
+            assert any(part.strip() in source for source in sources), message
+
+
+def test_every_setting_is_explained():
+    from docs.measure import settings
+
+    said = settings.comments()
+    assert [name for name in names_of(Settings) if not said.get(name)] == []

@@ -34,7 +34,7 @@ def comments() -> dict[str, str]:
             last = section + match[1]
             found[last] = (match[2] or "").strip()
         elif last and (match := re.match(r"\s{8,}# ?(.*)$", line)):
-            found[last] += f" {match[1].strip()}"
+            found[last] = f"{found[last]} {match[1].strip()}".strip()
     return found
 
 
