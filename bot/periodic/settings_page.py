@@ -14,6 +14,7 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules, default_page
 from bot.domain.rules_letters import complaint, in_force, receipt
 from bot.domain.rules_page import RulesError, parse_rules
+from bot.domain.rules_status import status_page
 from bot.domain.rules_warnings import warnings
 from bot.periodic.guard import guarded
 from bot.periodic.invitations import CLOCKS_DIFFER
@@ -117,11 +118,23 @@ class _SettingsPage:
             return
         today = now().date()
         wrong = warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures, today=today)
+        self._show(status_page(rules, wrong, bot_name=self._bot_name, revision=page.revision, moment=now()))
         if row.told is not None or recovered or wrong or rules != Rules():  # the bot's own first page needs no letter
             head = receipt(page.revision, recovered=recovered)
             needed = recovered or bool(wrong)
             self._tell("\n".join([head, *in_force(before, rules, wrong)]), mark=head, from_outside=needed)
         subreddits.change(self._engine, row.name, told=page.revision, complained=None)
+
+    def _show(self, text: str) -> None:
+        """Write the page that says what is in force, below the settings page."""
+        place, name = self._row.name, f"{self._name}/status"
+        try:
+            new = wiki.find_page(self._reddit, place, name) is None
+            wiki.write_page(self._reddit, place, name, text, reason="what is in force now")
+            if new:
+                wiki.close_page(self._reddit, place, name)
+        except Refused as refused:
+            log.warning("status_page_refused", subreddit=place, reason=str(refused))
 
     def _page(self) -> wiki.WikiPage | None:
         """The page, written first if there is none; None when the bot may not write or see it."""
@@ -129,7 +142,9 @@ class _SettingsPage:
         try:
             page = wiki.find_page(self._reddit, place, self._name)
             if page is None:
-                wiki.write_page(self._reddit, place, self._name, default_page(self._bot_name))
+                wiki.write_page(
+                    self._reddit, place, self._name, default_page(self._bot_name), reason="the default settings"
+                )
                 log.info("page_written", subreddit=place)
                 page = wiki.find_page(self._reddit, place, self._name)
         except Refused as refused:

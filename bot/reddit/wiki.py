@@ -46,10 +46,10 @@ def find_page(reddit: Reddit, subreddit: str, name: str) -> WikiPage | None:
         raise
 
 
-def write_page(reddit: Reddit, subreddit: str, name: str, text: str) -> None:
-    """Write the wiki page. Raises Refused when the bot may not."""
+def write_page(reddit: Reddit, subreddit: str, name: str, text: str, *, reason: str) -> None:
+    """Write the wiki page; `reason` stands in its history. Raises Refused when the bot may not."""
     with translated(f"write the wiki page {name} of r/{subreddit}"):
-        reddit.subreddit(subreddit).wiki[name].edit(content=text, reason="the settings as they are by default")
+        reddit.subreddit(subreddit).wiki[name].edit(content=text, reason=reason)
 
 
 def close_page(reddit: Reddit, subreddit: str, name: str) -> None:

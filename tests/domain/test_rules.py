@@ -1,5 +1,5 @@
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.rules import Rules, allowed, default_page, written
 from bot.domain.rules_letters import complaint
 from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, parse_rules, retired
+from bot.domain.rules_status import status_page
 from bot.domain.rules_warnings import warnings
 from bot.domain.things import Source
 
@@ -337,3 +338,26 @@ def test_the_example_in_the_document_can_be_read():
     assert parse_rules(scanning).scans()
     assert parse_rules(colours).look == "vivid"
     assert parse_rules(colours).like
+
+
+@pytest.mark.parametrize(
+    ("page", "rows"),
+    [
+        ("", ["| without flair | not answered (turned_off) | answered | answered |",
+              "| that is NSFW | not answered (turned_off) | not answered (nsfw) | not answered (nsfw) |"]),
+        ("mode: auto\nflair_allow: Old\nflair_deny: Meta\ncommand: none",
+         ["| without flair | not answered (flair) | not answered (flair) | not answered (turned_off) |",
+          "| with the flair `Old` | answered | answered | not answered (turned_off) |",
+          "| with the flair `Meta` | not answered (flair) | not answered (flair) | not answered (turned_off) |"]),
+        ("ignored_authors: Bob", ["| by u/Bob, or asked for by them | not answered (turned_off) | "
+                                  "not answered (ignored_author) | not answered (ignored_author) |"]),
+        ('flair_deny: "a|b"', ["| with the flair `a\\|b` | not answered (turned_off) | not answered (flair) | "
+                              "not answered (flair) |"]),
+        ("quiet_hours: 22-6", ["Not in the quiet hours and pauses below.", "| `quiet_hours` | `22-6` |"]),
+    ],
+)  # fmt: skip
+def test_the_status_page_says_what_the_decision_says(page, rows):
+    moment = datetime(2026, 12, 1, 10, 5, tzinfo=UTC)
+    text = status_page(parse_rules(page), [], bot_name="ColorizeBot", revision="r1", moment=moment)
+    assert "In force since 2026-12-01 10:05 UTC: revision r1" in text
+    assert set(rows) <= set(text.splitlines())

@@ -105,11 +105,11 @@ def test_an_edited_page_is_in_force_after_one_more_request(world, mods):
     mods.round()
     mods.edit("mode: auto")
     world.write_wiki("other", "index", "mode: auto", "mod")
-    assert [request for request in mods.round() if "wiki" in request] == [f"GET /r/pics/wiki/{PAGE}"]
+    assert [request for request in mods.round() if request.endswith(f"wiki/{PAGE}")] == [f"GET /r/pics/wiki/{PAGE}"]
     assert (mods.rules("Pics").mode, mods.rules("other").mode) == ("auto", "summon")
     mods.edit("mode: summon\nstyle: vivid")
     mods.edit("mode: off")
-    assert [request for request in mods.round() if "wiki" in request] == [f"GET /r/pics/wiki/{PAGE}"]
+    assert [request for request in mods.round() if request.endswith(f"wiki/{PAGE}")] == [f"GET /r/pics/wiki/{PAGE}"]
     assert mods.rules() == Rules(mode="off")
     assert len(mods.round()) == 2
     _, first, second = mods.letters()
@@ -152,6 +152,25 @@ def test_a_page_that_cancels_itself_is_in_force_and_its_moderators_are_told_once
     assert mods.rules() == Rules(mode="auto", reply="message", flair_allow=("Old photo", "Family"))
     _, body = mods.letters()
     assert "* `mode: auto` has no effect with `reply: message`" in body
+
+
+def test_what_is_in_force_stands_on_a_page_of_its_own(mods):
+    mods.invite()
+    status = mods.world.subreddit("pics").wiki[f"{PAGE}/status"]
+    assert status.permlevel == 2
+    mods.edit("mode: auto\nreply: message\nflair_allow: Old photo")
+    mods.round()
+    text = status.revisions[-1].content
+    assert f"revision {mods.page().revisions[-1].id} of the settings page" in text
+    assert "* `mode: auto` has no effect with `reply: message`" in text
+    assert "| with the flair `Old photo` | not answered (turned_off) | answered | answered |" in text
+    assert '| `flair_allow` | `["Old photo"]` |' in text
+    before = len(status.revisions)
+    for _ in range(2):
+        assert len(mods.round()) == 2, "its own edits are no edits of the settings"
+    mods.edit("mode: sometimes")
+    mods.round()
+    assert len(status.revisions) == before, "nothing else is in force"
 
 
 def test_many_saves_are_told_in_one_conversation(mods):
@@ -281,10 +300,12 @@ def test_several_edits_of_one_second_are_told_apart(world, mods, engine):
     mods.round()
     world.add_subreddit("other", moderators=["mod"])
     mods.edit("mode: off")
-    assert [request for request in mods.round() if "wiki" in request] == [f"GET /r/pics/wiki/{PAGE}"]
+    assert [request for request in mods.round() if request.endswith(f"wiki/{PAGE}")] == [f"GET /r/pics/wiki/{PAGE}"]
     assert mods.rules().mode == "off"
     assert len(mods.round()) == 2
-    assert len(notes.read(engine, settings_page.LOG_READ_TO)["ids"]) == 3
+    assert len(notes.read(engine, settings_page.LOG_READ_TO)["ids"]) == 6, (
+        "three of the settings, three of the status page"
+    )
 
 
 def test_demotion_is_noticed_and_nothing_is_said(world, mods, engine):
