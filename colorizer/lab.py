@@ -27,6 +27,8 @@ _XYZ_TO_RGB = torch.linalg.inv(_RGB_TO_XYZ).float()
 _RGB_TO_XYZ = _RGB_TO_XYZ.float()
 _EPSILON = 0.008856
 _KAPPA = 7.787
+_TOLERANCE = 1e-4
+"""Of linear light, by which a colour may lie outside the gamut."""
 
 
 def _mix(matrix: Tensor, x: Tensor) -> Tensor:
@@ -59,7 +61,9 @@ def _lab_to_linear(lab: Tensor) -> Tensor:
     L, a, b = lab.unbind(-3)
     y = (L + 16) / 116
     f = torch.stack([y + a / 500, y, y - b / 200], dim=-3)
-    xyz = torch.where(f > _EPSILON ** (1 / 3), f**3, (f - 16 / 116) / _KAPPA)
+    xyz = f * f * f
+    if float(f.amin()) <= _EPSILON ** (1 / 3):
+        xyz = torch.where(f > _EPSILON ** (1 / 3), xyz, (f - 16 / 116) / _KAPPA)
     return _mix(_XYZ_TO_RGB, xyz)
 
 
@@ -106,8 +110,8 @@ def _with_chroma(colours: Tensor, factor: Tensor) -> Tensor:
     return torch.stack([colours[0], colours[1] * factor, colours[2] * factor])
 
 
-def _in_gamut(linear: Tensor, tolerance: float = 1e-4) -> Tensor:
-    return ((linear >= -tolerance) & (linear <= 1 + tolerance)).all(dim=-3)
+def _in_gamut(linear: Tensor) -> Tensor:
+    return (linear.amin(dim=-3) >= -_TOLERANCE) & (linear.amax(dim=-3) <= 1 + _TOLERANCE)
 
 
 def lab_to_colour(L: float, ab: tuple[float, float]) -> RGB:
@@ -118,10 +122,13 @@ def lab_to_colour(L: float, ab: tuple[float, float]) -> RGB:
 
 def lightness_of_bytes(pixels: Pixels) -> Tensor:
     """`lightness` of sRGB pixels (H, W, 3) in 0..255, as (H, W): by table, for large photos."""
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    if np.array_equal(red, green) and np.array_equal(green, blue):
+        return torch.from_numpy(_lightness_of_grey().take(red))
     shares = _luminance_shares()
-    y = shares[0][pixels[..., 0]]
-    y += shares[1][pixels[..., 1]]
-    y += shares[2][pixels[..., 2]]
+    y = shares[0].take(red)
+    y += shares[1].take(green)
+    y += shares[2].take(blue)
     return _lightness_of_luminance(torch.from_numpy(y))
 
 
@@ -132,11 +139,18 @@ def lab_to_bytes(lab: Tensor) -> Pixels:
     other side of it.
     """
     linear = _lab_to_linear(lab)
-    outside = ~_in_gamut(linear)
-    if bool(outside.any()):
+    lowest, highest = torch.aminmax(linear)
+    if float(lowest) < -_TOLERANCE or float(highest) > 1 + _TOLERANCE:
+        outside = ~_in_gamut(linear)
         linear[:, outside] = _lab_to_linear(_shrunk(lab[:, outside])[..., None])[..., 0]
-    steps = (linear.clamp_(0, 1) * 65535 + 0.5).to(torch.int32).permute(1, 2, 0)
-    return _byte_of_linear().take(steps.numpy())
+    steps = linear.clamp_(0, 1).mul_(65535).add_(0.5).to(torch.int32)
+    return np.stack([_byte_of_linear().take(channel) for channel in steps.numpy()], axis=2)
+
+
+@cache
+def _lightness_of_grey() -> npt.NDArray[np.float32]:
+    """L of each grey byte, (256,)."""
+    return _lightness_of_luminance(torch.from_numpy(_luminance_shares().sum(axis=0))).numpy()
 
 
 @cache
@@ -152,5 +166,10 @@ def _byte_of_linear() -> Pixels:
 
 def saturation(rgb: Tensor) -> float:
     """Mean HSV saturation, 0..1, of a picture (3, H, W) in 0..1."""
-    high, low = rgb.amax(dim=0), rgb.amin(dim=0)
-    return float(((high - low) / high.clamp_min(1e-6)).mean())
+    return float(saturations(rgb[None])[0])
+
+
+def saturations(rgb: Tensor) -> Tensor:
+    """Mean HSV saturation (B,), 0..1, of pictures (B, 3, H, W) in 0..1."""
+    high, low = rgb.amax(dim=1), rgb.amin(dim=1)
+    return ((high - low) / high.clamp_min(1e-6)).mean(dim=(1, 2))

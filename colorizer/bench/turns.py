@@ -14,8 +14,8 @@ Progress = Callable[[str], None]
 def take_turns(contestants: Mapping[K, Callable[[], object]], rounds: int, progress: Progress) -> dict[K, list[float]]:
     """The seconds that each contestant took in each round; in a round each is called once, in changing order.
 
-    The same place in two lists is the same round. Call each once before, so that the first round
-    is like the others.
+    The same place in two lists is the same round. Each is called once more just before, and that call does not count:
+    after other shapes the caches of processor and library are cold, which would be charged to whoever comes next.
     """
     seconds: dict[K, list[float]] = {name: [] for name in contestants}
     order = list(contestants)
@@ -24,6 +24,7 @@ def take_turns(contestants: Mapping[K, Callable[[], object]], rounds: int, progr
         shuffle(order)
         for name in order:
             progress(f"round {number + 1} of {rounds}: {name}")
+            contestants[name]()
             started = time.perf_counter()
             contestants[name]()
             seconds[name].append(time.perf_counter() - started)
