@@ -113,7 +113,7 @@ ARCHITECTURES = by_name(
         Architecture(
             "compact",
             "compact:Compact",
-            7_105_932,
+            7_110_844,
             "this project",
             hints=True,
             condition=True,

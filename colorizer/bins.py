@@ -148,19 +148,25 @@ def encode_pixels(ab: Tensor, *, k: int = 5, sigma: float = 5.0, table: Table | 
 
 
 def global_condition(ab: Tensor | None, saturation: float | None) -> Tensor:
-    """What is told of a picture as a whole, (316,): soft histogram of its ab (2, H, W), mean HSV saturation in 0..1.
+    """What is given of a picture as a whole, (316,): soft histogram of its ab (2, H, W), mean HSV saturation in 0..1.
 
     A 1 behind each part says that it is given; all is 0 where it is not. ab is averaged over 4 x 4 pixels first
     (Zhang et al. 2017, section 3.3).
     """
-    told = torch.zeros(CONDITION)
+    condition = torch.zeros(CONDITION)
     if ab is not None:
-        index, weight = encode_pixels(F.avg_pool2d(ab[None], [min(4, side) for side in ab.shape[1:]]))
-        told.scatter_add_(0, index.flatten(), weight.flatten() / weight.sum())
-        told[313] = 1
+        condition[:COUNT], condition[COUNT] = histograms(ab[None])[0], 1
     if saturation is not None:
-        told[314:] = torch.tensor([saturation, 1.0])
-    return told
+        condition[COUNT + 1 :] = torch.tensor([saturation, 1.0])
+    return condition
+
+
+def histograms(ab: Tensor) -> Tensor:
+    """The soft histogram of each picture over the bins, (B, 313), each of sum 1, from ab (B, 2, H, W)."""
+    index, weight = encode_pixels(F.avg_pool2d(ab, [min(4, side) for side in ab.shape[2:]]))
+    counted = torch.zeros(len(ab), COUNT, device=ab.device)
+    counted.scatter_add_(1, index.flatten(1), weight.flatten(1))
+    return counted / counted.sum(dim=1, keepdim=True)
 
 
 def annealed_mean(logits: Tensor, temperature: float = 0.38, table: Table | None = None) -> Tensor:

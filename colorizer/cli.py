@@ -233,7 +233,7 @@ def train(
     data: Annotated[list[Path], typer.Option(help="Folder, tar file, Parquet shard or picture; repeat for more.")],
     out: Annotated[Path, typer.Option(help="Folder for checkpoint, log and weights; an existing run is resumed.")],
     steps: Annotated[int | None, typer.Option(help="Last step, instead of the recipe's.")] = None,
-    start: Annotated[Path | None, typer.Option(help="Folder of a run whose weights to begin with.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights to begin with: folder of a run, or file.")] = None,
     samples: Annotated[int, typer.Option(help="Steps between sample sheets; 0 for none.")] = 1000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
@@ -254,8 +254,8 @@ def train(
         trainer.objective.check(photos)
         if trainer.resume():
             typer.echo(f"resuming at step {trainer.step}")
-        elif start is not None:
-            trainer.start_from(start)
+        elif start is not None and (lacking := trainer.start_from(start)):
+            typer.echo(f"not in {start}, so beginning anew: {', '.join(lacking)}")
     trainer.run(photos, workers=workers, samples_every=samples)
     typer.echo(f"step {trainer.step}: wrote {out}")
 

@@ -53,8 +53,8 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
         network = cast(Compact, network)
         halves = []
         for L, hint in pictures:
-            trunk, small, _, ab = network.encode(L)
-            halves.append({"trunk": trunk, "small_L": small, "encoded_ab": ab, "hint": network.quarter(hint)})
+            encoded = network.encode(L)
+            halves.append({"trunk": encoded.trunk, "small_L": encoded.L, "hint": network.quarter(hint)})
         return [
             _write(_Encode(network), [{"L": L} for L, _ in pictures], path, metadata, STEP),
             _write(_Paint(network), halves, path.with_suffix(".paint.onnx"), metadata, STEP // network.stride),
@@ -94,8 +94,8 @@ class _Paint(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, trunk: Tensor, small_L: Tensor, encoded_ab: Tensor, hint: Tensor) -> dict[str, Tensor | None]:
-        logits, ab, trust = self.network.heard(trunk, small_L, encoded_ab, hint)
+    def forward(self, trunk: Tensor, small_L: Tensor, hint: Tensor) -> dict[str, Tensor | None]:
+        logits, ab, trust = self.network.hinted(trunk, small_L, hint)
         return {"logits": logits, "ab": ab, "trust": trust}
 
 

@@ -20,9 +20,9 @@ class Decoding:
     chroma: Factor for ab at the end.
     """
 
-    rebalancing: float = 0.6
+    rebalancing: float = 0.9
     temperature: float = 0.38
-    regression: float = 0.3
+    regression: float = 0.0
     fading: float = 0.0
     chroma: float = 1.0
 
@@ -46,5 +46,5 @@ def in_look(decoding: Decoding, look: str) -> Decoding:
     if decoding.regression == 1:
         return replace(decoding, chroma=1.3 if look == "vivid" else 0.7)
     if look == "vivid":
-        return replace(decoding, rebalancing=decoding.rebalancing + 0.3, regression=decoding.regression / 3)
-    return replace(decoding, rebalancing=0.0, regression=0.6)
+        return replace(decoding, rebalancing=decoding.rebalancing + 0.2)
+    return replace(decoding, rebalancing=decoding.rebalancing - 0.3, regression=0.3)

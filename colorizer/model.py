@@ -266,7 +266,7 @@ class Colorizer:
         decoding: How colours are read, instead of as the network ships with.
         """
         prediction = self.network.paint(
-            self.network.encode(self._as_seen(L)), None if hint is None else hint.to(self.device)
+            self.network.encode(self.as_seen(L)), None if hint is None else hint.to(self.device)
         )
         return self._decode(prediction, decoding or self.decoding, None)
 
@@ -310,7 +310,7 @@ class Colorizer:
         if condition is not None:
             emphasis = palette.emphasis(condition)
         given = condition[None].to(self.device) if condition is not None and self.architecture.condition else None
-        state = self.network.encode(self._as_seen(L[None]), given)
+        state = self.network.encode(self.as_seen(L[None]), given)
         return EncodedPhoto(pixels, L, state, decoding, finish, emphasis, mounts.find(pixels))
 
     def _small(self, pixels: Pixels) -> Tensor:
@@ -319,13 +319,13 @@ class Colorizer:
         image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
         return torch.from_numpy(np.array(image)).permute(2, 0, 1) / 255
 
-    def _as_seen(self, L: Tensor) -> Tensor:
+    def as_seen(self, L: Tensor) -> Tensor:
         """L (B, 1, H, W) as the network gets it. The published ones get it as it is, as they were published."""
         return (levelled(L) if self.architecture.levels else L).to(self.device)
 
     @torch.inference_mode()
     def _batch(self, L: Tensor) -> tuple[Tensor, Tensor]:
-        prediction = self.network.paint(self.network.encode(self._as_seen(L)))
+        prediction = self.network.paint(self.network.encode(self.as_seen(L)))
         ab = self._decode(prediction, self.decoding, None)
         return ab.cpu(), fit(confidence(prediction), ab).cpu()
 

@@ -20,12 +20,12 @@ from colorizer.training.photos import PhotoSet, square
 
 
 class Scalars:
-    """Appends rows to scalars.csv, each of which reaches the disk, and events for TensorBoard where it is installed."""
+    """Appends rows to CSV files, each of which reaches the disk, and events for TensorBoard where it is installed."""
 
     def __init__(self, folder: Path, step: int) -> None:
-        self._path = folder / "scalars.csv"
+        self._folder = folder
         self._closing = ExitStack()
-        self._rows: Any = None
+        self._files: dict[str, Any] = {}
         self._events: Any = None
         try:
             from torch.utils.tensorboard import SummaryWriter
@@ -42,18 +42,33 @@ class Scalars:
     ) -> None:
         self._closing.close()
 
-    def write(self, step: int, rate: float, losses: dict[str, float]) -> None:
-        """One row: step, pictures per second, each loss."""
-        if self._rows is None:
-            new = not self._path.exists()
-            file = self._closing.enter_context(self._path.open("a", newline="", buffering=1))
-            self._rows = csv.writer(file, lineterminator=os.linesep)
+    def write(self, step: int, images_per_second: float, learning_rate: float, losses: dict[str, float]) -> None:
+        """One row of scalars.csv: step, pictures per second, learning rate, each loss."""
+        values = {"images_per_second": images_per_second, "learning_rate": learning_rate, **losses}
+        self._row("scalars.csv", step, values)
+        for name, value in values.items():
+            self._event(f"loss/{name}" if name in losses else name, step, value)
+
+    def left_out(self, step: int, losses: dict[str, float]) -> None:
+        """One row of left_out.csv: step and the losses on the sources that are left out; none without losses."""
+        if losses:
+            self._row("left_out.csv", step, losses)
+        for name, value in losses.items():
+            self._event(f"left_out/{name}", step, value)
+
+    def _row(self, name: str, step: int, values: dict[str, float]) -> None:
+        if name not in self._files:
+            path = self._folder / name
+            new = not path.exists()
+            file = self._closing.enter_context(path.open("a", newline="", buffering=1))
+            self._files[name] = csv.writer(file, lineterminator=os.linesep)
             if new:
-                self._rows.writerow(["step", "images_per_second", *losses])
-        self._rows.writerow([step, f"{rate:.1f}", *(f"{value:.4f}" for value in losses.values())])
+                self._files[name].writerow(["step", *values])
+        self._files[name].writerow([step, *(f"{value:.5g}" for value in values.values())])
+
+    def _event(self, name: str, step: int, value: float) -> None:
         if self._events is not None:
-            for name, value in {"images_per_second": rate, **{f"loss/{key}": x for key, x in losses.items()}}.items():
-                self._events.add_scalar(name, value, step)
+            self._events.add_scalar(name, value, step)
 
 
 class Samples:

@@ -3,8 +3,10 @@
 import copy
 import signal
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -12,13 +14,16 @@ from typing import Any
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from colorizer.errors import InputError
 from colorizer.networks import Network, architecture
 from colorizer.training import optimizer as optimizers
 from colorizer.training.batches import Batches
+from colorizer.training.crops import HeldCrops
 from colorizer.training.journal import Samples, Scalars
 from colorizer.training.objective import Batch
 from colorizer.training.objectives import OBJECTIVES
@@ -26,13 +31,14 @@ from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import Recipe
 
 CHECKPOINT_EVERY = 250  # steps
-SCALARS_EVERY = 20
+SCALARS_EVERY = 20  # steps
+LEFT_OUT_BATCHES = 8  # of 32 pictures, on which the losses are measured at each checkpoint
 
 
 class Trainer:
     """Network, average, optimizer and step of one run; `folder` holds its checkpoint, log and weights.
 
-    Raises ValueError for a recipe whose parts do not fit each other.
+    Raises InputError for a recipe whose parts do not fit each other.
     """
 
     def __init__(self, recipe: Recipe, folder: Path, *, device: str = "cpu") -> None:
@@ -40,8 +46,9 @@ class Trainer:
         self.folder = folder
         self.device = torch.device(device)
         if self.device.type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu")
+            raise InputError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu")
         self.step = 0
+        self.samples_before = 0  # pictures that the weights it began with had seen
         torch.manual_seed(recipe.seed)
         network: Any = architecture(recipe.network).build()
         self.objective = OBJECTIVES[recipe.objective](recipe.loss)
@@ -59,7 +66,7 @@ class Trainer:
         return self.folder / "checkpoint.pt"
 
     def resume(self) -> bool:
-        """Continue from the checkpoint in the folder, if there is one. Raises ValueError for another network's."""
+        """Continue from the checkpoint in the folder, if there is one. Raises InputError for another network's."""
         if not self.checkpoint.exists():
             return False
         state = self._state(self.folder)
@@ -68,13 +75,24 @@ class Trainer:
         self.objective.load_state_dict(state.get("objective", {}))
         self.average = state["average"]
         self.step = state["step"]
+        self.samples_before = state.get("samples_before", 0)
         return True
 
-    def start_from(self, folder: Path) -> None:
-        """Begin with the averaged weights of another run, as in training by stages. Raises ValueError."""
-        weights = self._state(folder)["average"]
+    def start_from(self, source: Path) -> list[str]:
+        """Begin with the averaged weights of another run (its folder) or with a weights file.
+
+        Returns the parameters that a weights file lacks, which begin anew, as those of a part that came later do.
+        Raises InputError for another network's weights.
+        """
+        if source.is_file():
+            weights, lacking = self._weights_of(source)
+        else:
+            state, lacking = self._state(source), []
+            weights = state["average"]
+            self.samples_before = state.get("samples_before", 0) + state["step"] * state["recipe"]["data"]["batch"]
         self.network.load_state_dict(weights)
-        self.average = {key: value.clone() for key, value in weights.items()}
+        self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
+        return lacking
 
     def save(self) -> None:
         """Write checkpoint and averaged weights; an interrupted write leaves the old files whole."""
@@ -85,6 +103,7 @@ class Trainer:
             "objective": self.objective.state_dict(),
             "average": self.average,
             "step": self.step,
+            "samples_before": self.samples_before,
             "recipe": self.recipe.as_dict(),
         }
         partial = self.checkpoint.with_suffix(".partial")
@@ -99,7 +118,7 @@ class Trainer:
         metadata = {
             "architecture": self.recipe.network,
             "rebalancing": str(self.objective.rebalancing),
-            "samples": str(self.step * self.recipe.data.batch),
+            "samples": str(self.samples_before + self.step * self.recipe.data.batch),
         }
         partial = path.with_suffix(".partial")
         save_file(weights, partial, metadata=metadata | self.objective.metadata())
@@ -115,17 +134,20 @@ class Trainer:
     def run(self, photos: PhotoSet, *, workers: int = 1, samples_every: int = 0) -> None:
         """Train to the recipe's last step, or until SIGTERM or SIGINT, then save.
 
-        samples_every: steps between sample sheets, 0 for none. Raises ValueError for data that do not fit.
+        photos: those of the recipe's `left_out` and `unused` sources are not trained on; on those left out the losses
+        are measured at each checkpoint.
+        workers: processes that read pictures.
+        samples_every: steps between sample sheets, 0 for none.
+        Raises InputError for data that do not fit.
         """
+        data = self.recipe.data
+        measured = self._left_out_batches(photos.only(data.left_out))
+        photos = photos.without({*data.left_out, *data.unused})
+        if not len(photos):
+            raise InputError("the recipe leaves out or does not use every source of these pictures")
         self.objective.check(photos)
         steps = self.recipe.optimizer.steps
-        loader = DataLoader(
-            Batches(photos, self.recipe),
-            batch_size=None,
-            sampler=range(self.step, steps),
-            num_workers=workers,
-            prefetch_factor=4 if workers else None,
-        )
+        loader = self._loader(photos, workers)
         self.folder.mkdir(parents=True, exist_ok=True)
         samples = Samples(photos, self.recipe.data.crop) if samples_every else None
         columns = (
@@ -140,37 +162,96 @@ class Trainer:
                 losses = self.train(batch)
                 images += len(batch.L)
                 if self.step % SCALARS_EVERY == 0:
+                    said = {name: loss.item() for name, loss in losses.items()}
                     rate = images / (time.monotonic() - since)
                     since, images = time.monotonic(), 0
-                    scalars.write(self.step, rate, losses)
-                    progress.update(task, completed=self.step, rate=rate, loss=sum(losses.values()))
+                    scalars.write(self.step, rate, self.learning_rate, said)
+                    progress.update(task, completed=self.step, rate=rate, loss=sum(said.values()))
                 if self.step % CHECKPOINT_EVERY == 0:
                     self.save()
+                    scalars.left_out(self.step, self.measure(measured))
                 if samples and self.step % samples_every == 0:
                     self._draw(samples)
                 if stopped:
                     break
         self.save()
 
-    def train(self, batch: Batch) -> dict[str, float]:
+    @property
+    def learning_rate(self) -> float:
+        """That of the last step."""
+        return float(self.optimizer.param_groups[-1]["lr"])
+
+    @torch.no_grad()
+    def measure(self, batches: Sequence[Batch]) -> dict[str, float]:
+        """The mean losses of the averaged weights on batches, by name; nothing where there is no batch."""
+        if not batches:
+            return {}
+        network, total = self.averaged(), Counter[str]()
+        for batch in batches:
+            for losses in self.objective.updates(network, self._here(batch), 0):
+                total.update({name: loss.item() for name, loss in losses.items()})
+        return {name: value / len(batches) for name, value in total.items()}
+
+    def train(self, batch: Batch) -> dict[str, Tensor]:
         """One step on a batch; returns the losses by name."""
         self.network.train()
         if self.recipe.encoder:  # keep ImageNet's batch statistics: small batches of greys would bend them
             self.network.encoder.eval()
+        self.objective.hold(self.network)
         optimizers.set_rates(self.optimizer, self.recipe.optimizer, self.step)
         # Dropout and drawn places depend on seed and step alone, so that a resumed run agrees with an unbroken one.
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        batch = Batch(*(x.to(self.device, non_blocking=True) for x in batch))
-        said: dict[str, float] = {}
+        batch = self._here(batch)
+        said: dict[str, Tensor] = {}
         for losses in self.objective.updates(self.network, batch, self.step):
             self.optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(sum(losses.values(), torch.zeros((), device=self.device)))
             nn.utils.clip_grad_norm_(optimizers.learning(self.optimizer), self.recipe.optimizer.clip)
             self.optimizer.step()
-            said |= {name: loss.item() for name, loss in losses.items()}
+            said |= {name: loss.detach() for name, loss in losses.items()}
         self.step += 1
         self._update_average()
         return said
+
+    def _here(self, batch: Batch) -> Batch:
+        return Batch(*(x.to(self.device, non_blocking=True) for x in batch))
+
+    def _loader(self, photos: PhotoSet, workers: int) -> Iterable[Batch]:
+        steps = range(self.step, self.recipe.optimizer.steps)
+        if self.device.type == "cuda":
+            held = HeldCrops(photos, self.recipe.data, self.device, workers=workers)
+            batches = Batches(photos, self.recipe, crops=held, device=self.device)
+            return (batches[step] for step in steps)
+        return DataLoader(
+            Batches(photos, self.recipe),
+            batch_size=None,
+            sampler=steps,
+            num_workers=workers,
+            prefetch_factor=4 if workers else None,
+            worker_init_fn=_leave_signals,
+        )
+
+    def _left_out_batches(self, photos: PhotoSet) -> list[Batch]:
+        """The same few batches at each checkpoint, without hints."""
+        if not len(photos):
+            return []
+        data = replace(self.recipe.data, batch=min(32, len(photos)), zoom=1.0, degrade=0.0, source_power=1.0)
+        batches = Batches(photos, replace(self.recipe, data=data, hints=None, seed=0))
+        return [batches[step] for step in range(LEFT_OUT_BATCHES)]
+
+    def _weights_of(self, path: Path) -> tuple[dict[str, Tensor], list[str]]:
+        with safe_open(path, framework="pt") as file:
+            metadata: dict[str, str] = file.metadata() or {}
+            name = metadata.get("architecture", "?")
+            self.samples_before = int(metadata.get("samples", 0))
+            found = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
+        if name != self.recipe.network:
+            raise InputError(f"{path} holds weights of {name}, not of {self.recipe.network}")
+        own = self.network.state_dict()
+        if unknown := sorted(found.keys() - own.keys()):
+            raise InputError(f"{path} has parameters that {name} has not: {', '.join(unknown[:5])}")
+        lacking = sorted(key for key in own.keys() - found.keys() if not key.endswith("num_batches_tracked"))
+        return own | found, lacking
 
     def _draw(self, samples: Samples) -> None:
         folder = self.folder / "samples"
@@ -180,10 +261,10 @@ class Trainer:
     def _state(self, folder: Path) -> dict[str, Any]:
         path = folder / "checkpoint.pt"
         if not path.is_file():
-            raise ValueError(f"{folder}: no run there, it has no checkpoint.pt")
+            raise InputError(f"{folder}: no run there, it has no checkpoint.pt")
         state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         if (name := state["recipe"]["network"]) != self.recipe.network:
-            raise ValueError(f"{folder} holds a run of {name}, not of {self.recipe.network}: name another folder")
+            raise InputError(f"{folder} holds a run of {name}, not of {self.recipe.network}: name another folder")
         return state
 
     @torch.no_grad()
@@ -202,6 +283,12 @@ def _stored(key: str, value: Tensor) -> Tensor:
     """Half precision; but the variances of a batch normalization may lie beyond its range."""
     value = value.contiguous()
     return value.float() if key.endswith((".running_mean", ".running_var")) else value.half()
+
+
+def _leave_signals(_: int) -> None:
+    """In a process that reads pictures: a signal to the whole group is the loop's business, which ends it."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

@@ -14,8 +14,13 @@ from colorizer.training.photos import PhotoSet
 class Batch(NamedTuple):
     """What the network sees and what it should say.
 
-    L (B, 1, S, S) in 0..100, true ab (B, 2, S, S), hints (B, 3, S, S), global condition (B, 316), number of each
-    picture's group among the data's groups (B,).
+    L: (B, 1, S, S) in 0..100.
+    ab: (B, 2, S, S), true, or as it would be with a counterfactual hint.
+    hint: (B, 3, S, S), ab / 110 and a mask.
+    condition: global condition (B, 316).
+    group: (B,), number of each picture's group among the data's groups.
+    outside: (B, 1, S, S), 1 where a counterfactual hint must change nothing, 0 in other pictures.
+    stays: (B, 1, S, S), 1 where the predicted colour is given as a hint.
     """
 
     L: Tensor
@@ -23,6 +28,8 @@ class Batch(NamedTuple):
     hint: Tensor
     condition: Tensor
     group: Tensor
+    outside: Tensor
+    stays: Tensor
 
 
 class Objective(nn.Module):
@@ -46,6 +53,9 @@ class Objective(nn.Module):
         if not isinstance(network, self.networks):
             raise InputError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")
 
+    def hold(self, network: Any) -> None:
+        """Put parts that must not move (their batch statistics) into evaluation mode; called before each step."""
+
     def check(self, photos: PhotoSet) -> None:
         """Raises InputError for data that cannot be learned from."""
 
@@ -66,9 +76,9 @@ class Objective(nn.Module):
         return {}
 
 
-def mixed_precision(like: Tensor) -> torch.autocast:
+def mixed_precision(like: Tensor, *, enabled: bool = True) -> torch.autocast:
     """bfloat16 where it is safe, on the device of `like`."""
-    return torch.autocast(like.device.type, torch.bfloat16)
+    return torch.autocast(like.device.type, torch.bfloat16, enabled=enabled)
 
 
 def _names(kinds: tuple[type[Network], ...]) -> str:

@@ -3,7 +3,7 @@
 import io
 import tarfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from colorizer.errors import InputError
 from colorizer.photo import SUFFIXES
 
 _SUFFIXES = SUFFIXES - {".gif", ".jxl"}  # 256 colours teach no colour; Pillow, which is used here, reads no JPEG XL
@@ -33,27 +34,42 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class PhotoSet:
-    """Encoded pictures (bytes-like, paths of files or places in a tar file) and the group that each belongs to."""
+    """Encoded pictures, and where they come from.
+
+    pictures: bytes-like, paths of files or places in a tar file.
+    groups: what each picture shows.
+    sources: the collection that each picture is from; the groups where nothing is said.
+    """
 
     pictures: Sequence[Any]
     groups: Sequence[str]
+    sources: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            object.__setattr__(self, "sources", self.groups)
 
     @classmethod
     def open(cls, paths: Sequence[Path]) -> "PhotoSet":
-        """Read Parquet shards (columns `image`, `group`), tar files and folders (subfolders are groups), and pictures.
+        """Read Parquet shards, tar files and folders (subfolders are groups), and pictures.
+
+        A Parquet shard has the columns `image` and `group`, and may have `source`.
 
         A tar file must not be compressed, so that each picture can be read by itself.
-        Raises ValueError naming a path that is none of these, or when there is no picture at all.
+        Raises InputError naming a path that is none of these, or when there is no picture at all.
         """
         pictures: list[Any] = []
         groups: list[str] = []
+        sources: list[str] = []
         for path in paths:
             if path.suffix == ".parquet" and path.is_file():
                 import pyarrow.parquet as pq  # only training needs it
 
-                table = pq.read_table(path, columns=["image", "group"])
+                named = "source" if "source" in pq.read_schema(path).names else "group"
+                table = pq.read_table(path, columns=["image", "group", *{named} - {"group"}])
                 pictures += [cell.as_buffer() for cell in table["image"]]
                 groups += table["group"].to_pylist()
+                sources += table[named].to_pylist()
             elif path.suffix == ".tar" and path.is_file():
                 for member, group in _members(path):
                     pictures.append(member)
@@ -66,10 +82,11 @@ class PhotoSet:
                 pictures.append(path)
                 groups.append(path.parent.name)
             else:
-                raise ValueError(f"{path}: not a Parquet shard, a .tar file, a folder or a picture file")
+                raise InputError(f"{path}: not a Parquet shard, a .tar file, a folder or a picture file")
+            sources += groups[len(sources) :]
         if not pictures:
-            raise ValueError(f"no pictures in {', '.join(map(str, paths))}")
-        return cls(pictures, groups)
+            raise InputError(f"no pictures in {', '.join(map(str, paths))}")
+        return cls(pictures, groups, sources)
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -95,15 +112,25 @@ class PhotoSet:
         """At most `limit` of the pictures, evenly spread over the set; 0 for all."""
         if not 0 < limit < len(self):
             return self
-        chosen = [i * len(self) // limit for i in range(limit)]
-        return PhotoSet([self.pictures[i] for i in chosen], [self.groups[i] for i in chosen])
+        return self._chosen([i * len(self) // limit for i in range(limit)])
+
+    def only(self, sources: Collection[str]) -> "PhotoSet":
+        """The pictures of these sources."""
+        return self._chosen([i for i, source in enumerate(self.sources) if source in sources])
+
+    def without(self, sources: Collection[str]) -> "PhotoSet":
+        """The pictures of all other sources."""
+        return self.only(set(self.sources) - set(sources))
 
     def weights(self, power: float) -> npt.NDArray[np.float64]:
-        """The probability to draw each picture so that a group of n is drawn in proportion to n ** power."""
-        counts = Counter(self.groups)
-        weight = np.array([counts[group] ** (power - 1) for group in self.groups], dtype=np.float64)
+        """The probability to draw each picture so that a source of n is drawn in proportion to n ** power."""
+        counts = Counter(self.sources)
+        weight = np.array([counts[source] ** (power - 1) for source in self.sources], dtype=np.float64)
         share: npt.NDArray[np.float64] = weight / weight.sum()
         return share
+
+    def _chosen(self, places: Sequence[int]) -> "PhotoSet":
+        return PhotoSet(*([column[i] for i in places] for column in (self.pictures, self.groups, self.sources)))
 
 
 def square(image: Image.Image, side: int) -> Image.Image:
@@ -114,7 +141,7 @@ def square(image: Image.Image, side: int) -> Image.Image:
 
 
 def _members(archive: Path) -> Iterator[tuple[Member, str]]:
-    """The pictures of a tar file and the folder of each. Raises ValueError for a file that is no plain tar."""
+    """The pictures of a tar file and the folder of each. Raises InputError for a file that is no plain tar."""
     try:
         with tarfile.open(archive, "r:") as tar:
             for entry in tar:
@@ -122,6 +149,6 @@ def _members(archive: Path) -> Iterator[tuple[Member, str]]:
                 if entry.isreg() and path.suffix.lower() in _SUFFIXES:
                     yield Member(archive, entry.offset_data, entry.size), path.parent.name
     except tarfile.TarError as error:
-        raise ValueError(
+        raise InputError(
             f"{archive}: not a plain tar file ({error}); unpack it, or pack it without compression"
         ) from error

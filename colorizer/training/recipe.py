@@ -12,24 +12,44 @@ from colorizer.training.objectives import OBJECTIVES
 
 @dataclass(frozen=True)
 class DataRecipe:
-    """How pictures are drawn and cropped."""
+    """How pictures are drawn and cropped.
+
+    batch: pictures per step.
+    crop: side of the square in pixels.
+    zoom: the square is a random one of `zoom` to all of the shorter side.
+    source_power: a source of n pictures is drawn in proportion to n to this power.
+    degrade: share of pictures whose L is aged.
+    left_out: sources that are never trained on, kept to measure on.
+    unused: further sources that are not trained on.
+    """
 
     batch: int
     crop: int
     zoom: float
-    group_power: float = 1.0
+    source_power: float = 1.0
     degrade: float = 0.0
+    left_out: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class HintRecipe:
-    """How hints are simulated."""
+    """How hints are simulated.
+
+    share: of the pictures, that get hints.
+    geometric: stop probability of the published sampling.
+    many: share of the hinted pictures that get 1 to 200 hints instead, log-uniform.
+    reveal: share of the hinted pictures that get every colour.
+    condition: share of all pictures whose histogram, saturation or both are given.
+    counterfactual: share of the hinted pictures in which one thing gets a colour that it does not have.
+    """
 
     share: float
     geometric: float
     many: float
     reveal: float
     condition: float
+    counterfactual: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from scipy import ndimage
 from skimage import data as samples
 
 from colorizer.model import Colorizer
+from docs.measure.fresh import note
 
 SHEET = Path(__file__).parents[2] / "docs/aged.jpg"
 SIDE = 176  # pixels of each picture of the sheet
@@ -69,6 +70,7 @@ def main() -> None:
             row += [_small(before), _small(colorizer.colorize(before))]
         rows.append(np.concatenate(row, axis=1))
     Image.fromarray(np.concatenate(rows)).save(SHEET, quality=88)
+    note(SHEET)
     print(f"written: {SHEET}")  # noqa: T201 - a program for the command line
 
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from skimage import data as samples
 
 import colorizer
+from docs.measure.fresh import note
 
 SHEET = Path(__file__).parents[2] / "docs/library.jpg"
 SIDE, LINE, COLUMNS = 240, 30, 5  # pixels of a picture and of the words below it; pictures in a row
@@ -58,6 +59,7 @@ def main() -> None:
     data = io.BytesIO()
     sheet.save(data, "JPEG", quality=90)
     SHEET.write_bytes(data.getvalue())
+    note(SHEET)
     print(f"written: {SHEET}")  # noqa: T201 - a program for the command line
 
 

@@ -19,6 +19,7 @@ from colorizer.evaluation.measure import Evaluation, describe, load_candidates
 from colorizer.evaluation.report import Report
 from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
+from docs.measure.fresh import note
 
 ROOT = Path(__file__).parents[2]
 CARD = ROOT / "colorizer/weights/MODEL_CARD.md"
@@ -49,6 +50,7 @@ def main(validation: Path, weights: Path) -> None:
     told = figures(evaluation.report(), seen.report(), describe(colorizer.decoding), curves, samples_seen)
     CARD.write_text(before + told + after)
     sheet(colorizer).save(ROOT / "docs/model.png")
+    note(ROOT / "docs/model.png")
     print(CARD.read_text()[len(before) :][:2500])  # noqa: T201 - a program's output
 
 

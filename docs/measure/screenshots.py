@@ -33,6 +33,7 @@ from bot.store.tables import Step
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.login import ensure_password
+from docs.measure.fresh import note
 from docs.measure.log_queries import fill
 
 CHROMIUM = "/usr/bin/chromium"
@@ -58,6 +59,7 @@ def _demo(browser: Browser, demo: Demo, folder: Path) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 1395}, color_scheme="light")
     page.goto(f"{demo.reddit_url}{portrait.reply_permalink}")
     _save(page, folder / "thread.png")
+    note(folder / "thread.png")
     answered = next(job for job in latest_jobs(demo.bot.engine) if job.outcome == "colorized")
     _beat(demo.bot.engine)
     _log_in(page, demo.web_url, demo.password)

@@ -1,6 +1,7 @@
 """Training on a folder of real photographs, small enough for a test."""
 
 import csv
+import os
 import signal
 import subprocess
 import sys
@@ -13,11 +14,15 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from skimage import data as samples
 
 from colorizer.loading import load_network
 from colorizer.model import Colorizer
-from colorizer.training.batches import Batches, age, simulate_hints
+from colorizer.training import hints
+from colorizer.training.ageing import age
+from colorizer.training.batches import Batches
+from colorizer.training.crops import HeldCrops, ReadCrops
 from colorizer.training.loop import Trainer
 from colorizer.training.optimizer import set_rates
 from colorizer.training.photos import PhotoSet
@@ -56,38 +61,118 @@ def test_batches_are_reproducible_and_never_grey(folder):
     assert (first.ab.abs().amax(dim=(1, 2, 3)) > 5).all()
 
 
-def test_groups_are_drawn_by_the_power_of_their_size(folder):
+def test_sources_are_drawn_by_the_power_of_their_size(folder):
     photos = PhotoSet.open([folder])
     weights = photos.weights(power=0)
-    by_group = {g: sum(w for w, of in zip(weights, photos.groups, strict=True) if of == g) for g in set(photos.groups)}
-    assert by_group == pytest.approx({"people": 1 / 3, "animals": 1 / 3, "things": 1 / 3})
+    by_source = {g: sum(w for w, of in zip(weights, photos.sources, strict=True) if of == g) for g in photos.sources}
+    assert by_source == pytest.approx({"people": 1 / 3, "animals": 1 / 3, "things": 1 / 3})
     assert photos.weights(power=1) == pytest.approx(np.full(5, 0.2))
 
 
+def test_a_shard_names_the_source_of_each_picture(folder, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    arrow = pytest.importorskip("pyarrow")
+    picture = (folder / "animals" / "cat.jpg").read_bytes()
+    columns = {"image": [picture] * 3, "group": ["animal"] * 3, "source": ["zoo", "zoo", "farm"]}
+    parquet.write_table(arrow.table(columns), tmp_path / "with.parquet")
+    parquet.write_table(arrow.table({key: columns[key] for key in ("image", "group")}), tmp_path / "without.parquet")
+    photos = PhotoSet.open([tmp_path / "with.parquet", tmp_path / "without.parquet"])
+    assert photos.sources == ["zoo", "zoo", "farm", "animal", "animal", "animal"]
+    assert len(photos.only(["zoo"])) == 2
+    assert photos.without(["zoo", "animal"]).sources == ["farm"]
+
+
+def test_left_out_sources_are_never_trained_on_but_measured(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("colorizer.training.loop.CHECKPOINT_EVERY", 2)
+    recipe = small(steps=2)
+    recipe = replace(recipe, data=replace(recipe.data, left_out=("animals",), unused=("people",)))
+    drawn = []
+
+    class Watched(Trainer):
+        def train(self, batch):
+            drawn.append(batch.L)
+            return super().train(batch)
+
+    Watched(recipe, tmp_path).run(PhotoSet.open([folder]), workers=0)
+    things = PhotoSet.open([folder / "things"])
+    only = Batches(things, recipe)
+    assert all(torch.equal(batch, only[step].L) for step, batch in enumerate(drawn))
+    (row,) = csv.DictReader((tmp_path / "left_out.csv").read_text().splitlines())
+    assert row["step"] == "2"
+    assert float(row["classification"]) > 0
+    everything = replace(recipe, data=replace(recipe.data, unused=("people", "things")))
+    with pytest.raises(ValueError, match="leaves out or does not use every source"):
+        Trainer(everything, tmp_path / "none").run(PhotoSet.open([folder]), workers=0)
+
+
 def test_hints_are_true_means_of_their_patches():
-    ab = torch.randn(2, 64, 64).cumsum(-1)
+    ab = torch.randn(200, 2, 64, 64).cumsum(-1)
     published = HintRecipe(share=1, geometric=0.125, many=0, reveal=0, condition=0)
-    counts = []
-    for seed in range(200):
-        hint = torch.zeros(3, 64, 64)
-        simulate_hints(hint, ab, published, np.random.default_rng(seed))
-        given = hint[2] == 1
-        counts.append(float(given.sum()))
-        assert (hint[:2, ~given] == 0).all()
-    assert sum(count == 0 for count in counts) / 200 == pytest.approx(0.125, abs=0.06)
-    reveal = torch.zeros(3, 64, 64)
-    simulate_hints(
-        reveal, ab, HintRecipe(share=1, geometric=0.125, many=0, reveal=1, condition=0), np.random.default_rng(0)
-    )
-    assert torch.allclose(reveal[:2] * 110, ab, atol=1e-4)
+    hint = hints.simulate(ab, published, torch.Generator().manual_seed(0))
+    given = hint[:, 2:] == 1
+    assert (hint[:, :2].masked_select(~given) == 0).all()
+    assert (given.sum(dim=(1, 2, 3)) == 0).float().mean() == pytest.approx(0.125, abs=0.06)
+    one = replace(published, geometric=0.999, many=1)
+    for picture, colours in zip(hints.simulate(ab, one, torch.Generator().manual_seed(1)), ab, strict=True):
+        places = (picture[2] == 1).nonzero()
+        (top, left), (bottom, right) = places.amin(0), places.amax(0) + 1
+        if len(places) == (bottom - top) * (right - left) <= 81 and bottom - top == right - left:  # a single patch
+            patch = colours[:, top:bottom, left:right].mean(dim=(1, 2)) / 110
+            assert torch.allclose(picture[:2, top, left], patch, atol=1e-4)
+    whole = hints.simulate(ab[:1], replace(published, reveal=1), torch.Generator().manual_seed(0))
+    assert torch.allclose(whole[:, :2] * 110, ab[:1], atol=1e-4)
+
+
+def test_a_counterfactual_hint_recolours_one_thing_and_says_what_must_stay():
+    L = torch.full((64, 1, 96, 96), 50.0)
+    ab = torch.zeros(64, 2, 96, 96)
+    L[:, :, 24:60, 20:72], ab[:, 0, 24:60, 20:72] = 80, 40  # a red box on grey ground
+    changed, hint, outside, stays = hints.recolour(L, ab, torch.Generator().manual_seed(0))
+    given = hint[:, 2] == 1
+    some = given.flatten(1).any(dim=1)
+    assert some.sum() > 5  # those whose random place fell into the box; the ground is too large for a thing
+    moved = (changed - ab).norm(dim=1) > 1
+    assert not (moved & (outside[:, 0] == 1)).any()
+    for picture in some.nonzero().flatten():
+        inside = given[picture]
+        assert torch.allclose(hint[picture, :2, inside] * 110, changed[picture, :, inside], atol=3)
+        assert not (inside & (outside[picture, 0] == 1)).all()
+    assert 0 < stays.sum() < outside.sum()
+    assert torch.equal(changed[~some], ab[~some])
+    assert outside[~some].sum() == 0
 
 
 def test_ageing_keeps_lightness_in_range():
-    L = torch.rand(1, 40, 50) * 100
-    for seed in range(50):
-        aged = age(L, np.random.default_rng(seed))
-        assert aged.shape == L.shape
-        assert 0 <= float(aged.min()) <= float(aged.max()) <= 100
+    L = torch.rand(50, 1, 40, 50) * 100
+    aged = age(L, torch.Generator().manual_seed(0))
+    assert aged.shape == L.shape
+    assert 0 <= float(aged.min()) <= float(aged.max()) <= 100
+    assert (aged != L).flatten(1).any(dim=1).all()
+
+
+def test_pictures_held_on_the_device_give_the_crops_that_read_ones_do(folder):
+    data = replace(small().data, batch=16, zoom=1.0, source_power=1.0)
+    squares = [folder / "animals" / "cat.jpg"]
+    held = HeldCrops(PhotoSet.open(squares), data, torch.device("cpu"))
+    crops, group = held.draw(torch.Generator().manual_seed(0))
+    assert crops.shape == (16, 3, 64, 64)
+    assert crops.dtype == torch.uint8
+    assert group.tolist() == [0] * 16
+    read, _ = ReadCrops(PhotoSet.open(squares), data).draw(torch.Generator().manual_seed(0))
+    assert abs(float(crops.float().mean()) - float(read.float().mean())) < 3
+    assert len({crop.numpy().tobytes() for crop in crops}) > 8  # other places, and turned over
+    again, _ = held.draw(torch.Generator().manual_seed(0))
+    assert torch.equal(crops, again)
+
+
+def test_grey_pictures_are_not_held(folder):
+    photos = PhotoSet.open([folder / "things"])
+    held = HeldCrops(photos, replace(small().data, batch=64), torch.device("cpu"))
+    crops, _ = held.draw(torch.Generator().manual_seed(0))
+    spread = crops.float().amax(dim=1) - crops.float().amin(dim=1)
+    assert (spread.amax(dim=(1, 2)) > 5).all()
+    with pytest.raises(ValueError, match="all pictures are grey"):
+        HeldCrops(PhotoSet.open([folder / "things" / "grey.png"]), small().data, torch.device("cpu"))
 
 
 def test_a_resumed_run_ends_where_an_unbroken_one_does(folder, tmp_path):
@@ -166,6 +251,7 @@ def test_a_run_draws_the_same_photographs_and_writes_scalars_for_tensorboard(fol
     (events,) = (tmp_path / "tensorboard").iterdir()
     written = accumulator.EventAccumulator(str(events)).Reload()
     rows = list(csv.DictReader((tmp_path / "scalars.csv").read_text().splitlines()))
+    assert float(rows[0]["learning_rate"]) > 0
     assert (
         [event.step for event in written.Scalars("loss/classification")] == [int(row["step"]) for row in rows] == [20]
     )
@@ -209,24 +295,27 @@ def test_a_tar_file_is_a_folder_in_one_file(folder, tmp_path):
 def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
     packaged = resources.files("colorizer.training").joinpath("recipes/compact.toml").read_text()
     recipe = tmp_path / "small.toml"
-    recipe.write_text(packaged.replace("batch = 32", "batch = 2").replace("crop = 128", "crop = 64"))
+    recipe.write_text(packaged.replace("batch = 32", "batch = 2").replace("crop = 192", "crop = 64"))
     command = [sys.executable, "-c", "from colorizer.cli import app; app()", "train", str(recipe)]
-    command += ["--data", str(folder), "--out", str(tmp_path), "--steps", "100000", "--workers", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command += ["--data", str(folder), "--out", str(tmp_path), "--steps", "100000", "--workers", "1"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     scalars = tmp_path / "scalars.csv"
     try:
         wait_until(lambda: scalars.exists() and scalars.read_text(), process)
-        process.send_signal(signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGTERM)  # as `timeout` and systemd do it: to the reading processes as well
         output, _ = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 0, output
+    assert "Traceback" not in output
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     resumed = subprocess.run(
         [*command[:-4], "--steps", str(state["step"]), "--workers", "0"], capture_output=True, text=True, check=True
     )
     assert f"resuming at step {state['step']}" in resumed.stdout
-    assert scalars.read_text().startswith("step,images_per_second,classification,regression\n")
+    assert scalars.read_text().startswith("step,images_per_second,learning_rate,")
     assert not list(tmp_path.glob("*.partial"))
     assert (tmp_path / "compact.safetensors").stat().st_mode & 0o044
 
@@ -238,7 +327,10 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
         ({"colour": 1}, "unknown keys.*colour"),
         ({"data": 3}, r"\[data\] must be a section"),
         ({"objective": "beauty"}, "no objective 'beauty'; known: cgan18, compact"),
-        ({"objective": "zhang16"}, r"\[loss\]: missing keys \['sigma', 'temperature'\], unknown keys \['regression'\]"),
+        (
+            {"objective": "zhang16"},
+            r"\[loss\]: missing keys \['sigma', 'temperature'\], unknown keys .*'hints_only', ",
+        ),
         ({"seed": "x"}, "seed must be of type int, not 'x'"),
     ],
 )
@@ -282,3 +374,20 @@ def test_wrong_data_is_named(tmp_path):
         PhotoSet.open([tmp_path / "nowhere"])
     with pytest.raises(ValueError, match="no pictures"):
         PhotoSet.open([tmp_path])
+
+
+def test_a_run_begins_with_a_weights_file_and_says_what_that_lacks(folder, tmp_path):
+    first = Trainer(small(steps=1), tmp_path / "first")
+    first.run(PhotoSet.open([folder]), workers=0)
+    file = tmp_path / "first" / "compact.safetensors"
+    weights = {key: value for key, value in load_file(file).items() if not key.startswith("affinity.")}
+    save_file(weights, older := tmp_path / "older.safetensors", metadata={"architecture": "compact", "samples": "100"})
+    second = Trainer(small(steps=1), tmp_path / "second")
+    lacking = second.start_from(older)
+    assert lacking
+    assert all(key.startswith("affinity.") for key in lacking)
+    assert torch.allclose(second.average["bins.weight"], first.average["bins.weight"], atol=1e-3)
+    second.run(PhotoSet.open([folder]), workers=0)
+    assert load_network(tmp_path / "second" / "compact.safetensors")[1]["samples"] == "102"
+    with pytest.raises(ValueError, match=r"older\.safetensors holds weights of compact, not of plain"):
+        Trainer(plain(), tmp_path / "third").start_from(older)

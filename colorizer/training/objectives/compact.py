@@ -1,4 +1,4 @@
-"""The project's own network: both heads at once, told of hints where a picture has them."""
+"""The project's own network: both heads at once, with and without hints."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +17,21 @@ from colorizer.training.objectives.zhang16 import weighted_cross_entropy
 
 @dataclass(frozen=True)
 class TwoHeadsSettings:
-    """Soft encoding, rebalancing and the weight of the regression head."""
+    """Weights of the losses.
+
+    neighbours: bins of the soft encoding.
+    gamma, alpha: rebalancing, share of the uniform distribution and power, see `bins.rebalancing_weights`.
+    regression: of the Huber loss on ab / 10.
+    locality: of what a counterfactual hint moves outside its region.
+    hints_only: learn what hints do and leave everything else as it is.
+    """
 
     neighbours: int
     gamma: float
     alpha: float
     regression: float
+    locality: float = 0.0
+    hints_only: bool = False
 
 
 class TwoHeads(Objective):
@@ -39,37 +48,85 @@ class TwoHeads(Objective):
         self.class_weights: Tensor
         self.register_buffer("class_weights", weights, persistent=False)
 
+    def prepare(self, network: Compact) -> None:
+        """See `Objective`."""
+        super().prepare(network)
+        if self.settings.hints_only:
+            network.requires_grad_(False)
+            network.spread.requires_grad_(True)
+            network.corrected.requires_grad_(True)
+
+    def hold(self, network: Compact) -> None:
+        """See `Objective`."""
+        if self.settings.hints_only:
+            network.eval()
+            network.spread.train()
+
     def updates(self, network: Compact, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        L, hint, stride = batch.L, batch.hint, network.stride
+        L, stride = batch.L, network.stride
         truth = F.avg_pool2d(batch.ab, stride)
-        features = network.features(L)
-        # Neighbouring pixels say nearly the same: the classification loss reads one in four of them.
-        some = (..., slice(step % 2, None, 2), slice(step // 2 % 2, None, 2))
-        with mixed_precision(L):
-            trunk = network.trunk(features, batch.condition)
-            regression = network.regression(trunk).float() * AB_SCALE
-            trust = torch.zeros_like(regression[:, :1])
-            (hinted,) = torch.where(hint[:, 2].amax(dim=(1, 2)) > 0)
-            if len(hinted):
-                heard, ab_heard, trust_heard = network.listen(
-                    trunk[hinted], F.avg_pool2d(L[hinted], stride), regression[hinted], network.quarter(hint[hinted])
-                )
-                shift = torch.zeros_like(regression).index_copy(0, hinted, ab_heard - regression[hinted])
-                trust = trust.index_copy(0, hinted, trust_heard)
-                target = regression + shift
-                trunk = trunk.index_copy(0, hinted, heard.to(trunk.dtype))
-                regression = network.regression(trunk).float() * AB_SCALE + shift
-            logits = network.bins(trunk[some]).float()
+        small_L = F.avg_pool2d(L, stride)
+        with torch.set_grad_enabled(not self.settings.hints_only):
+            # On a CPU the gradients of depthwise convolutions take twice the time in half precision.
+            with mixed_precision(L, enabled=self.settings.hints_only or L.device.type != "cpu"):
+                features = network.features(L)
+            with mixed_precision(L):
+                trunk = network.trunk(features, batch.condition)
+                affinity, own = network.affinity(trunk, small_L)
+                predicted = network.regress(trunk, affinity, own)
+        if self.settings.hints_only:
+            trunk = trunk.requires_grad_()  # PyTorch 2.13 crashes in a group norm whose input needs no gradient
+        # Neighbouring places say nearly the same: the classification loss reads one in four of them.
+        some = _OneInFour(step, trunk)
+        (hinted,) = torch.where(batch.hint[:, 2].amax(dim=(1, 2)) > 0)
+        losses: dict[str, Tensor] = {}
+        regression, final, kept = predicted, trunk, own
         if len(hinted):
-            logits = network.spread.towards(logits, target[some], trust[some])
-        yield {
-            "classification": weighted_cross_entropy(
-                logits, truth[some], self.class_weights, neighbours=self.settings.neighbours
-            ),
-            "regression": F.smooth_l1_loss(regression / 10, truth / 10) * self.settings.regression,
-        }
+            ab = predicted[hinted]
+            hint = network.quarter(batch.hint[hinted])
+            stays = F.max_pool2d(batch.stays[hinted], stride)
+            hint = torch.where(stays > 0, torch.cat([ab.detach() / AB_SCALE, stays], dim=1), hint)
+            with mixed_precision(L):
+                added, shift, trust = network.listen(trunk[hinted], small_L[hinted], ab, hint)
+                moved, moved_own = trunk[hinted] + added, own[hinted] * (1 - trust) + trust
+                changed = network.regress(moved, affinity[hinted], moved_own) + shift
+            final = trunk.index_copy(0, hinted, moved.to(trunk.dtype))
+            kept = own.index_copy(0, hinted, moved_own)
+            regression = predicted.index_copy(0, hinted, changed)
+            if self.settings.locality:
+                outside = F.avg_pool2d(batch.outside[hinted], stride)
+                strayed = F.smooth_l1_loss(changed / 5, ab.detach() / 5, reduction="none").sum(1, keepdim=True)
+                losses["locality"] = ((strayed + trust) * outside).mean() * self.settings.locality
+        with mixed_precision(L):
+            logits = network.bin_logits(some(final), some.rows(affinity), some(kept), thinned=2)
+        if len(hinted):
+            towards = network.spread.towards(logits[hinted], some(ab + shift), some(trust))
+            logits = logits.index_copy(0, hinted, towards)
+        if self.settings.hints_only:
+            logits, regression, truth = logits[hinted], regression[hinted], truth[hinted]
+        losses["classification"] = weighted_cross_entropy(
+            logits, some(truth), self.class_weights, neighbours=self.settings.neighbours
+        )
+        losses["regression"] = F.smooth_l1_loss(regression / 10, truth / 10) * self.settings.regression
+        yield losses
 
     def colours(self, prediction: Prediction) -> Tensor:
         """The annealed mean."""
         return prediction.ab if prediction.logits is None else bins.annealed_mean(prediction.logits)
+
+
+class _OneInFour:
+    """Takes every second row and column of a map, another quarter at each step."""
+
+    def __init__(self, step: int, like: Tensor) -> None:
+        self._size = like.shape[2:]
+        self._places = (slice(step % 2, None, 2), slice(step // 2 % 2, None, 2))
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """x: (B, C, h, w)."""
+        return x[(..., *self._places)]
+
+    def rows(self, x: Tensor) -> Tensor:
+        """x: (B, h * w, K), a row for each place."""
+        return x.view(len(x), *self._size, -1)[(slice(None), *self._places)].flatten(1, 2)
