@@ -292,7 +292,8 @@ def _decided(trust: Tensor, sharpness: float = 3.0, even: float = 0.4) -> Tensor
     """
     belongs, other = trust.clamp(0, 1) ** sharpness, (1 - trust).clamp(0, 1) ** sharpness
     odds = (even / (1 - even)) ** (sharpness - 1)
-    return belongs / (belongs + odds * other)
+    decided: Tensor = belongs / (belongs + odds * other)
+    return decided
 
 
 class _Correction(nn.Module):
