@@ -1,6 +1,5 @@
 """A day in the life of the bot: every row that it leaves in the reply log, and what must hold at the end."""
 
-import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -113,9 +112,15 @@ def test_answers_look_as_the_moderators_want(day):
 
 
 def test_moderators_get_each_letter_once(day):
-    letters = [(one.subreddit, one.subject) for one in day.world.conversations.values()]
-    short = [(place, re.sub(r".* u/\w+ | \(.*", "", f" {subject}")) for place, subject in letters]
-    assert sorted(short) == sorted(LETTERS)
+    talks = list(day.world.conversations.values())
+    places = [talk.subreddit for talk in talks]
+    assert sorted(places) == sorted(set(places)), "one conversation for each subreddit"
+    assert {place for place, _ in LETTERS} <= set(places)
+    for talk in talks:
+        written = [message.body for message in talk.messages if "Thank you for the invitation" not in message.body]
+        assert len(written) == len(set(written)), talk.subreddit
+    broken = [one.body for talk in talks for one in talk.messages if "I cannot read the [settings page]" in one.body]
+    assert len(broken) == sum("cannot be read" in subject for _, subject in LETTERS)
 
 
 def test_reddit_is_asked_seldom(day, capsys):
