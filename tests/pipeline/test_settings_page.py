@@ -215,8 +215,8 @@ def test_weights_of_the_operators_own_are_not_mistaken_for_the_packaged_ones(bot
     kind = architecture("plain-regression")
     file = tmp_path / "attic.safetensors"
     save_file(kind.build().state_dict(), file, {"architecture": kind.name, "rebalancing": "0"})
-    with bot(colorizer={"weights": str(file), "others": ("compact", "plain-regression")}) as running:
-        assert list(running.services.models) == ["attic", "compact", "plain-regression"]
+    with bot(colorizer={"weights": str(file), "others": ("compact",)}) as running:
+        assert list(running.services.models) == ["attic", "compact"]
         assert running.services.models["attic"]().architecture.name == "plain-regression"
         assert running.services.models["compact"]().architecture.name == "compact"
 
