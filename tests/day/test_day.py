@@ -29,6 +29,7 @@ NEVER_TRIED = {
     Outcome.FAILED,
     Outcome.HOST_FAILED,
     Outcome.NOT_ALLOWED,
+    Outcome.RESTING,
     Outcome.TOO_MANY_REDIRECTS,
 }
 """The outcomes that the day does not bring about."""
