@@ -28,7 +28,7 @@ from colorizer.training.recipe import load_recipe, recipe_names
 
 pytestmark = pytest.mark.slow
 
-STEPS = {"compact": 6, "eccv16-no-rebalance": 2, "siggraph17-classification": 2, "splitbrain": 2}
+STEPS = {"compact": 6, "eccv16-l2": 6, "eccv16-no-rebalance": 2, "siggraph17-classification": 2, "splitbrain": 2}
 
 
 @pytest.fixture(scope="module")
