@@ -63,6 +63,19 @@ def load_network(path: Path) -> tuple[Network, dict[str, str]]:
     The metadata are `architecture`, `rebalancing` (its power in training), `samples` (pictures it was trained on) and
     what else the objective wrote, such as `mask_centre`. Raises WeightsError.
     """
+    state, metadata = read_trained(path)
+    name = metadata["architecture"]
+    network = architecture(name).build()
+    _fill(network, state, f"{path} does not fit {name}")
+    network.mask_centre = float(metadata.get("mask_centre", 0))
+    return network, metadata
+
+
+def read_trained(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The parameters in a .safetensors file that training wrote, by name, and the file's metadata.
+
+    Raises WeightsError for another file.
+    """
     try:
         with safe_open(path, framework="pt") as file:
             metadata: dict[str, str] = file.metadata() or {}
@@ -71,11 +84,7 @@ def load_network(path: Path) -> tuple[Network, dict[str, str]]:
         raise WeightsError(f"{path} is not a safetensors file: {error}") from error
     if not {"architecture", "rebalancing"} <= metadata.keys():
         raise WeightsError(f"{path} was not written by `colorizer train`: its metadata name no architecture")
-    name = metadata["architecture"]
-    network = architecture(name).build()
-    _fill(network, state, f"{path} does not fit {name}")
-    network.mask_centre = float(metadata.get("mask_centre", 0))
-    return network, metadata
+    return state, metadata
 
 
 def _read_pth(path: Path) -> Mapping[str, Tensor]:

@@ -13,6 +13,7 @@ import torch
 from scipy.ndimage import binary_dilation, distance_transform_edt
 from torch import Tensor
 
+from colorizer.bins import AB_SCALE
 from colorizer.encoded import EncodedPhoto
 from colorizer.evaluation.hints import SIDE
 from colorizer.evaluation.metrics import chroma
@@ -74,6 +75,6 @@ def _hint(photo: EncodedPhoto[Pixels], region: Mask, wanted: Tensor) -> Tensor:
     top, left = (min(max(0, round(at * n) - SIDE // 2), n - SIDE) for at, n in ((y, rows), (x, columns)))
     hint = torch.zeros(3, rows, columns)
     place = (slice(None), slice(top, top + SIDE), slice(left, left + SIDE))
-    hint[:2][place] = wanted[:, None, None] / 110
+    hint[:2][place] = wanted[:, None, None] / AB_SCALE
     hint[2:][place] = 1
     return hint

@@ -14,12 +14,12 @@ from typing import Any
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from colorizer.errors import InputError
+from colorizer.loading import read_trained
 from colorizer.networks import Network, architecture
 from colorizer.training import optimizer as optimizers
 from colorizer.training.batches import Batches
@@ -240,18 +240,16 @@ class Trainer:
         return [batches[step] for step in range(LEFT_OUT_BATCHES)]
 
     def _weights_of(self, path: Path) -> tuple[dict[str, Tensor], list[str]]:
-        with safe_open(path, framework="pt") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-            name = metadata.get("architecture", "?")
-            self.samples_before = int(metadata.get("samples", 0))
-            found = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
+        found, metadata = read_trained(path)
+        name = metadata["architecture"]
         if name != self.recipe.network:
             raise InputError(f"{path} holds weights of {name}, not of {self.recipe.network}")
         own = self.network.state_dict()
         if unknown := sorted(found.keys() - own.keys()):
             raise InputError(f"{path} has parameters that {name} has not: {', '.join(unknown[:5])}")
         lacking = sorted(key for key in own.keys() - found.keys() if not key.endswith("num_batches_tracked"))
-        return own | found, lacking
+        self.samples_before = int(metadata.get("samples", 0))
+        return own | {key: value.float() for key, value in found.items()}, lacking
 
     def _draw(self, samples: Samples) -> None:
         folder = self.folder / "samples"

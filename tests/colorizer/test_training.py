@@ -17,6 +17,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from skimage import data as samples
 
+from colorizer.catalogue import WeightsError
 from colorizer.loading import load_network
 from colorizer.model import Colorizer
 from colorizer.training import hints
@@ -376,12 +377,15 @@ def test_wrong_data_is_named(tmp_path):
         PhotoSet.open([tmp_path])
 
 
+METADATA = {"architecture": "compact", "rebalancing": "0.5", "samples": "100"}
+
+
 def test_a_run_begins_with_a_weights_file_and_says_what_that_lacks(folder, tmp_path):
     first = Trainer(small(steps=1), tmp_path / "first")
     first.run(PhotoSet.open([folder]), workers=0)
     file = tmp_path / "first" / "compact.safetensors"
     weights = {key: value for key, value in load_file(file).items() if not key.startswith("affinity.")}
-    save_file(weights, older := tmp_path / "older.safetensors", metadata={"architecture": "compact", "samples": "100"})
+    save_file(weights, older := tmp_path / "older.safetensors", metadata=METADATA)
     second = Trainer(small(steps=1), tmp_path / "second")
     lacking = second.start_from(older)
     assert lacking
@@ -391,3 +395,6 @@ def test_a_run_begins_with_a_weights_file_and_says_what_that_lacks(folder, tmp_p
     assert load_network(tmp_path / "second" / "compact.safetensors")[1]["samples"] == "102"
     with pytest.raises(ValueError, match=r"older\.safetensors holds weights of compact, not of plain"):
         Trainer(plain(), tmp_path / "third").start_from(older)
+    for other in (folder / "animals" / "cat.jpg", Path(__file__)):
+        with pytest.raises(WeightsError, match="is not a safetensors file"):
+            Trainer(small(), tmp_path / "fourth").start_from(other)
