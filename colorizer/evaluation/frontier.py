@@ -29,6 +29,16 @@ COURSE = tuple(Decoding(rebalancing=power, regression=0.0) for power in (0.0, 0.
 RESAMPLES = 500
 
 
+class Reference:
+    """A true photograph, uint8 (height, width, 3), with what is computed of it once for all models."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self.pixels = pixels
+        self.ab, self.regions = chroma(pixels), plain_regions(pixels)
+        self.grey_psnr = psnr(join(pixels, torch.zeros(2, 2, 2)), pixels)
+        self.figures = (colourfulness(pixels), *dispersion(self.ab, self.regions))
+
+
 @dataclass
 class Frontier:
     """One model, shown photographs at `side` pixels of the shorter side; `add` photographs, then ask.
@@ -41,17 +51,15 @@ class Frontier:
     decodings: Sequence[Decoding] = COURSE
     rows: list[Numbers] = field(default_factory=list)
 
-    def add(self, pixels: Pixels) -> None:
-        """Measure one true photograph, uint8 (height, width, 3)."""
-        truth, regions = chroma(pixels), plain_regions(pixels)
-        grey = psnr(join(pixels, torch.zeros(2, 2, 2)), pixels)
-        true = (colourfulness(pixels), *dispersion(truth, regions))
+    def add(self, photo: Reference) -> None:
+        """Measure one photograph."""
         found = []
-        for result in self._results(pixels):
+        for result in self._results(photo.pixels):
             ab = chroma(result)
-            _, spread, patchy = dispersion(ab, regions)
-            gain = psnr(result, pixels) - grey
-            found.append([gain, colourfulness(result), spread, patchy, *true, *error_by_scale(ab, truth)])
+            _, spread, patchy = dispersion(ab, photo.regions)
+            gain = psnr(result, photo.pixels) - photo.grey_psnr
+            row = [gain, colourfulness(result), spread, patchy, *photo.figures, *error_by_scale(ab, photo.ab)]
+            found.append(row)
         self.rows.append(np.array(found))
 
     @torch.inference_mode()

@@ -12,7 +12,7 @@ import numpy as np
 from rich.progress import track
 
 import colorizer
-from colorizer.evaluation.frontier import Frontier
+from colorizer.evaluation.frontier import Frontier, Reference
 from colorizer.evaluation.hints import COUNTS, PUBLISHED, hint_curve
 from colorizer.evaluation.locality import MOVED, false_hint
 from colorizer.evaluation.regions import PATCHY, SCALES
@@ -32,8 +32,9 @@ def main(folder: Path, models: dict[str, str], count: int) -> None:
     loaded = {name: colorizer.load(path, device="cpu") for name, path in models.items()}
     frontiers = {(name, side): Frontier(model, side) for name, model in loaded.items() for side in SIDES}
     for image in track(photos, total=len(photos), description="decodings"):
+        reference = Reference(np.asarray(image))
         for frontier in frontiers.values():
-            frontier.add(np.asarray(image))
+            frontier.add(reference)
     few = [np.asarray(image) for image in photos.spread(HINT_PHOTOS)]
     hints = {
         name: [hint_curve(model, photo, seed=seed) for seed, photo in enumerate(track(few, description=name))]

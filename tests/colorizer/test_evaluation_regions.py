@@ -6,7 +6,7 @@ import torch
 from skimage import data as samples
 
 import colorizer
-from colorizer.evaluation.frontier import Frontier, Means
+from colorizer.evaluation.frontier import Frontier, Means, Reference
 from colorizer.evaluation.locality import false_hint
 from colorizer.evaluation.regions import deviation, dispersion, error_by_scale, plain_regions
 from colorizer.looks import Decoding
@@ -62,7 +62,7 @@ def test_a_frontier_is_interpolated_between_its_decodings():
 def test_more_rebalancing_gives_more_colour_and_more_patches(model):
     frontier = Frontier(model, 128, decodings=(Decoding(rebalancing=0.0), Decoding(rebalancing=1.2)))
     for photo in (samples.coffee(), samples.astronaut()[:256, :256]):
-        frontier.add(photo[::3, ::3].copy())
+        frontier.add(Reference(photo[::3, ::3].copy()))
     means = frontier.means()
     assert means.share[0] < means.share[1]
     assert means.dispersion[0] < means.dispersion[1]
