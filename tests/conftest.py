@@ -1,6 +1,7 @@
-"""What several rooms' tests share: databases, and a summons to put into them."""
+"""What several packages' tests share: databases, and a summons to put into them."""
 
 import contextlib
+import logging
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from bot.domain.things import Source, Summons
@@ -138,3 +140,14 @@ def summon():
         return Summons(fullname, **(values | changes))
 
     return make
+
+
+@pytest.fixture
+def restored_logs():
+    """Puts logging back as it was, for tests of commands that set it up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

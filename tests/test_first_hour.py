@@ -1,13 +1,11 @@
 """What goes wrong at the first start is one line that names the setting and the remedy."""
 
-import logging
 import re
 import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
-import structlog
 from skimage import data as samples
 from typer.testing import CliRunner
 
@@ -24,14 +22,8 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
+def own_folder(restored_logs, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture

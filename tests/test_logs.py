@@ -10,15 +10,7 @@ from bot.demo.posts import BOT
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 
-
-@pytest.fixture(autouse=True)
-def restored():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("restored_logs")
 
 
 @pytest.mark.parametrize("secret", ['pa"ss-w\\ord', "pässwort1", "a b&c/d"])

@@ -1,10 +1,8 @@
 """A sandbox Reddit, a settings file for it, and the command as an operator types it."""
 
 import json
-import logging
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from bot.demo.posts import BOT, PASSWORD
@@ -13,13 +11,8 @@ from bot.store.database import migrate, open_database
 
 
 @pytest.fixture(autouse=True)
-def restored():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+def restored(restored_logs):
+    """Each command here sets logging up."""
 
 
 @pytest.fixture
