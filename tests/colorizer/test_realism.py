@@ -24,6 +24,7 @@ from colorizer.evaluation.realism.study import Stage, Study
 from colorizer.lab import lightness_of_bytes
 from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
+from tests.browsing import drawn, visit
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -223,20 +224,24 @@ def test_the_published_times(study):
 
 def test_a_whole_session_in_a_browser(study, served, open_page, tmp_path):
     page = open_page(viewport={"width": 800, "height": 700})
-    page.goto(served)
+    visit(page, served)
     page.get_by_role("button", name="I agree, start").click()
+    page.get_by_role("heading", name="Which one had its real colours?").wait_for()
     session = next(iter(study._sessions.values()))
     for number, trial in enumerate(session.trials):
         page.get_by_role("heading", name="Which one had its real colours?").wait_for()
         assert page.locator("img.seen").count() == 0  # both were shown, neither is any longer
         right = trial.real if trial.kind is Kind.CATCH else 0
-        if number % 2:
-            page.get_by_role("button", name=("First", "Second")[right]).click()
-        else:
-            page.keyboard.press(("1", "ArrowRight")[right])
+        with page.expect_navigation():
+            if number % 2:
+                page.get_by_role("button", name=("First", "Second")[right]).click()
+            else:
+                page.keyboard.press(("1", "ArrowRight")[right])
         if trial.kind is Kind.PRACTICE:
             page.get_by_role("status").wait_for()
-            page.keyboard.press("Enter")
+            drawn(page)
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
     page.get_by_role("heading", name="Thank you").wait_for()
     fooled = [trial.real == 1 for trial in session.trials if trial.kind is Kind.TEST]
     (rate,) = Results(tmp_path).rates().models

@@ -20,6 +20,7 @@ from bot.store.actions import Action, act
 from bot.store.files import JobFiles
 from bot.store.heartbeats import Heart
 from bot.store.reply_log import job_by_id
+from tests.browsing import arrive, drawn, follow, visit
 from tests.web.made_jobs import answer, jpeg, photo, postpone, receive, refuse
 
 PAGES = [
@@ -50,8 +51,7 @@ def page(filled: None, address: str, password: str, open_page: Callable[..., Pag
     page.goto("/log")
     assert page.title() == "Log in · ColorizeBot"
     page.get_by_label("Operator's password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{address}/log")
+    follow(page.get_by_role("button", name="Log in"), f"{address}/log")
     return page
 
 
@@ -68,8 +68,7 @@ def test_the_operator_reads_the_log_and_opens_a_job(page: Page) -> None:
     assert box
     assert 40 <= box["width"] <= 44
     shoot(page, "log")
-    page.get_by_role("link", name="#5", exact=True).click()
-    page.wait_for_url("**/log/5")
+    follow(page.get_by_role("link", name="#5", exact=True), "**/log/5")
     assert "The photographer on the lawn, 1905" in page.get_by_role("heading", level=1).inner_text()
     assert page.get_by_role("rowheader").all_inner_texts()[:3] == ["locate", "fetch", "judge"]
     before, after = (page.get_by_alt_text(f"{name}, photo 1").bounding_box() for name in ("before", "after"))
@@ -77,9 +76,8 @@ def test_the_operator_reads_the_log_and_opens_a_job(page: Page) -> None:
     assert after
     assert (before["y"], before["x"] < after["x"]) == (after["y"], True)  # side by side
     shoot(page, "job")
-    page.get_by_role("button", name="Log out").click()
-    page.wait_for_url("**/login")
-    page.goto("/log/5")
+    follow(page.get_by_role("button", name="Log out"), "**/login")
+    visit(page, "/log/5")
     assert "/login?next=" in page.url
 
 
@@ -95,7 +93,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     paths = [*PAGES, "/log?subreddit=OldPhotos", "/log/1", "/log/4", "/log/5", "/log/5/delete", "/charts", "/about"]
     for path in paths:
-        page.goto(path)
+        visit(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, all opened"
@@ -119,7 +117,7 @@ def test_dark_mode_is_dark_and_readable(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     assert luminance("backgroundColor") < 60 < 200 < luminance("color")
     shoot(page, "log-dark")
-    page.goto("/log/5")
+    visit(page, "/log/5")
     shoot(page, "job-dark")
 
 
@@ -162,7 +160,7 @@ def test_updates_can_be_paused(page: Page, engine: Engine) -> None:
 
 
 def test_a_filtered_log_is_live_within_its_filter(page: Page, engine: Engine) -> None:
-    page.goto("/log?user=walter")
+    visit(page, "/log?user=walter")
     expect(page.locator("main")).to_contain_text("No job matches")
     expect(page.get_by_role("status")).to_have_text("Live")
     receive(engine, 6)
@@ -178,13 +176,13 @@ def test_without_scripts_the_log_is_whole(address: str, password: str, open_page
     page.get_by_label("Operator's password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"{address}/log")
-    assert page.locator("tbody tr").count() == 5
+    expect(page.locator("tbody tr")).to_have_count(5)
     assert not page.get_by_role("button", name="Pause updates").is_visible()  # a button that would do nothing
     page.get_by_text("Filter", exact=True).first.click()
     page.get_by_label("Outcome", exact=True).select_option("all-failed")
     page.get_by_role("button", name="Filter").click()
-    assert page.url.endswith("/log?outcome=all-failed")
-    assert page.get_by_role("link", name=re.compile(r"^#\d+$")).all_inner_texts() == ["#4"]
+    page.wait_for_url(f"{address}/log?outcome=all-failed")
+    expect(page.get_by_role("link", name=re.compile(r"^#\d+$"))).to_have_text(["#4"])
 
 
 def test_the_filter_is_used_by_keyboard_and_every_field_has_its_name(page: Page) -> None:
@@ -198,21 +196,19 @@ def test_the_filter_is_used_by_keyboard_and_every_field_has_its_name(page: Page)
     assert page.evaluate("document.activeElement.name") == "subreddit"
     page.keyboard.type("oldphotos")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/log?subreddit=oldphotos")
+    arrive(page, "**/log?subreddit=oldphotos")
     assert page.locator("tbody tr").count() == 4
-    page.get_by_role("link", name="Clear").click()
-    page.wait_for_url("**/log")
+    follow(page.get_by_role("link", name="Clear"), "**/log")
 
 
 def test_an_action_asks_first_and_its_step_is_in_the_history(page: Page, engine: Engine) -> None:
-    page.goto("/log/4")
-    page.get_by_role("link", name="Try again").click()
+    visit(page, "/log/4")
+    follow(page.get_by_role("link", name="Try again"), "**/log/4/retry")
     assert page.get_by_role("heading", level=1).inner_text() == "Try job #4 again?"
-    page.get_by_role("link", name="Back", exact=True).click()
+    follow(page.get_by_role("link", name="Back", exact=True), "**/log/4")
     assert job_by_id(engine, 4).finished_at is not None
-    page.get_by_role("link", name="Try again").click()
-    page.get_by_role("button", name="Try again").click()
-    page.wait_for_url("**/log/4?done=*")
+    follow(page.get_by_role("link", name="Try again"), "**/log/4/retry")
+    follow(page.get_by_role("button", name="Try again"), "**/log/4?done=*")
     assert "Job 4: opened again" in page.locator("form.notice").inner_text()
     assert page.get_by_role("rowheader", name="operator").count() == 1
     again = jobs.claim(engine, "worker")
@@ -221,7 +217,7 @@ def test_an_action_asks_first_and_its_step_is_in_the_history(page: Page, engine:
 
 
 def test_whatever_has_the_focus_shows_it(page: Page) -> None:
-    page.goto("/log/5")
+    visit(page, "/log/5")
     seen = []
     for _ in range(24):
         page.keyboard.press("Tab")
@@ -261,7 +257,7 @@ def test_the_first_job_is_five_keys_away_and_keys_go_through_the_jobs(page: Page
     page.keyboard.press("j")
     assert focused(page) == "job-5"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/log/5")
+    arrive(page, "**/log/5")
 
 
 def test_what_is_chosen_stays_chosen_when_its_row_changes(page: Page, engine: Engine) -> None:
@@ -274,12 +270,12 @@ def test_what_is_chosen_stays_chosen_when_its_row_changes(page: Page, engine: En
     expect(page.locator("#job-6")).to_be_visible()
     assert page.locator("tr:has(:checked) .when a").all_inner_texts() == ["#5", "#4", "#3", "#1"]
     page.get_by_role("button", name="Try again").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Try 4 jobs again?"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Try 4 jobs again?")
 
 
 def test_a_job_page_follows_its_job(page: Page, engine: Engine) -> None:
     job = receive(engine, 6)
-    page.goto("/log/6")
+    visit(page, "/log/6")
     expect(page.get_by_role("status")).to_have_text("Live")
     refuse(engine, job, Outcome.NSFW, "")
     expect(page.locator(".ending .badge")).to_have_text("nsfw")
@@ -293,10 +289,11 @@ def test_the_view_is_kept(page: Page) -> None:
     page.get_by_label(re.compile("single keys")).uncheck()
     page.get_by_role("button", name="Keep").click()
     expect(page.locator("table.comfortable")).to_be_visible()
+    drawn(page)
     page.keyboard.press("j")
     assert focused(page) == ""
     shoot(page, "log-comfortable")
-    page.goto("/log/5")
+    visit(page, "/log/5")
     assert "UTC" not in page.locator("h1 + .sub time").first.inner_text()
 
 
@@ -307,7 +304,7 @@ def test_axe_finds_nothing(page: Page, width: int, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     found = []
     for path in PAGES:
-        page.goto(path)
+        visit(page, path)
         page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
         results = Axe().run(page)
         found += [
@@ -318,7 +315,7 @@ def test_axe_finds_nothing(page: Page, width: int, scheme: str) -> None:
 
 
 def test_charts_can_be_read_as_tables(page: Page) -> None:
-    page.goto("/charts?span=24h")
+    visit(page, "/charts?span=24h")
     shoot(page, "charts")
     assert page.get_by_role("img").count() == 3  # no score is known yet
     tree = page.locator("main").aria_snapshot()
@@ -327,25 +324,23 @@ def test_charts_can_be_read_as_tables(page: Page) -> None:
     assert page.get_by_role("columnheader", name="Answered").is_visible()
     page.emulate_media(color_scheme="dark")
     shoot(page, "charts-dark")
-    page.get_by_role("link", name="30 days").click()
-    page.wait_for_url("**/charts?span=30d")
+    follow(page.get_by_role("link", name="30 days"), "**/charts?span=30d")
     assert page.get_by_role("link", name="30 days").get_attribute("aria-current") == "page"
 
 
 def test_a_bar_leads_to_its_jobs_and_a_drag_zooms_in(page: Page) -> None:
-    page.goto("/charts?span=1h")
-    page.locator(".marks .failed").first.click()
-    page.wait_for_url("**/log?from=*outcome=all-failed")
+    visit(page, "/charts?span=1h")
+    follow(page.locator(".marks .failed").first, "**/log?from=*outcome=all-failed")
     assert page.get_by_role("link", name=re.compile(r"^#\d+$")).all_inner_texts() == ["#4"]
-    page.goto("/charts?span=24h")
+    visit(page, "/charts?span=24h")
     box = page.locator(".marks").first.bounding_box()
     assert box
-    y = box["y"] + 10
+    y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 1, y)
     page.mouse.up()
-    page.wait_for_url("**/charts?from=*")
+    arrive(page, "**/charts?from=*")
     assert "by 15 minutes" in page.locator(".moves").inner_text()
 
 
