@@ -14,7 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import text
 
-from bot.domain.things import Source, Summons
+from bot.domain.reddit_types import Source, Summons
 from bot.store.database import migrate, open_database
 from tests.patience import PATIENCE, wait_until
 

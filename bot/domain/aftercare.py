@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.things import known_author, says_removed, says_removed_by_reddit
+from bot.domain.reddit_types import known_author, says_removed, says_removed_by_reddit
 
 Data = Mapping[str, Any]
 """The `data` of a t1 or t3, as Reddit gives it."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.addresses import Address, AddressReader
 from bot.domain.markdown import Text
+from bot.domain.reddit_types import Comment, Post, Thread
 from bot.domain.spellings import Kind
-from bot.domain.things import Comment, Post, Thread
 
 _PROCESSING = re.compile(r"\bProcessing (?:img|image|gif) ([a-z0-9]{5,32})\b", re.IGNORECASE)
 _MEDIA_ID = re.compile(r"[A-Za-z0-9_-]+")

@@ -5,8 +5,8 @@ Such a message has no author and comes from the subreddit that it names, so nobo
 
 import re
 
+from bot.domain.reddit_types import Source, Summons
 from bot.domain.silence import Reason
-from bot.domain.things import Source, Summons
 
 _INVITATION = re.compile(r"invitation to moderate /?r/(\w+)", re.IGNORECASE)
 _SHUT_OUT = {

@@ -13,10 +13,10 @@ from bot.domain import limits
 from bot.domain.delivery import Delivery
 from bot.domain.limits import Counts, Limits
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused
 from bot.domain.rules import Rules
 from bot.domain.silence import EFFECTS, Reason
-from bot.domain.things import Source, Thread
 
 KNOWN_BOTS = frozenset(
     name.lower()

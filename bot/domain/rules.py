@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from bot.domain.colours import colour
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.request import Style
 from bot.domain.summons import commands
-from bot.domain.things import Source
 
 Flair = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]

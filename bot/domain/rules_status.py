@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.domain.reddit_types import Source
 from bot.domain.rules import Rules
 from bot.domain.rules_letters import in_words
-from bot.domain.things import Source
 
 
 def status_page(rules: Rules, wrong: Sequence[str], *, bot_name: str, revision: str, moment: datetime) -> str:

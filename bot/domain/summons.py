@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.domain.markdown import Text
+from bot.domain.reddit_types import Source
 from bot.domain.request import Command, Request
-from bot.domain.things import Source
 from bot.domain.wishes import request_alone, request_in
 from bot.domain.words import Word, sentences, words_of
 

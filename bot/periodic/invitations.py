@@ -9,8 +9,8 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.notices import invited_by, shut_out_by
+from bot.domain.reddit_types import Summons
 from bot.domain.refusals import Refused
-from bot.domain.things import Summons
 from bot.periodic.guard import guarded
 from bot.reddit import inbox, moderating
 from bot.reddit.client import Reddit

@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 
+from bot.domain.reddit_types import Summons
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules
-from bot.domain.things import Summons
 from bot.reddit.client import Reddit
 from bot.reddit.listings import comment_summons, created, newest, post_summons
 from bot.store import jobs, notes, subreddits

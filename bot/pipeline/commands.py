@@ -6,12 +6,12 @@ from bot.domain import replies, summons
 from bot.domain.aftercare import Removal
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused
 from bot.domain.request import Command, Request
 from bot.domain.silence import Reason
 from bot.domain.spellings import Kind
 from bot.domain.stages import Stage
-from bot.domain.things import Source
 from bot.pipeline.jumps import Goto
 from bot.pipeline.results import Commanded
 from bot.pipeline.tools import Tools

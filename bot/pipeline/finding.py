@@ -7,9 +7,9 @@ from bot.domain import candidates, replies, summons
 from bot.domain.addresses import is_address
 from bot.domain.candidates import Candidate, Missing
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused
 from bot.domain.request import Request
-from bot.domain.things import Source, Thread
 from bot.pipeline.tools import MAX_OPENED, Tools
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread as read_thread

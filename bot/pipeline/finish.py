@@ -2,8 +2,8 @@
 
 import structlog
 
+from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused
-from bot.domain.things import Source
 from bot.pipeline.tools import Tools
 from bot.reddit.inbox import mark_read
 from bot.reddit.posting import apply_moderation

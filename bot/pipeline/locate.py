@@ -2,10 +2,10 @@
 
 from bot.domain import policy, summons
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Thread
 from bot.domain.refusals import Refused, told_by
 from bot.domain.request import Request
 from bot.domain.rules import Rules
-from bot.domain.things import Thread
 from bot.pipeline import commands, finding, permission, planning
 from bot.pipeline.results import Located
 from bot.pipeline.tools import Tools

@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.domain import policy
 from bot.domain.outcomes import Outcome
 from bot.domain.policy import InThread, Stored
+from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules
 from bot.domain.silence import Reason
-from bot.domain.things import Source, Thread
 from bot.pipeline.tools import Tools
 from bot.reddit.account import standing
 from bot.store import removals, silences, subreddits, turned_away

@@ -5,11 +5,11 @@ import structlog
 from bot.domain import replies
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused
 from bot.domain.replies import Footer, Shown
 from bot.domain.retry import may_post
 from bot.domain.stages import Stage
-from bot.domain.things import Source
 from bot.domain.verdict import Verdict
 from bot.pipeline.jumps import Goto
 from bot.pipeline.permission import ban_behind, keep_out, refuse_changed, refuse_silenced

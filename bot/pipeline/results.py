@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Post
 from bot.domain.request import Request
-from bot.domain.things import Post
 
 
 class Result(Protocol):

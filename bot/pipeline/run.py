@@ -14,11 +14,11 @@ import structlog
 
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Group, Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.replies import explanation
 from bot.domain.retry import Failure, GiveUp, RetryRules, TryAgain, decide, may_run
 from bot.domain.stages import Stage
-from bot.domain.things import Source
 from bot.pipeline.colorize import colorize
 from bot.pipeline.fetch import fetch
 from bot.pipeline.finish import finish

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.reddit_types import Source, Summons, known_author, storable
 from bot.domain.summons import post_of_context
-from bot.domain.things import Source, Summons, known_author, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 

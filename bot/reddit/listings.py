@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Comment, Post, Source, Summons, Thread, known_author, says_removed, storable
 from bot.domain.refusals import Refused, RetryLater
-from bot.domain.things import Comment, Post, Source, Summons, Thread, known_author, says_removed, storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 from bot.reddit.lookups import look_up

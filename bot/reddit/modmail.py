@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.things import storable
+from bot.domain.reddit_types import storable
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 

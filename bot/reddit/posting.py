@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Comment, Thread
 from bot.domain.refusals import RetryLater
-from bot.domain.things import Comment, Thread
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 from bot.reddit.listings import comments_by

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Summons
 from bot.domain.stages import Stage
-from bot.domain.things import Summons
 from bot.store.database import insert_new
 from bot.store.tables import Job, Step
 

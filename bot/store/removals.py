@@ -11,7 +11,7 @@ from sqlalchemy import Engine, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.aftercare import Removal, looks, wait_after
-from bot.domain.things import Source
+from bot.domain.reddit_types import Source
 from bot.store.forgetting import forget, forget_subreddit
 from bot.store.hosted import give_up
 from bot.store.jobs import now

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.domain.aftercare import Removal
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.silence import Reason
 from bot.domain.stages import Stage
-from bot.domain.things import Source
 from bot.domain.verdict import Verdict
 from bot.store.columns import Base, Named, UtcDateTime
 

@@ -10,7 +10,7 @@ from bot.domain.log_words import moment as _moment
 from bot.domain.log_words import name_on_reddit as _name
 from bot.domain.log_words import one_of as _one_of
 from bot.domain.log_words import word as _word
-from bot.domain.things import Source
+from bot.domain.reddit_types import Source
 from bot.store.log_search import Filter
 from bot.web.log_sort import SORTS
 

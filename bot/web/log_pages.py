@@ -7,7 +7,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from bot.domain.things import Source
+from bot.domain.reddit_types import Source
 from bot.store import log_totals, reply_log
 from bot.store.database import Engine
 from bot.store.files import JobFiles

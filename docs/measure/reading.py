@@ -7,8 +7,8 @@ length costs.
 
 import time
 
+from bot.domain.reddit_types import Source
 from bot.domain.summons import parse_request
-from bot.domain.things import Source
 
 COMMENTS, LENGTH = 100, 10_000
 TEXTS = {

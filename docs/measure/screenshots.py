@@ -17,8 +17,8 @@ from bot import logs
 from bot.demo.posts import demo_world
 from bot.demo.session import Demo, open_demo
 from bot.domain.health import POLLER, WORKER
+from bot.domain.reddit_types import Source, Summons
 from bot.domain.silence import Reason
-from bot.domain.things import Source, Summons
 from bot.serving import BackgroundServer
 from bot.store import jobs, outages, silences, subreddits
 from bot.store.actions import Action

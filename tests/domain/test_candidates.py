@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.addresses import AddressReader
 from bot.domain.candidates import Candidate, Missing, in_comment, in_post, in_thread, of_link
-from bot.domain.things import Comment, Post, Thread
+from bot.domain.reddit_types import Comment, Post, Thread
 
 BASE = "https://i.redd.it"
 ADDRESSES = AddressReader()

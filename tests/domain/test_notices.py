@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.notices import invited_by, shut_out_by
+from bot.domain.reddit_types import Source, Summons
 from bot.domain.silence import Reason
-from bot.domain.things import Source, Summons
 
 
 def message(subject, *, author=None, subreddit="pics"):

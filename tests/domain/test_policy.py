@@ -14,11 +14,11 @@ from bot.domain.policy import (
     refusal_of_asker,
     refusal_of_thread,
 )
+from bot.domain.reddit_types import Comment, Post, Source, Thread
 from bot.domain.refusals import Refused, told_by
 from bot.domain.rules import Rules
 from bot.domain.silence import EFFECTS, Reason
 from bot.domain.stages import Stage
-from bot.domain.things import Comment, Post, Source, Thread
 
 POST = Post.from_json({"name": "t3_p", "author": "ada", "subreddit": "pics"})
 ASKED = Comment.from_json({"name": "t1_c", "parent_id": "t3_p", "author": "bob", "body": "u/Bot"})

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.aftercare import gone, removed_by_moderators
 from bot.domain.outcomes import Outcome
 from bot.domain.policy import refusal_of_thread
-from bot.domain.things import Comment, Post, Thread, says_deleted, says_removed
+from bot.domain.reddit_types import Comment, Post, Thread, says_deleted, says_removed
 
 BY_REDDIT = ["[ Removed by Reddit ]", "[removed by reddit]", "[ Removed by Reddit in response to a copyright notice. ]"]
 REMOVED = [*BY_REDDIT, "[removed]", "[Removed]", " [ removed ] ", "[removed by moderator]"]

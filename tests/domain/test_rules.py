@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.rules import Rules, allowed, default_page, written
 from bot.domain.rules_letters import complaint
 from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, parse_rules, retired
 from bot.domain.rules_status import status_page
 from bot.domain.rules_warnings import warnings
-from bot.domain.things import Source
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "moderators.md"
 

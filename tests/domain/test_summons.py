@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.markdown import Text
+from bot.domain.reddit_types import Source
 from bot.domain.request import Command, Request, Style
 from bot.domain.summons import commands, link_in, parse_request, post_of_context
-from bot.domain.things import Source
 from bot.domain.words import words_of
 
 BOT = "ColorizeBot"

@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 from bot.domain.aftercare import Removal
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source
 from bot.domain.stages import Stage
-from bot.domain.things import Source
 from bot.store import jobs
 from bot.store.tables import Job
 

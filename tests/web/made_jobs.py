@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Outcome
+from bot.domain.reddit_types import Source, Summons
 from bot.domain.stages import Stage
-from bot.domain.things import Source, Summons
 from bot.store import jobs
 from bot.store.files import JobFiles
 from bot.store.tables import Colourization, Hosted, Job, Photo, Step

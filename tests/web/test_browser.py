@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from bot.domain.health import POLLER, WORKER
 from bot.domain.outcomes import Outcome
-from bot.domain.things import Source
+from bot.domain.reddit_types import Source
 from bot.store import jobs, notes
 from bot.store.actions import Action, act
 from bot.store.files import JobFiles

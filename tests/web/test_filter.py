@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from bot.domain.outcomes import Group, Outcome
-from bot.domain.things import Source
+from bot.domain.reddit_types import Source
 from bot.store.tables import Job
 from bot.web.log_filter import Choice, WrongFilter, outcome_choices
 from tests.web.made_jobs import answer, photo, receive, refuse

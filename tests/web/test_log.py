@@ -9,7 +9,7 @@ from sqlalchemy import Engine, update
 
 from bot.domain.health import POLLER, WORKER
 from bot.domain.outcomes import Outcome
-from bot.domain.things import Source
+from bot.domain.reddit_types import Source
 from bot.store import notes
 from bot.store.files import JobFiles
 from bot.store.heartbeats import Heart
