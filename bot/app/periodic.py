@@ -19,6 +19,7 @@ from bot.periodic import (
     retention,
     scanning,
     settings_page,
+    weekly_reports,
 )
 from bot.periodic.guard import guarded
 from bot.periodic.tasks import PeriodicTask, TaskRegistry
@@ -84,6 +85,11 @@ class PeriodicTasks:
             "moderator_mail",
             timedelta(minutes=5),
             lambda: moderator_mail.run(services.engine, self._client, bot_name=self._bot_name),
+        )
+        self.registry.add(
+            "weekly_reports",
+            timedelta(minutes=10),
+            lambda: weekly_reports.run(services.engine, self._client, bot_name=self._bot_name),
         )
         self.registry.add("missed", timedelta(minutes=10), lambda: missed.run(services.engine, self._client))
         self.registry.add(

@@ -163,6 +163,10 @@ class Rules(BaseModel):
         "full", "How much stands below the answer. It always says that the colours are a guess.", "full, short or none"
     )
 
+    weekly_report: bool = _key(
+        False, "Write to the moderators each Monday what was answered here in the week before.", "yes or no"
+    )
+
     @field_validator("command")
     @classmethod
     def _one_word(cls, value: str | None) -> str | None:

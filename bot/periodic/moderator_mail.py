@@ -30,8 +30,10 @@ def tell(
     mark: str,
     since: datetime | None = None,
     from_outside: bool = True,
-) -> None:
-    """Tell the moderators something, once, in the bot's conversation with them; where they cannot be told, log it.
+) -> bool:
+    """Tell the moderators something, once, in the bot's conversation with them.
+
+    Where they cannot be told, that is logged, and False is returned.
 
     mark: a part of `text`; where the bot wrote it there before, it is not written again.
     since: letters from before do not count.
@@ -51,6 +53,8 @@ def tell(
                 row.conversation = where
     except Refused as refused:
         log.warning("modmail_refused", subreddit=row.name, reason=str(refused))
+        return False
+    return True
 
 
 def _write(reddit: Reddit, row: Subreddit, bot_name: str, subject: str, text: str, mark: str, since: datetime) -> str:

@@ -26,6 +26,7 @@ _RESET_ON_LEAVE: Mapping[str, Any] = {
     "revision": None,
     "complained": None,
     "told": None,
+    "reported_to": None,
     "checked_at": None,
     "auto_since": None,
     POSTS: None,

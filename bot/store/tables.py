@@ -234,6 +234,8 @@ class Subreddit(Base):
     told: Mapped[str | None] = mapped_column(String(40))
     #: The modmail conversation in which the bot tells them; it outlives the bot's leaving.
     conversation: Mapped[str | None] = mapped_column(String(20))
+    #: The moderators had the weekly letters on what was before; None while they want none.
+    reported_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: When the page was last looked at.
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Since when new posts are answered unasked; None while they are not.
