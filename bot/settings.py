@@ -104,6 +104,7 @@ class WebSettings(_Section):
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    link_days: float = Field(default=30, gt=0)
 
     def address(self) -> str:
         """The address at which redditors reach the hosted pictures."""

@@ -9,6 +9,7 @@ from functools import cached_property
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from fastapi import FastAPI
 
 from bot.app.lock import only_process
 from bot.app.periodic import PeriodicTasks
@@ -118,23 +119,28 @@ class Bot:
         cannot be used.
         """
         web, watcher = self.settings.web, self._watcher()
-        application = create_app(
-            engine=self.engine,
-            files=self.files,
-            hosted=self.host,
-            bot_name=name,
-            reddit_url=self.settings.reddit.reddit_url,
-            secure_cookies=(web.public_url or "").startswith("https://"),
-            installation=Installation(self.settings.data_dir, self.settings.backups(), self.settings),
-            trusted_proxies=tuple(map(str, web.trusted_proxies)),
-        )
+        proxies = tuple(map(str, web.trusted_proxies))
+
+        def make(url: str) -> FastAPI:
+            if web.port == 0:
+                self.host.public_url = url
+            return create_app(
+                engine=self.engine,
+                files=self.files,
+                hosted=self.host,
+                bot_name=name,
+                reddit_url=self.settings.reddit.reddit_url,
+                secure_cookies=(web.public_url or "").startswith("https://"),
+                installation=Installation(self.settings.data_dir, self.settings.backups(), self.settings),
+                trusted_proxies=proxies,
+                views=self.services.views,
+                links=self.services.links(),
+            )
+
         try:
-            proxies = tuple(map(str, web.trusted_proxies))
-            server = BackgroundServer(lambda _: application, host=web.host, port=web.port, trusted=proxies)
+            server = BackgroundServer(make, host=web.host, port=web.port, trusted=proxies)
         except OSError as error:
             raise SettingsError(f"web.port {web.port} on {web.host} cannot be used: {error.strerror}") from error
-        if web.port == 0:
-            self.host.public_url = server.url
         password = ensure_password(self.engine)  # only now: one that is made and not shown is lost
         with server, watcher:
             yield server.url, password

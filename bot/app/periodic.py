@@ -47,6 +47,8 @@ class PeriodicTasks:
         if not dry_run:
             run = partial(retention.drop_files, services.engine, services.files)
             self.registry.add("files", timedelta(hours=1), run)
+            views = partial(retention.drop_views, services.engine, services.views)
+            self.registry.add("views", timedelta(hours=1), views)
 
     def run(self, task: PeriodicTask) -> bool:
         """Run one task now; whether it found or did something. A failure is logged and goes no further."""
@@ -117,7 +119,7 @@ class PeriodicTasks:
         keep = timedelta(hours=settings.aftercare.keep_hours)
         stand = timedelta(days=settings.aftercare.pictures_days)
         self.registry.add("orphans", timedelta(hours=1), partial(pictures.give_up_orphans, engine))
-        self.registry.add("pictures", timedelta(minutes=1), partial(pictures.run, engine, services.hosts.delete))
+        self.registry.add("pictures", timedelta(minutes=1), partial(pictures.run, engine, services.delete_picture))
         self.registry.add("retention", timedelta(minutes=10), partial(retention.run, engine, keep=keep, pictures=stand))
         if backup.every_hours:
             every = timedelta(hours=backup.every_hours)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 
 from bot.app.hosts import hosts_of
+from bot.domain.links import Links
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
@@ -13,6 +15,8 @@ from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
 from bot.settings import ColorizerSettings, Settings, SettingsError, check_agent
 from bot.store.database import Engine, open_database
 from bot.store.files import JobFiles
+from bot.store.secrets import link_key
+from bot.store.views import Views
 from colorizer.catalogue import WeightsNotFound, weights_path
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
@@ -24,6 +28,7 @@ class Services:
     """The parts that polling, periodic tasks and workers share; each may be used by any thread.
 
     files: pictures of jobs on this machine.
+    views: smaller copies of results on this machine, for result pages.
     folder: the host that the bot's own web process serves.
     hosts: all hosts that are set up, `folder` among them.
     redactor: takes secrets out of what is logged and stored.
@@ -33,6 +38,7 @@ class Services:
     settings: Settings
     engine: Engine
     files: JobFiles
+    views: Views
     folder: FolderHost
     hosts: Hosts
     redactor: Redactor
@@ -46,12 +52,26 @@ class Services:
         hosts = hosts_of(settings.hosting, folder=folder, connect=partial(connect_reddit, settings, redactor))
         engine = open_database(settings.database())
         decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))
-        return cls(settings, engine, JobFiles(settings.data_dir / "jobs"), folder, hosts, redactor, decoder)
+        files, views = JobFiles(settings.data_dir / "jobs"), Views(settings.data_dir / "views")
+        return cls(settings, engine, files, views, folder, hosts, redactor, decoder)
 
     def close(self) -> None:
         """Let go of the decoder's process and of the database."""
         self.decoder.close()
         self.engine.dispose()
+
+    def links(self) -> Links | None:
+        """Links to result pages; None while the web process has no address that redditors can reach."""
+        web, address = self.settings.web, self.folder.public_url
+        # On a port that the system chose there is an address as soon as the pages are served: a demo's.
+        if web.public_url is None and (web.port != 0 or address == web.address()):
+            return None
+        return Links(link_key(self.engine), address, lasts=timedelta(days=web.link_days))
+
+    def delete_picture(self, host: str, key: str, token: str | None) -> None:
+        """Delete a picture at its host, and its smaller copies here. Raises RetryLater or Refused."""
+        self.views.drop(key)
+        self.hosts.delete(host, key, token)
 
     def connect(self) -> Reddit:
         """A new PRAW client, for one thread: PRAW's are not safe to share. Raises SettingsError."""

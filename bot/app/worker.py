@@ -111,6 +111,8 @@ def tools_of(services: Services) -> Tools:
         connect=services.connect,
         models=services.models,
         files=services.files,
+        views=services.views,
+        links=services.links(),
         hosts=services.hosts,
         rules=lambda subreddit: rules_of(engine, subreddit, settings.reddit.scan),
         limits=Limits(**settings.limits.model_dump()),

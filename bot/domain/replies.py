@@ -80,13 +80,17 @@ def explanation(outcome: Outcome, *, in_message: bool) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One photo of a reply: the results, best first, the side-by-side and the original. `tinted`: it was a print."""
+    """One photo of a reply: the results, best first, the side-by-side and the original.
+
+    tinted: it was a print. page: the address of its result page; empty where there is none.
+    """
 
     results: tuple[str, ...]
     side_by_side: str
     original: str
     number: int | None = None
     tinted: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ def _results(photo: Shown, *, several: bool) -> str:
 
 def _line(photo: Shown, *, several: bool) -> str:
     links = [_results(photo, several=several), f"[side by side]({target(photo.side_by_side)})"]
+    if photo.page:
+        links.append(f"[look closer]({target(photo.page)})")
     if several:
         links.append(f"[original]({target(photo.original)})")
     return " · ".join(links)

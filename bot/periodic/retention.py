@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import structlog
 
-from bot.store import audit, forgetting, moderator_answers, removals
+from bot.store import audit, forgetting, hosted, moderator_answers, removals
 from bot.store.database import Engine
 from bot.store.files import JobFiles
+from bot.store.views import Views
 
 log = structlog.get_logger("bot.periodic.retention")
 
@@ -33,5 +34,16 @@ def drop_files(engine: Engine, files: JobFiles) -> int:
     for first in range(0, len(ids), forgetting.BATCH):
         for job_id in forgetting.which_are_forgotten(engine, ids[first : first + forgetting.BATCH]):
             files.drop(job_id)
+            found += 1
+    return found
+
+
+def drop_views(engine: Engine, views: Views) -> int:
+    """Drop the smaller copies of pictures that are given up, each machine its own; returns of how many pictures."""
+    keys = views.known()
+    found = 0
+    for first in range(0, len(keys), forgetting.BATCH):
+        for key in hosted.which_are_given_up(engine, keys[first : first + forgetting.BATCH]):
+            views.drop(key)
             found += 1
     return found

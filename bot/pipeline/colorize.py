@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-from bot.pipeline.pictures import MACHINE_MADE, original, side_by_side, thumbnail, unusable_reference
+from bot.pipeline.pictures import MACHINE_MADE, original, side_by_side, thumbnail, unusable_reference, view
 from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job
+from bot.store.views import Size
 from colorizer.hints import Hint
 from colorizer.photo import PhotoError, encode_jpeg
 from colorizer.pixels import Pixels
@@ -30,11 +31,21 @@ def colorize(job: Job, tools: Tools) -> Noted:
         results, said = _results(job, before, settings, len(made), tools)
         notes += [note for note in said if note not in notes]
         for variant, result in enumerate(results):
-            tools.files.write(job.id, JobFiles.result(photo.number, variant), _jpeg(result, limit))
-        tools.files.write(job.id, JobFiles.comparison(photo.number), side_by_side(before, results))
+            name = JobFiles.result(photo.number, variant)
+            tools.files.write(job.id, name, _jpeg(result, limit))
+            _write_views(job, name, result, tools, xmp=MACHINE_MADE)
+        comparison = JobFiles.comparison(photo.number)
+        tools.files.write(job.id, comparison, side_by_side(before, results))
+        _write_views(job, comparison, before, tools)
         tools.files.write(job.id, JobFiles.after(photo.number), thumbnail(results[0]))
     known = tuple(job.notes or ())
     return Noted((*known, *(note for note in notes if note not in known)))
+
+
+def _write_views(job: Job, name: str, pixels: Pixels, tools: Tools, *, xmp: bytes = b"") -> None:
+    """Smaller copies for the result page, under the name of the picture whose views they will be."""
+    for size in Size if tools.links is not None else ():
+        tools.files.write(job.id, JobFiles.view(name, size.label), view(pixels, size, xmp=xmp))
 
 
 def _results(

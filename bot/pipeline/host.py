@@ -8,6 +8,7 @@ from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Colourization, Job, Photo
+from bot.store.views import Size
 
 
 def host(job: Job, tools: Tools) -> None:
@@ -25,6 +26,9 @@ def host(job: Job, tools: Tools) -> None:
 
 def _upload(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, native: bool | None) -> None:
     hosted = pictures.reserve(tools.engine, shown_by, tools.hosts.names[0])
+    for size in Size:
+        if small := tools.files.read(job.id, JobFiles.view(name, size.label)):
+            tools.views.write(hosted.key, size, small)
     if hosted.url is not None:
         return
     jpeg = made(job, tools, name)

@@ -1,10 +1,12 @@
 """The pictures of a job: its original, decoded, and smaller ones made from it."""
 
+import io
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
@@ -14,6 +16,7 @@ from bot.pipeline.jumps import Goto
 from bot.pipeline.tools import Tools
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
+from bot.store.views import Size
 from colorizer.photo import (
     BrokenImage,
     CodecCrashed,
@@ -31,7 +34,8 @@ MACHINE_MADE = machine_made()
 """What results carry beside their pixels: the word that a machine made their colours."""
 
 THUMBNAIL = 320  # pixels, longest side
-SIDE_BY_SIDE = 1600  # pixels, width or height of the two together
+SIDE_BY_SIDE = 1600  # pixels, width of the two together
+CAPTION = 26  # pixels, height of the strip with the words
 LONGEST = 65_000  # pixels of a column; what a JPEG can hold
 _OUTCOMES = {
     TooManyPixels: Outcome.TOO_MANY_PIXELS,
@@ -75,20 +79,49 @@ def thumbnail(pixels: Pixels) -> bytes:
     return encode_jpeg(_shrink(pixels, THUMBNAIL / max(pixels.shape[:2])), quality=85)
 
 
+def view(pixels: Pixels, size: Size, *, xmp: bytes = b"") -> bytes:
+    """A smaller copy for a result page, as a progressive JPEG: it is there at once, and becomes sharp."""
+    height, width = pixels.shape[:2]
+    small = Image.fromarray(pixels).resize(size.of(width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=85, progressive=True, optimize=True, xmp=xmp)
+    return buffer.getvalue()
+
+
 def side_by_side(before: Pixels, results: Sequence[Pixels]) -> bytes:
-    """The photo and its results in one JPEG: beside each other when upright, above each other when wide.
+    """The photo and its results beside each other in one JPEG, each with a small caption below it.
 
     Several results stand in a grid of two columns.
     """
     pictures = [before, *results]
-    upright = before.shape[0] >= before.shape[1] * 0.8
-    columns = 2 if upright or len(pictures) > 2 else 1
-    rows = -(-len(pictures) // columns)
-    scale = min(SIDE_BY_SIDE / 2 / before.shape[1 if columns == 2 else 0], LONGEST / (rows * before.shape[0]))
-    small = [_shrink(picture, scale) for picture in pictures]
-    small += [np.full_like(small[0], 255)] * (-len(small) % columns)
-    lines = [np.concatenate(small[i : i + columns], axis=1) for i in range(0, len(small), columns)]
+    names = ["before", *(_caption(number, len(results)) for number in range(1, len(results) + 1))]
+    rows = -(-len(pictures) // 2)
+    scale = min(SIDE_BY_SIDE / 2 / before.shape[1], (LONGEST / rows - CAPTION) / before.shape[0])
+    small = [_captioned(_shrink(picture, scale), name) for picture, name in zip(pictures, names, strict=True)]
+    small += [np.full_like(small[0], 255)] * (-len(small) % 2)
+    lines = [np.concatenate(small[i : i + 2], axis=1) for i in range(0, len(small), 2)]
     return encode_jpeg(np.concatenate(lines), quality=90, xmp=MACHINE_MADE)
+
+
+def _caption(number: int, several: int) -> str:
+    return "after: a machine's guess" if several == 1 else f"guess {number}"
+
+
+def _captioned(pixels: Pixels, words: str) -> Pixels:
+    """With a white strip of CAPTION pixels below; the words are as small as a narrow picture needs."""
+    width = pixels.shape[1]
+    strip = Image.new("RGB", (width, CAPTION), "white")
+    draw = ImageDraw.Draw(strip)
+    size = next((size for size in range(16, 7, -1) if draw.textlength(words, _font(size)) <= width - 8), None)
+    if size is not None:
+        draw.text((width / 2, CAPTION / 2), words, "#444444", _font(size), anchor="mm")
+    return np.concatenate([pixels, np.asarray(strip)])
+
+
+@lru_cache(16)
+def _font(size: int) -> Any:
+    """The font that comes with Pillow."""
+    return ImageFont.load_default(size)
 
 
 def _shrink(pixels: Pixels, scale: float) -> Pixels:

@@ -157,7 +157,7 @@ def text_for(job: Job, tools: Tools, *, shortened: bool = False) -> str:
     if job.answer is not None:
         return replies.plain(job.answer, [] if shortened else notes, footer)
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
-    shown = [_shown(photo, tools) for photo in photos]
+    shown = [_shown(job, photo, tools) for photo in photos]
     there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
     if not there:  # given again, and the reply that it was from is gone since
         raise Goto(Stage.LOCATE, "a picture of the answer is gone", Undone())
@@ -168,7 +168,7 @@ NOT_UPLOADED = "not-uploaded"
 """Where the links of a dry run lead: nothing is uploaded."""
 
 
-def _shown(photo: Photo, tools: Tools) -> Shown:
+def _shown(job: Job, photo: Photo, tools: Tools) -> Shown:
     missing = NOT_UPLOADED if tools.answering.dry_run else ""
     comparison = pictures.comparison_of(tools.engine, photo)
     made = pictures.colourizations_of(tools.engine, photo)
@@ -178,4 +178,5 @@ def _shown(photo: Photo, tools: Tools) -> Shown:
         original=photo.url,
         number=photo.number,
         tinted=photo.verdict == Verdict.TINTED,
+        page=tools.links.page(job.id, photo.number) if tools.links is not None else "",
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 from bot.domain.addresses import AddressReader
 from bot.domain.delivery import Delivery
 from bot.domain.limits import Limits
+from bot.domain.links import Links
 from bot.domain.rules import Rules
 from bot.hosting.chain import Hosts
 from bot.photos.albums import Albums
@@ -16,6 +17,7 @@ from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 from bot.store.database import Engine
 from bot.store.files import JobFiles
+from bot.store.views import Views
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
 
@@ -75,6 +77,8 @@ class Tools:
     models: the models that may be asked for, by name, the default first; each value loads one.
     rules: the rules in force in a subreddit, by its name.
     limits: the most answers that the operator allows.
+    views: smaller copies of results for result pages.
+    links: links to result pages; None where there are none.
     ignored: accounts that are never answered, besides the bots that are known.
     """
 
@@ -82,6 +86,8 @@ class Tools:
     connect: Callable[[], Reddit]
     models: Mapping[str, Callable[[], Colorizer]]
     files: JobFiles
+    views: Views
+    links: Links | None
     hosts: Hosts
     rules: Callable[[str], Rules]
     limits: Limits

@@ -63,6 +63,11 @@ class JobFiles:
         return f"comparison-{number}.jpg"
 
     @staticmethod
+    def view(name: str, size: str) -> str:
+        """The name of a smaller copy of a result; by the name of a side-by-side, of the photo as it was."""
+        return f"{name.removesuffix('.jpg')}-{size}.jpg"
+
+    @staticmethod
     def before(number: int) -> str:
         """The name of the thumbnail of a photo."""
         return f"before-{number}.jpg"

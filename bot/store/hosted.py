@@ -73,6 +73,13 @@ def deleting(engine: Engine, picture: Hosted) -> bool:
         return bool(connection.execute(update(Hosted).where(*unwanted).values(attempts=Hosted.attempts + 1)).rowcount)
 
 
+def which_are_given_up(engine: Engine, keys: Sequence[str]) -> set[str]:
+    """Which of these pictures nobody wants any more, or nobody knows."""
+    kept = select(Hosted.key).where(Hosted.key.in_(keys), Hosted.unwanted_at.is_(None))
+    with engine.connect() as connection:
+        return set(keys).difference(connection.scalars(kept))
+
+
 def mark_deleted(engine: Engine, picture: Hosted) -> None:
     """Note that the host has confirmed the deletion."""
     gone = {"deleted_at": now(), "url": None, "token": None, "error": None, "not_before": None}

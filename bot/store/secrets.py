@@ -1,5 +1,6 @@
 """Secrets that the bot makes for itself, kept by name."""
 
+import secrets
 from collections.abc import Callable
 
 from sqlalchemy import Engine, Select, select
@@ -19,6 +20,11 @@ def get_or_create(engine: Engine, name: str, make: Callable[[], str]) -> tuple[s
         row = {"name": name, "value": make()}
         made = connection.execute(insert_new(engine, Secret, row).returning(Secret.value)).first() is not None
         return connection.execute(_value(name)).scalar_one(), made  # another process may have been faster
+
+
+def link_key(engine: Engine) -> str:
+    """The key that signs the links to result pages; whoever is logged out by a new password keeps theirs."""
+    return get_or_create(engine, "link_key", lambda: secrets.token_hex(32))[0]
 
 
 def replace(engine: Engine, name: str, value: str) -> None:

@@ -12,10 +12,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
+from bot.domain.links import Links
 from bot.domain.units import one_unit
 from bot.hosting.folder import FolderHost
 from bot.store.database import Engine
 from bot.store.files import JobFiles
+from bot.store.views import Views
 from bot.web import wording
 from bot.web.bulk_pages import add_bulk_pages
 from bot.web.chart_pages import add_chart_pages
@@ -31,6 +33,7 @@ from bot.web.login_pages import add_login_pages
 from bot.web.people_pages import add_people_pages
 from bot.web.place_pages import add_place_pages
 from bot.web.public_pages import add_public_pages
+from bot.web.result_pages import add_result_pages
 from bot.web.sessions import Sessions
 from bot.web.status_pages import add_status_pages
 from bot.web.view import view_of
@@ -48,11 +51,14 @@ def create_app(
     reddit_url: str = "https://www.reddit.com",
     installation: Installation | None = None,
     trusted_proxies: Sequence[str] = (),
+    views: Views | None = None,
+    links: Links | None = None,
 ) -> FastAPI:
     """The web application; the tables must be there and a password must have been made (`login.ensure_password`).
 
     hosted: the folder behind /results/, None when pictures are hosted elsewhere. secure_cookies: the operator comes
     by https. trusted_proxies: addresses and networks of reverse proxies whose word on who the client is counts.
+    views, links: smaller pictures for result pages, and the links that lead there; without links there are none.
     """
     # FastAPI's own documentation pages load scripts from elsewhere and would be one more thing to guard.
     # Its redirects of slashes would name the host that the client has named.
@@ -63,6 +69,10 @@ def create_app(
     templates = _templates(engine, bot_name, sessions, condition)
 
     add_public_pages(app, engine=engine, templates=templates, hosted=hosted, condition=condition)
+    if links is not None:
+        add_result_pages(
+            app, engine=engine, templates=templates, links=links, views=views, bot_name=bot_name, reddit_url=reddit_url
+        )
     add_login_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_frame_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_live_pages(
@@ -106,7 +116,7 @@ def _templates(engine: Engine, bot_name: str, sessions: Sessions, condition: Con
         utc=wording.utc,
         wait=wording.wait,
     )
-    env.globals.update(bot_name=bot_name, version=__version__)
+    env.globals.update(bot_name=bot_name, version=__version__, release=__version__)
 
     def signed_in(request: Request) -> dict[str, Any]:
         session = getattr(request.state, "session", None)

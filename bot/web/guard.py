@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.domain.links import FOLDER
 from bot.web.sessions import Sessions
 
 PUBLIC_PATHS = frozenset({"/healthz", "/metrics", "/login", "/about"})
-PUBLIC_FOLDERS = ("/results/", "/static/")
+PUBLIC_FOLDERS = (FOLDER, "/results/", "/static/")
 
 MAX_FORM = 10_000
 """Bytes of a posted form; the longest one is a password and an address."""
@@ -31,7 +32,8 @@ def security_headers(path: str) -> dict[str, str]:
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
+        # The address of a result page is all that opens it.
+        "Referrer-Policy": "no-referrer" if path.startswith(FOLDER) else "same-origin",
         # A style sheet is asked for again by its ETag; a page of the log is not kept in a shared browser.
         "Cache-Control": "no-cache" if path.startswith("/static/") else "no-store",
     }
