@@ -49,11 +49,13 @@ class Worker:
             self._give_back()
             if notes.why_paused(engine):
                 return False
-            job = jobs.claim(engine, self._services.settings.work.name)
+            job = jobs.claim(engine, self._services.settings.work.name, paused=notes.paused_steps(engine))
             if job is None:
                 return False
             self._heart.beat(WORKER, job.id)
-            self._runner.run(job, stop=self._stopping)
+            self._runner.run(job, stop=lambda: self._stopping() or notes.why_paused(engine, job.stage) is not None)
+            if job.finished_at is None and job.claimed_by is not None and not self._stopping():
+                jobs.let_wait(engine, job)
         except DatabaseFailed as error:
             log.exception("database_failed")
             self._unwritten = f"what a step found could not be written down: {reason_of(error)}"

@@ -148,6 +148,8 @@ def resume(config: Config = None) -> None:
     settings, _ = start(config)
     with present_database(settings) as engine:
         notes.write(engine, notes.PAUSED, None)
+        for step in notes.paused_steps(engine):
+            notes.write(engine, notes.PAUSED_STEP + step, None)
         if settings.reddit.kill_switch is None:  # the page cannot take its word back any more
             notes.write(engine, notes.PAUSED_BY_PAGE, None)
         still = notes.why_paused(engine)

@@ -13,12 +13,12 @@ def status_page(rules: Rules, wrong: Sequence[str], *, bot_name: str, revision: 
 
     wrong: as `rules_warnings.warnings` gives it.
     revision: the version of the settings page that holds `rules`.
-    moment: when it came into force, in UTC.
+    moment: the present, in UTC.
     """
     lines = [
         f"What u/{bot_name} does in this subreddit. It writes this page itself; edits here have no effect.",
         "",
-        f"In force since {moment:%Y-%m-%d %H:%M} UTC: revision {revision} of the settings page.",
+        f"As of {moment:%Y-%m-%d %H:%M} UTC, revision {revision} of the settings page is in force.",
         "",
         "## Without effect, or cancelling itself",
         "",

@@ -26,6 +26,7 @@ class Status:
     """
 
     paused: str | None
+    paused_steps: dict[str, str]
     open_jobs: int
     oldest_open: datetime | None
     last_poll: datetime | None
@@ -48,6 +49,8 @@ class Status:
     def lines(self, moment: datetime) -> Iterator[tuple[str, str]]:
         """What and how much, for the terminal."""
         yield "paused", self.paused or "no"
+        for step, why in self.paused_steps.items():
+            yield "paused step", f"{step}: {why}"
         oldest = f", the oldest for {_since(self.oldest_open, moment)}" if self.oldest_open else ""
         yield "open jobs", f"{self.open_jobs}{oldest}"
         for name in ("last_poll", "last_reply", "last_backup"):
@@ -72,6 +75,7 @@ def status_of(engine: Engine, data_dir: Path) -> Status:
     disk = shutil.disk_usage(data_dir if data_dir.exists() else data_dir.absolute().anchor)
     return Status(
         paused=notes.why_paused(engine),
+        paused_steps=notes.paused_steps(engine),
         open_jobs=count_open(engine),
         oldest_open=oldest_open(engine),
         last_poll=notes.moment(engine, notes.LAST_POLL),

@@ -6,7 +6,7 @@ entries can be missing.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -50,7 +50,7 @@ def run(engine: Engine, reddit: Reddit, *, bot_name: str, models: Collection[str
     edited, cursor = _edited(engine, reddit, bot_name)
     old = 0
     for row in subreddits.joined(engine):
-        stale = row.checked_at is None or row.checked_at < now() - CHECK_EVERY
+        stale = row.checked_at is None or row.checked_at < now() - CHECK_EVERY or _pause_ended(row)
         old += stale
         if row.name in edited or (stale and old <= MOST_CHECKS):
             page = _SettingsPage(engine, reddit, row, bot_name, models)
@@ -83,6 +83,14 @@ def _edited(engine: Engine, reddit: Reddit, bot_name: str) -> tuple[set[str], ob
     return found, ({"created": newest, "ids": ids} if newest else noted or {"created": 0.0, "ids": []})
 
 
+def _pause_ended(row: Subreddit) -> bool:
+    """Whether the day has begun, since the last look, until which nobody is answered there."""
+    until = subreddits.rules_in(row).paused_until
+    if until is None or row.checked_at is None:
+        return False
+    return row.checked_at.date() < date.fromisoformat(until) <= now().date()
+
+
 class _SettingsPage:
     """The settings page of one subreddit."""
 
@@ -109,16 +117,19 @@ class _SettingsPage:
 
     def _put_in_force(self, page: wiki.WikiPage, rules: Rules) -> None:
         row = self._row
-        before = subreddits.rules_in(row)
+        before, pause_ended = subreddits.rules_in(row), _pause_ended(row)
         subreddits.put_in_force(self._engine, row, page.text, rules, page.revision)
         if page.revision != row.revision:
             log.info("rules_in_force", subreddit=row.name, revision=page.revision)
         recovered = row.complained is not None
-        if page.revision == row.told and not recovered:
+        told = page.revision == row.told and not recovered
+        if told and not pause_ended:
             return
         today = now().date()
         wrong = warnings(page.text, rules, over_18=row.over_18, inline_pictures=row.inline_pictures, today=today)
         self._show(status_page(rules, wrong, bot_name=self._bot_name, revision=page.revision, moment=now()))
+        if told:
+            return
         if row.told is not None or recovered or wrong or rules != Rules():  # the bot's own first page needs no letter
             head = receipt(page.revision, recovered=recovered)
             needed = recovered or bool(wrong)

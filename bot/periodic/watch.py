@@ -91,7 +91,7 @@ class Watcher:
         last = outages.last_reply(self._engine)
         found = silence_alarm.reasons(
             problems(stored.pulses),
-            paused=stored.paused is not None,
+            paused=stored.paused is not None or bool(stored.paused_steps),
             waiting=stored.waiting,
             oldest=(moment - stored.oldest).total_seconds() if stored.oldest else None,
             last_reply=(moment - last).total_seconds() if last else None,

@@ -14,10 +14,14 @@ from bot.store.jobs import count_open
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """waiting: summonses without an answer; oldest: since when the first of them waits; open_jobs: with their ends."""
+    """waiting: summonses without an answer; oldest: since when the first of them waits; open_jobs: with their ends.
+
+    paused: why nothing is worked on; paused_steps: which steps alone are not begun, and why.
+    """
 
     pulses: list[Pulse]
     paused: str | None
+    paused_steps: dict[str, str]
     open_jobs: int
     waiting: int
     oldest: datetime | None
@@ -27,6 +31,7 @@ def read(engine: Engine, pulses: Pulses) -> Stored | None:
     """None when the database does not answer."""
     try:
         waiting, oldest = outages.waiting(engine)
-        return Stored(pulses.read(), notes.why_paused(engine), count_open(engine), waiting, oldest)
+        paused, steps = notes.why_paused(engine), notes.paused_steps(engine)
+        return Stored(pulses.read(), paused, steps, count_open(engine), waiting, oldest)
     except SQLAlchemyError:
         return None

@@ -4,7 +4,7 @@ Two workers never own one job: a claim is an UPDATE that names what it expects t
 UPDATE changed the row goes on. Every later write names the owner too, so a worker that lost its claim changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -76,15 +76,15 @@ def which_are_finished(engine: Engine, fullnames: Iterable[str]) -> set[str]:
         return set(connection.scalars(closed))
 
 
-def claim(engine: Engine, worker: str) -> Job | None:
-    """The next due job, now owned by `worker`; None when nothing is due.
+def claim(engine: Engine, worker: str, *, paused: Collection[str] = ()) -> Job | None:
+    """The next due job, now owned by `worker`; None when nothing is due. paused: stages that are not begun now.
 
     A claim that ran out counts as a death: whoever held it may have died of this very job.
     """
     while True:
         moment = now()
         free = or_(Job.claimed_until.is_(None), Job.claimed_until < moment)
-        due = (Job.finished_at.is_(None), Job.not_before <= moment, free)
+        due = (Job.finished_at.is_(None), Job.not_before <= moment, free, Job.stage.not_in(paused))
         deaths = Job.deaths + case((Job.claimed_until.is_(None), 0), else_=1)
         with Session(engine, expire_on_commit=False) as session, session.begin():
             job_id = session.scalar(select(Job.id).where(*due).order_by(Job.not_before, Job.id).limit(1))
@@ -124,6 +124,13 @@ def give_back(engine: Engine, worker: str, error: str, *, grace: timedelta) -> i
         later = held.where(Job.stage == Stage.REPLY).values(not_before=now() + grace)
         session.execute(later, execution_options={"synchronize_session": False})
         return _rows(session, held.values(back))
+
+
+def let_wait(engine: Engine, job: Job) -> None:
+    """Give up the claim of a job whose next step is paused; it is due as soon as that step goes on."""
+    mine = (Job.id == job.id, Job.claimed_by == job.claimed_by, Job.finished_at.is_(None))
+    with Session(engine) as session, session.begin():
+        _rows(session, update(Job).where(*mine).values(claimed_by=None, claimed_until=None))
 
 
 def renew(engine: Engine, job: Job) -> None:
@@ -171,10 +178,11 @@ def finish(engine: Engine, job: Job, step: Step, outcome: Outcome) -> None:
     _write(engine, job, step, changes)
 
 
-def next_due(engine: Engine) -> datetime | None:
-    """When the earliest open job may be claimed; None when no job is open."""
+def next_due(engine: Engine, *, paused: Collection[str] = ()) -> datetime | None:
+    """When the earliest open job may be claimed; None when no job is open. paused: stages that are not begun now."""
     with engine.connect() as connection:
-        waiting = select(Job.not_before, Job.claimed_until).where(Job.finished_at.is_(None))
+        open_jobs = (Job.finished_at.is_(None), Job.stage.not_in(paused))
+        waiting = select(Job.not_before, Job.claimed_until).where(*open_jobs)
         times = [max(time for time in row if time is not None) for row in connection.execute(waiting)]
     return min(times, default=None)
 

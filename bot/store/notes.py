@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, inspect
+from sqlalchemy import Engine, delete, inspect, select
 from sqlalchemy.orm import Session
 
 from bot.store.jobs import now
@@ -14,6 +14,9 @@ PAUSED = "paused"
 
 PAUSED_BY_PAGE = "paused_by_page"
 """The same, said by the kill switch's page; either note alone pauses."""
+
+PAUSED_STEP = "paused_step_"
+"""Followed by a stage: why no job goes on whose next step that is, as a sentence."""
 
 LAST_POLL = "last_poll"
 """When the inbox was last read, as ISO 8601."""
@@ -43,10 +46,19 @@ def write(engine: Engine, name: str, value: Any) -> None:
             session.merge(Note(name=name, value=value, changed_at=now()))
 
 
-def why_paused(engine: Engine) -> str | None:
-    """Why no job is worked on now; None while the bot works."""
+def why_paused(engine: Engine, step: str | None = None) -> str | None:
+    """Why no job is worked on now, or why that step is not begun; None while it is."""
     found = [value for name in (PAUSED, PAUSED_BY_PAGE) if (value := read(engine, name))]
+    if step is not None and (why := read(engine, PAUSED_STEP + step)):
+        found.append(f"{step}: {why}")
     return "; ".join(map(str, found)) or None
+
+
+def paused_steps(engine: Engine) -> dict[str, str]:
+    """The steps that are not begun now, and why; empty while all are."""
+    query = select(Note).where(Note.name.startswith(PAUSED_STEP, autoescape=True)).order_by(Note.name)
+    with Session(engine) as session:
+        return {note.name.removeprefix(PAUSED_STEP): str(note.value) for note in session.scalars(query)}
 
 
 def moment(engine: Engine, name: str) -> datetime | None:

@@ -1,13 +1,18 @@
 """What waits, by the step that comes next, and putting it forward."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from bot.domain.stages import Stage
 from bot.store.jobs import now
 from bot.store.tables import Job
+
+CANCELLABLE = [stage for stage in Stage if stage not in (Stage.REPLY, Stage.FINISH)]
+"""Steps before which a job can be cancelled: later, an answer may be on its way or stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,14 @@ def by_stage(engine: Engine) -> list[Waiting]:
     return [
         Waiting(stage, int(row[1]), int(row[2]), int(row[3]), row[4], row[5], str(row[6] or "")) for stage, row in rows
     ]
+
+
+def waiting_for(engine: Engine, stage: Stage, *, limit: int) -> Sequence[Job]:
+    """Open jobs whose next step is `stage` and that nobody works on, the oldest first."""
+    free = or_(Job.claimed_until.is_(None), Job.claimed_until < now())
+    query = select(Job).where(Job.finished_at.is_(None), Job.stage == stage, free).order_by(Job.id).limit(limit)
+    with Session(engine) as session:
+        return session.scalars(query).all()
 
 
 def try_now(engine: Engine) -> int:

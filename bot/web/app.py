@@ -36,6 +36,7 @@ from bot.web.public_pages import add_public_pages
 from bot.web.result_pages import add_result_pages
 from bot.web.sessions import Sessions
 from bot.web.status_pages import add_status_pages
+from bot.web.step_pages import add_step_pages
 from bot.web.view import view_of
 
 _HERE = Path(__file__).parent
@@ -82,6 +83,7 @@ def create_app(
     add_job_pages(app, engine=engine, templates=templates, files=files, reddit_url=reddit_url)
     add_bulk_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_status_pages(app, engine=engine, templates=templates, sessions=sessions, condition=condition)
+    add_step_pages(app, engine=engine, templates=templates, sessions=sessions, condition=condition)
     add_people_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_place_pages(app, engine=engine, templates=templates, sessions=sessions, place=place)
     add_chart_pages(app, engine=engine, templates=templates)

@@ -32,7 +32,7 @@ class Condition:
         """One of "failing", "paused" and "ok"."""
         if self.problems:
             return "failing"
-        return "paused" if self.stored and self.stored.paused else "ok"
+        return "paused" if self.stored and (self.stored.paused or self.stored.paused_steps) else "ok"
 
     @property
     def pulses(self) -> list[Pulse]:
@@ -65,12 +65,16 @@ class Condition:
         """The state and why, in one line."""
         if self.problems:
             return "; ".join(self.problems)
-        return f"paused: {self.stored.paused}" if self.stored and self.stored.paused else "polling and working"
+        if self.stored and self.stored.paused:
+            return f"paused: {self.stored.paused}"
+        steps = self.stored.paused_steps if self.stored else {}
+        return "; ".join(f"{step} is paused: {why}" for step, why in steps.items()) or "polling and working"
 
     def mark(self) -> str:
         """Another text once the state or the number of workers has changed."""
         busy = [pulse.job_id for pulse in self.workers if pulse.job_id]
         paused = "p" if self.stored and self.stored.paused else ""
+        paused += "".join(self.stored.paused_steps) if self.stored else ""
         return f"{self.state[0]}{paused}{len(self.workers)}.{len(busy)}"
 
 

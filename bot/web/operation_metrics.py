@@ -36,9 +36,12 @@ class OperationCollector(Collector):
         yield _time("last_reply", "When the last reply was posted, 0 if never.", last_reply)
         yield GaugeMetricFamily("colorizebot_replies_to_remove", "Replies that have to go and are not gone.", to_remove)
 
-        paused = GaugeMetricFamily("colorizebot_paused", "1 while no job is worked on, by who said so.", labels=["by"])
+        paused = GaugeMetricFamily(
+            "colorizebot_paused", "1 while jobs wait because of a pause, by who said so.", labels=["by"]
+        )
         for name, by in _PAUSES.items():
             paused.add_metric([by], notes.read(self._engine, name) is not None)
+        paused.add_metric(["step"], bool(notes.paused_steps(self._engine)))
         yield paused
 
         waiting = GaugeMetricFamily(

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from bot.store import overviews
+from bot.store import moderator_answers, overviews
 from bot.store.actions import Action
 from bot.store.database import Engine
 from bot.store.deeds import silence_one
@@ -55,7 +55,10 @@ def add_people_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates
 
     @app.get("/subreddits")
     def subreddits(request: Request) -> Response:
-        context = {"now": now(), "why": WHY, "places": overviews.places(engine, _WEEK), "kind": SUBREDDIT}
+        context = {
+            "now": now(), "why": WHY, "places": overviews.places(engine, _WEEK), "kind": SUBREDDIT,
+            "wrote": moderator_answers.latest(engine),
+        }  # fmt: skip
         return templates.TemplateResponse(request, "subreddits.html", context)
 
     def question(request: Request, kind: str, action: Action, name: str, problem: str = "") -> Response:

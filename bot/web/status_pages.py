@@ -44,6 +44,8 @@ def add_status_pages(
         context = {
             "now": now(),
             "queue": waiting,
+            "paused_steps": notes.paused_steps(engine),
+            "cancellable": queue.CANCELLABLE,
             "put_off": sum(one.later for one in waiting),
             "outages": outages.latest(engine),
             "last_reply": outages.last_reply(engine),

@@ -359,5 +359,5 @@ def test_the_example_in_the_document_can_be_read():
 def test_the_status_page_says_what_the_decision_says(page, rows):
     moment = datetime(2026, 12, 1, 10, 5, tzinfo=UTC)
     text = status_page(parse_rules(page), [], bot_name="ColorizeBot", revision="r1", moment=moment)
-    assert "In force since 2026-12-01 10:05 UTC: revision r1" in text
+    assert "As of 2026-12-01 10:05 UTC, revision r1" in text
     assert set(rows) <= set(text.splitlines())

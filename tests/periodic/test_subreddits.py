@@ -1,6 +1,6 @@
 """Moderators and the bot, over HTTP with the real PRAW."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -171,6 +171,22 @@ def test_what_is_in_force_stands_on_a_page_of_its_own(mods):
     mods.edit("mode: sometimes")
     mods.round()
     assert len(status.revisions) == before, "nothing else is in force"
+
+
+def test_the_page_is_written_anew_when_a_pause_ends(mods, engine):
+    yesterday, today = now().date() - timedelta(days=1), now().date()
+    mods.invite()
+    mods.edit(f"paused_until: {today}")
+    mods.round()
+    status = mods.world.subreddit("pics").wiki[f"{PAGE}/status"]
+    looked = len(status.revisions)
+    subreddits.change(engine, "pics", checked_at=datetime.combine(yesterday, time(23), UTC))
+    letters = mods.letters()
+    for _ in range(2):
+        mods.round()
+    assert len(status.revisions) == looked + 1
+    assert "* `paused_until` has no effect any more" in status.revisions[-1].content
+    assert mods.letters() == letters
 
 
 def test_many_saves_are_told_in_one_conversation(mods):

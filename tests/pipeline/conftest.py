@@ -46,12 +46,12 @@ def bot(reddit, tmp_path):
     """Makes an opened bot on the sandbox; `changes` replace settings of whole sections."""
 
     @contextmanager
-    def opened(**changes):
+    def opened(*, observer=None, **changes):
         settings = settings_for(reddit.url, tmp_path / "bot")
         settings = settings.model_copy(
             update={name: getattr(settings, name).model_copy(update=value) for name, value in changes.items()}
         )
-        bot = Bot(settings)
+        bot = Bot(settings, observer=observer)
         with bot.opened():
             yield bot
 

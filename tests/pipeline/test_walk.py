@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from skimage import data as samples
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.app.bot import Bot
@@ -19,7 +19,7 @@ from bot.demo.session import settings_for
 from bot.domain.outcomes import Outcome
 from bot.domain.replies import DISCLOSURE
 from bot.domain.stages import Stage
-from bot.store import jobs, pictures
+from bot.store import jobs, notes, pictures
 from bot.store.reply_log import steps_of
 from bot.store.tables import Job
 from colorizer.photo.labels import SOURCE_TYPE
@@ -47,6 +47,25 @@ def test_a_mention_is_answered_once_in_colour(world, asked, bot):
         assert not any(item.unread for item in world.users[BOT.lower()].inbox)
         assert [again.id for again in ended(running)] == [job.id]
         assert world.replies_by(BOT) == [reply]
+
+
+@pytest.mark.parametrize("pause", [notes.PAUSED_STEP + Stage.HOST, notes.PAUSED])
+def test_a_job_waits_before_a_step_that_is_paused_and_then_goes_on(world, asked, bot, pause):
+    def at_colorize(_job, step):
+        if step.stage == Stage.COLORIZE:
+            notes.write(running.engine, pause, "the host is full")
+
+    with bot(observer=at_colorize) as running:
+        running.drain()
+        with Session(running.engine) as session:
+            (job,) = session.scalars(select(Job))
+        assert (job.stage, job.claimed_by, job.attempts, job.deaths) == (Stage.HOST, None, 0, 0)
+        assert world.replies_by(BOT) == []
+        notes.write(running.engine, pause, None)
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+        (steps,) = steps_of(running.engine, [job.id]).values()
+        assert [step.stage for step in steps].count(Stage.COLORIZE) == 1
 
 
 def test_a_result_really_has_colour_and_keeps_the_lightness(world, asked, bot, photo):

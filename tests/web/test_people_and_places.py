@@ -10,14 +10,15 @@ from bot.domain.outcomes import Outcome
 from bot.domain.silence import Reason
 from bot.hosting.folder import FolderHost
 from bot.settings import Settings
-from bot.store import audit, silences, subreddits
+from bot.store import audit, moderator_answers, silences, subreddits
 from bot.store.files import JobFiles
 from bot.store.jobs import now
+from bot.store.operator_tables import ModeratorAnswer
 from bot.store.tables import Hosted
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.place_pages import in_force
-from tests.web.made_jobs import answer, receive, refuse
+from tests.web.made_jobs import HOSTILE, answer, receive, refuse
 
 
 @pytest.fixture
@@ -142,3 +143,12 @@ def test_a_long_audit_has_pages(engine: Engine, operator: httpx.Client) -> None:
     older = re.search(r'href="(/audit\?before=\d+)"', page)
     assert older
     assert operator.get(older[1]).text.count("command line") == 20
+
+
+def test_what_moderators_wrote_is_shown(engine: Engine, operator: httpx.Client) -> None:
+    assert "Nothing lately" in operator.get("/subreddits").text
+    wrote = ModeratorAnswer(id="m1", subreddit="pics", author="mod", body=f"Less colour? {HOSTILE}", sent_at=now())
+    moderator_answers.keep(engine, wrote)
+    page = operator.get("/subreddits").text
+    assert HOSTILE not in page
+    assert re.search(r"r/pics u/mod Less colour\? &lt;script", text(page))

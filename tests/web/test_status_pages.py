@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.domain.health import POLLER, WORKER
-from bot.store import audit, notes, outages, queue
+from bot.domain.stages import Stage
+from bot.store import audit, jobs, notes, outages, queue
 from bot.store.heartbeats import Heart
 from bot.store.jobs import now
 from tests.web.made_jobs import HOSTILE, answer, postpone, receive
@@ -78,3 +79,56 @@ def test_nothing_is_done_without_the_token(engine: Engine, operator: httpx.Clien
     assert operator.get(f"/status/{action}").status_code == 200
     assert notes.why_paused(engine) is None
     assert operator.get("/status/explode").status_code == 404
+
+
+def test_one_step_is_paused_and_goes_on(engine: Engine, operator: httpx.Client) -> None:
+    heart = Heart(engine, "gpu-1")
+    for role in (POLLER, WORKER):
+        heart.start(role, 30)
+        heart.beat(role)
+    page = operator.get("/status/colorize/pause").text
+    assert "Pause colorize?" in page
+    assert operator.post("/status/colorize/pause", data={"reason": "x"}).status_code == 403
+    got = operator.post("/status/colorize/pause", data={"token": token(page), "reason": f"the model {HOSTILE}"})
+    assert (got.status_code, got.headers["location"]) == (303, "/status")
+    assert notes.why_paused(engine) is None
+    assert notes.why_paused(engine, "colorize") == f"colorize: the model {HOSTILE}"
+    page = operator.get("/status").text
+    assert "Some steps are paused" in page
+    assert HOSTILE not in page
+    assert 'href="/status/colorize/resume"' in page
+    health = operator.get("/healthz")
+    assert (health.status_code, health.json()["status"]) == (200, "paused")
+    operator.post("/status/colorize/resume", data={"token": token(page)})
+    assert notes.paused_steps(engine) == {}
+    assert [(one.action, one.subject) for one in audit.latest(engine)][:2] == [
+        ("resume", "colorize"),
+        ("pause", "colorize"),
+    ]
+
+
+def test_what_waits_for_a_step_is_cancelled_and_taken_back(engine: Engine, operator: httpx.Client) -> None:
+    answer(engine, receive(engine, 1))
+    first = receive(engine, 2)
+    postpone(engine, first, "503", timedelta(hours=5))
+    second = receive(engine, 3)
+    jobs.release(engine, "worker", died=False)
+    page = operator.get("/status/locate/clear").text
+    assert "Cancel 2 jobs before locate?" in text(page)
+    got = operator.post("/status/locate/clear", data={"token": token(page)})
+    path, _, batch = got.headers["location"].partition("?done=")
+    assert (got.status_code, path) == (303, "/status")
+    assert {deed.subject for deed in audit.of_batch(engine, batch)} == {f"job {first.id}", f"job {second.id}"}
+    assert "2 jobs: cancelled." in text(operator.get(got.headers["location"]).text)
+    assert queue.waiting_for(engine, Stage.LOCATE, limit=9) == []
+    operator.post(f"/undo/{batch}", data={"token": token(page), "back": "/status"})
+    assert [job.id for job in queue.waiting_for(engine, Stage.LOCATE, limit=9)] == [first.id, second.id]
+    operator.post("/status/fetch/clear", data={"token": token(page)})
+    assert len(queue.waiting_for(engine, Stage.LOCATE, limit=9)) == 2
+
+
+@pytest.mark.parametrize("path", ["reply/clear", "finish/clear", "locate/explode", "nowhere/pause"])
+def test_what_cannot_be_done_to_a_step_is_not_there(operator: httpx.Client, path: str) -> None:
+    made = token(operator.get("/status/pause").text)
+    assert operator.get(f"/status/{path}").status_code in {404, 422}
+    assert operator.post(f"/status/{path}", data={"token": made}).status_code in {404, 422}
