@@ -1,7 +1,5 @@
 """The `colorizer` command."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +18,10 @@ from rich.progress import (
 )
 
 from colorizer.errors import ColorizerError, InputError
+from colorizer.studio.commands import serve, studio
+from colorizer.usage import console, usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey photographs, and train what does it.")
-
-
-console = Console(stderr=True)
 
 
 def main() -> None:
@@ -103,7 +100,7 @@ def colorize(
     def say(path: Path, what: str, failure: bool) -> None:
         console.print(escape(f"{path}: {what}"), style="red" if failure else "", highlight=False, soft_wrap=True)
 
-    with _usage():
+    with usage():
         if look not in LOOKS:
             raise InputError(f"--look {look}: choose one of {', '.join(LOOKS)}")
         if out.exists() and not out.is_dir():
@@ -130,16 +127,6 @@ def colorize(
     raise typer.Exit(batch.status)
 
 
-@contextmanager
-def _usage() -> Iterator[None]:
-    """What is wrong with the arguments is one line and exit status 2, not a traceback."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        console.print(f"[red]colorizer:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
-
-
 @app.command(name="eval")
 def evaluate(
     models: Annotated[list[str], typer.Argument(help="Packaged weights by name, or .safetensors files.")],
@@ -160,7 +147,7 @@ def evaluate(
     from colorizer.evaluation.run import evaluate as measure
     from colorizer.training.photos import PhotoSet
 
-    with _usage():
+    with usage():
         candidates = load_candidates(models, device=device, frontier=frontier)
         photos = PhotoSet.open(data).spread(limit)
         result = measure(
@@ -202,7 +189,7 @@ def realism(
     from colorizer.training.photos import PhotoSet
 
     answers = Results(results)
-    with _usage():
+    with usage():
         if report:
             rates = answers.rates()
             rates.print(Console())
@@ -246,7 +233,7 @@ def train(
     from colorizer.training.photos import PhotoSet
     from colorizer.training.recipe import load_recipe
 
-    with _usage():
+    with usage():
         chosen, photos = load_recipe(recipe), PhotoSet.open(data)
         if steps is not None:
             chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
@@ -272,7 +259,7 @@ def quantise(
     from colorizer.quantise import sheet
     from colorizer.training.photos import PhotoSet
 
-    with _usage():
+    with usage():
         pictures = PhotoSet.open(photos)
         sheet(pictures).save(out, format="PNG")
     typer.echo(f"wrote {out}")
@@ -298,6 +285,9 @@ def models(
         listing.show(Console())
 
 
+app.command()(serve)
+app.command()(studio)
+
 weights_app = typer.Typer(no_args_is_help=True, help="The weights that others published.")
 app.add_typer(weights_app, name="weights")
 
@@ -316,7 +306,7 @@ def get(
     from colorizer.download import get as get_weights
 
     columns = TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
-    with _usage(), Progress(*columns, console=console, transient=True) as progress:
+    with usage(), Progress(*columns, console=console, transient=True) as progress:
         record, task = find(name), progress.add_task("", total=None)
         path = get_weights(
             record,
@@ -339,7 +329,7 @@ def export(
     from colorizer.export import export as export_network
     from colorizer.loading import load
 
-    with _usage(), console.status("exporting"):
+    with usage(), console.status("exporting"):
         written = export_network(load(weights), onnx)
     for path in written:
         typer.echo(f"wrote {path}, {path.stat().st_size / 1e6:.1f} MB")
@@ -359,7 +349,7 @@ def bench(
     from colorizer.bench.networks import MODELS
     from colorizer.bench.run import run
 
-    with _usage(), console.status("measuring") as status:
+    with usage(), console.status("measuring") as status:
         report = run(models or MODELS, rounds=rounds, progress=status.update)
     report.print(Console())
     if json:

@@ -35,6 +35,19 @@ class Layer(NamedTuple):
     kept: Tensor | None
 
 
+class Colours(NamedTuple):
+    """What is predicted for one region.
+
+    mask: Where it counts, bool of the photo's height and width; None for everywhere.
+    ab: (2, h, w) in ab units, at the network's own size.
+    certain: Confidence (1, h, w) in 0..1.
+    """
+
+    mask: Mask | None
+    ab: Tensor
+    certain: Tensor
+
+
 def hint_map(
     hints: Sequence[Hint], photo: tuple[int, int], copy: tuple[int, int], unhinted: Callable[[], Tensor]
 ) -> Tensor:

@@ -21,7 +21,7 @@ from colorizer.architectures import Architecture
 from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance
 from colorizer.encoded import EncodedPhoto, Result, with_border
 from colorizer.errors import InputError
-from colorizer.hint_layers import Hints, Layer, over, share_beside
+from colorizer.hint_layers import Colours, Hints, Layer, over, share_beside
 from colorizer.hints import Hint
 from colorizer.lab import lab_to_colour, lightness
 from colorizer.levels import levelled
@@ -125,9 +125,8 @@ class Colorizer:
         takes no hints.
         """
         encoded = with_border(self._encode(photo, palette, style, look), hints)
-        layers = self._layers(encoded, hints)
-        painted = self._paint(encoded, layers) if seed is None else self._variant(encoded, layers, seed)
-        result: Picture | Pixels = encoded.finish(painted)
+        layers = self._layers(encoded, hints, seed)
+        result: Picture | Pixels = encoded.finish(self._paint(encoded, layers))
         return result
 
     @overload
@@ -168,22 +167,19 @@ class Colorizer:
         return self._encode(photo, palette, style, look)
 
     def paint(
-        self,
-        encoded: EncodedPhoto[Result],
-        hints: Hints = None,
-        *,
-        decoding: Decoding | None = None,
-    ) -> Result:
+        self, encoded: EncodedPhoto[Result], hints: Hints = None, *, decoding: Decoding | None = None,
+        seed: int | None = None,
+    ) -> Result:  # fmt: skip
         """An encoded photo in colour; cheap, so that hints can be tried while someone watches.
 
         encoded: What `encode` gave.
-        hints: As in `colorize`.
+        hints, seed: As in `colorize`.
         decoding: How colours are read, instead of as the photo was encoded with.
         """
         encoded = with_border(encoded, hints)
         if decoding is not None:
             encoded = replace(encoded, decoding=decoding)
-        return encoded.finish(self._paint(encoded, self._layers(encoded, hints)))
+        return encoded.finish(self._paint(encoded, self._layers(encoded, hints, seed)))
 
     @overload
     def variants(self, photo: Photograph, n: int, *, hints: Hints = ..., seed: int = ...) -> list[Picture]: ...
@@ -192,12 +188,7 @@ class Colorizer:
     @overload
     def variants(self, photo: EncodedPhoto[Result], n: int, *, hints: Hints = ..., seed: int = ...) -> list[Result]: ...
     def variants(
-        self,
-        photo: Photograph | Pixels | EncodedPhoto[Any],
-        n: int,
-        *,
-        hints: Hints = None,
-        seed: int = 0,
+        self, photo: Photograph | Pixels | EncodedPhoto[Any], n: int, *, hints: Hints = None, seed: int = 0
     ) -> list[Any]:
         """`n` different plausible results; the first is the ordinary one. The same seed gives the same results.
 
@@ -210,10 +201,8 @@ class Colorizer:
         seed: Another number, other variants.
         """
         encoded = with_border(photo if isinstance(photo, EncodedPhoto) else self._encode(photo), hints)
-        layers = self._layers(encoded, hints)
-        painted = [self._paint(encoded, layers)] if n > 0 else []
-        painted += [self._variant(encoded, layers, seed + i) for i in range(1, n)]
-        return [encoded.finish(pixels) for pixels in painted]
+        seeds: list[int | None] = [None, *range(seed + 1, seed + n)][: max(0, n)]
+        return [encoded.finish(self._paint(encoded, self._layers(encoded, hints, one))) for one in seeds]
 
     @torch.inference_mode()
     def suggest(
@@ -256,6 +245,11 @@ class Colorizer:
                 inside = F.interpolate(torch.from_numpy(layer.mask)[None, None].float(), size=certain.shape)[0, 0] > 0
                 result = torch.where(inside, certain, result)
         return result
+
+    @torch.inference_mode()
+    def colours(self, encoded: EncodedPhoto[Any], hints: Hints = None, *, seed: int | None = None) -> list[Colours]:
+        """What `paint` joins with the photo: the small chroma of each region, the first everywhere."""
+        return [Colours(layer.mask, *self._colours(encoded, layer)) for layer in self._layers(encoded, hints, seed)]
 
     @torch.inference_mode()
     def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
@@ -329,16 +323,18 @@ class Colorizer:
         ab = self._decode(prediction, self.decoding, None)
         return ab.cpu(), fit(confidence(prediction), ab).cpu()
 
-    def _layers(self, encoded: EncodedPhoto[Any], hints: Hints) -> list[Layer]:
-        """What to paint, one over the other, see `hint_layers`."""
+    def _layers(self, encoded: EncodedPhoto[Any], hints: Hints, seed: int | None = None) -> list[Layer]:
+        """What to paint, one over the other, see `hint_layers`; with a seed another plausible result."""
+        if not self.architecture.hints and (seed is not None or (hints is not None and len(hints))):
+            raise InputError(f"{self.architecture.name} takes no hints, of which variants are made too")
         if hints is None or not len(hints):
-            return [Layer(None, None, None)]
-        if not self.architecture.hints:
-            raise InputError(f"{self.architecture.name} takes no hints")
-        if isinstance(hints, Tensor):
-            return [Layer(None, hints, None)]
-        height, width = encoded.pixels.shape[:2]
-        return hint_layers.layers(hints, (height, width), partial(self.hint_map, encoded))
+            layers = [Layer(None, None, None)]
+        elif isinstance(hints, Tensor):
+            layers = [Layer(None, hints, None)]
+        else:
+            height, width = encoded.pixels.shape[:2]
+            layers = hint_layers.layers(hints, (height, width), partial(self.hint_map, encoded))
+        return layers if seed is None else self._varied(encoded, layers, seed)
 
     @torch.inference_mode()
     def _paint(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer]) -> Pixels:
@@ -386,13 +382,11 @@ class Colorizer:
         return rebalance(logits, self.decoding.rebalancing - self.trained_rebalancing)[0].float().cpu()
 
     @torch.inference_mode()
-    def _variant(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer], seed: int) -> Pixels:
+    def _varied(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer], seed: int) -> list[Layer]:
         def predict(given: Tensor | None) -> tuple[Tensor, Tensor]:
             prediction = self._predict(encoded, given)
             return self._logits(prediction), confidence(prediction)[0, 0].cpu()
 
-        if not self.architecture.hints:
-            raise InputError(f"{self.architecture.name} takes no hints, of which variants are made")
         rows, columns = encoded.L.shape[1:]
         drawn = draw(predict, layers[0].given, (rows, columns), seed)
-        return self._paint(encoded, [layer._replace(given=over(layer.given, drawn)) for layer in layers])
+        return [layer._replace(given=over(layer.given, drawn)) for layer in layers]

@@ -1,0 +1,267 @@
+// The studio: what was changed (history.js), asked of the server (server.js), and shown.
+
+import { Choice } from "./choice.js";
+import { History, NOTHING } from "./history.js";
+import { List } from "./list.js";
+import { nameOf } from "./names.js";
+import { Picture } from "./picture.js";
+import { Points } from "./points.js";
+import * as server from "./server.js";
+import { Whole } from "./whole.js";
+
+const at = (id) => document.getElementById(id);
+
+async function start() {
+  const facts = await server.about();
+  const photo = new Image();
+  photo.src = "photo.jpg";
+  const [guide] = await Promise.all([server.guide(facts.copy_size), photo.decode()]);
+  const plain = new URLSearchParams(location.search).has("plain");
+  new Studio(facts, new Picture(at("canvas"), photo, guide, plain), guide);
+}
+
+class Studio {
+  constructor(facts, picture, guide) {
+    Object.assign(this, { facts, picture, guide, selected: null, numbers: 0, asked: null });
+    document.title = `${facts.name} · Studio`;
+    at("name").textContent = facts.name;
+    at("stage").style.aspectRatio = `${picture.width} / ${picture.height}`;
+    at("view").style.setProperty("--ratio", picture.width / picture.height);
+    if (facts.back) Object.assign(at("back"), { href: facts.back[0], textContent: facts.back[1], hidden: false });
+    if (facts.action) Object.assign(at("done"), { textContent: facts.action, hidden: false });
+    this.history = new History(this.opened(facts.start), () => this.changed());
+    this.points = new Points(at("points"), {
+      select: (id, focus) => this.select(id, focus),
+      move: (id, x, y, passing) => this.alter(id, { x, y }, passing),
+      remove: (id) => this.remove(id),
+      size: () => [picture.width, picture.height],
+    });
+    this.choice = new Choice(at("point"), {
+      colour: (id, colour, passing) => this.alter(id, { colour }, passing),
+      remove: (id) => this.remove(id),
+    });
+    this.whole = new Whole(at("whole"), facts.looks, {
+      change: (parts, passing) => this.history.change(parts, { passing }),
+    });
+    this.list = new List(at("list"), {
+      select: (id, focus) => this.select(id, focus),
+      remove: (id) => this.remove(id),
+      add: () => this.add(50, 50, true),
+    });
+    this.colours = new server.Newest(
+      (correction) => server.colours(correction),
+      (correction, found) => {
+        this.picture.paint(found, correction.hints);
+        this.settled(correction);
+      },
+      (_, error) => this.say(error.message, true),
+    );
+    this.listen();
+    this.changed();
+  }
+
+  // A stored correction as a state: each hint gets a number of its own.
+  opened(start) {
+    return { ...NOTHING, ...start, hints: start.hints.map((hint) => ({ ...hint, id: ++this.numbers })) };
+  }
+
+  listen() {
+    at("undo").onclick = () => this.go(-1);
+    at("redo").onclick = () => this.go(1);
+    at("clear").onclick = () => {
+      this.select(null);
+      this.history.change(NOTHING);
+    };
+    at("split").oninput = () => this.picture.show(at("split").value / 100);
+    at("download").onclick = () => this.download();
+    at("done").onclick = () => this.finish();
+    at("points").addEventListener("click", (event) => {
+      const box = at("points").getBoundingClientRect();
+      this.add((100 * (event.clientX - box.left)) / box.width, (100 * (event.clientY - box.top)) / box.height, false);
+    });
+    addEventListener("keydown", (event) => this.key(event));
+  }
+
+  key(event) {
+    const typing = event.target.matches("input[type=text]");
+    if ((event.ctrlKey || event.metaKey) && !typing) {
+      const step = { z: event.shiftKey ? 1 : -1, y: 1 }[event.key.toLowerCase()];
+      if (step) {
+        event.preventDefault();
+        this.go(step);
+      }
+    } else if (event.key.toLowerCase() === "n" && !typing && !event.altKey) {
+      event.preventDefault();
+      this.add(50, 50, true);
+    } else if (event.key === "Escape" && this.selected) {
+      this.points.focus(this.selected);
+    }
+  }
+
+  get hints() {
+    return this.history.state.hints;
+  }
+
+  // What the server is asked: points without a colour are not in it yet.
+  correction(except = null) {
+    const { hints, ...rest } = this.history.state;
+    const given = hints.filter((hint) => hint.colour && hint.id !== except);
+    return { ...rest, hints: given.map(({ id, ...hint }) => hint) };
+  }
+
+  add(x, y, focus) {
+    if (this.hints.length >= this.facts.limits.hints) {
+      this.say(`At most ${this.facts.limits.hints} points.`, true);
+      return;
+    }
+    this.dropEmpty();
+    const hint = { id: ++this.numbers, x: round(x), y: round(y), colour: "" };
+    this.history.change({ hints: [...this.hints, hint] }, { passing: true });
+    this.select(hint.id, focus);
+  }
+
+  // A point that got no colour leaves no trace.
+  dropEmpty() {
+    if (this.hints.some((hint) => !hint.colour)) {
+      this.history.passing = null;
+      this.changed();
+    }
+  }
+
+  alter(id, parts, passing) {
+    const hints = this.hints.map((hint) => (hint.id === id ? { ...hint, ...rounded(parts) } : hint));
+    const waits = hints.some((hint) => !hint.colour);
+    this.history.change({ hints }, { passing: passing || waits });
+    if (!passing && !waits) this.tell(id);
+    if (!passing && ("x" in parts || "y" in parts)) this.suggest();
+  }
+
+  remove(id) {
+    const number = this.number(id), empty = !this.hints.find((hint) => hint.id === id)?.colour;
+    if (empty) this.dropEmpty();
+    else this.history.change({ hints: this.hints.filter((hint) => hint.id !== id) });
+    this.select(null);
+    this.say(`Point ${number} is gone.`);
+    (this.list.body.querySelector("button") ?? this.list.add).focus({ preventScroll: true });
+  }
+
+  go(step) {
+    this.history.go(step);
+    this.say(step < 0 ? "Undone." : "Done again.");
+  }
+
+  number(id) {
+    return this.hints.findIndex((hint) => hint.id === id) + 1;
+  }
+
+  // focus: whether the keyboard goes to the choice.
+  select(id, focus = false) {
+    if (id !== this.selected && this.hints.find((hint) => hint.id === this.selected)?.colour === "") this.dropEmpty();
+    const other = id !== this.selected;
+    this.selected = id;
+    this.asked = other ? null : this.asked;
+    this.wantsFocus = focus;
+    this.changed();
+    if (id && other) this.suggest();
+    else if (focus) this.choice.focus();
+  }
+
+  async suggest() {
+    const id = this.selected, hint = this.hints.find((one) => one.id === id);
+    if (!hint) return;
+    const question = (this.asked = {});
+    try {
+      const list = await server.suggest(hint.x, hint.y, this.correction(id));
+      const now = this.hints.find((one) => one.id === id);
+      if (question !== this.asked || !now) return;
+      this.choice.suggest(list, now);
+      if (this.wantsFocus) this.choice.focus();
+      this.wantsFocus = false;
+    } catch (error) {
+      if (question === this.asked) this.choice.failed(error.message);
+    }
+  }
+
+  changed() {
+    const { state } = this.history;
+    if (this.selected && !this.hints.some((hint) => hint.id === this.selected)) this.selected = null;
+    const chosen = this.hints.find((hint) => hint.id === this.selected);
+    this.points.draw(this.hints, this.selected);
+    this.list.draw(this.hints, this.selected);
+    this.whole.show(state);
+    if (chosen) this.choice.open(chosen, this.number(chosen.id), this.lightness(chosen));
+    else this.choice.close();
+    at("undo").disabled = !this.history.canUndo;
+    at("redo").disabled = !this.history.canRedo;
+    at("clear").disabled = this.history.at === 0 && JSON.stringify(this.correction()) === JSON.stringify(NOTHING);
+    const correction = this.correction(), text = JSON.stringify(correction);
+    if (text !== this.sent) {
+      this.sent = text;
+      document.body.dataset.state = "asking";
+      this.colours.want(correction);
+    }
+  }
+
+  // The picture shows this correction; tests wait for it, and the measurement of times reads it.
+  settled(correction) {
+    if (JSON.stringify(correction) === this.sent) document.body.dataset.state = "shown";
+    document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
+  }
+
+  lightness({ x, y }) {
+    const { height, width, L } = this.guide;
+    const row = Math.min(height - 1, Math.floor((y / 100) * height));
+    return L[row * width + Math.min(width - 1, Math.floor((x / 100) * width))];
+  }
+
+  tell(id) {
+    const hint = this.hints.find((one) => one.id === id);
+    if (hint) this.say(`Point ${this.number(id)} is ${nameOf(hint.colour)} now.`);
+  }
+
+  say(text, wrong = false) {
+    at("said").textContent = text;
+    at("said").classList.toggle("wrong", wrong);
+  }
+
+  async download() {
+    await this.waiting(at("download"), "Making the picture…", async () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await server.paint(this.correction()));
+      link.download = `${this.facts.name.replace(/\.[^.]{1,5}$/, "")}.coloured.jpg`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      this.say(`Downloaded as ${link.download}.`);
+    });
+  }
+
+  async finish() {
+    await this.waiting(at("done"), "Working…", async () => {
+      const { message, link } = await server.done(this.correction());
+      this.say(message);
+      if (link) at("said").append(" ", Object.assign(document.createElement("a"), { href: link, textContent: "Look at it" }));
+    });
+  }
+
+  async waiting(button, text, work) {
+    button.disabled = true;
+    this.say(text);
+    try {
+      await work();
+    } catch (error) {
+      this.say(error.message, true);
+    }
+    button.disabled = false;
+  }
+}
+
+const round = (v) => Math.round(100 * v) / 100;
+
+function rounded(parts) {
+  return Object.fromEntries(Object.entries(parts).map(([key, v]) => [key, typeof v === "number" ? round(v) : v]));
+}
+
+start().catch((error) => {
+  at("said").textContent = error.message;
+  at("said").classList.add("wrong");
+});

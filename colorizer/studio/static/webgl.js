@@ -1,0 +1,150 @@
+// Draws the coloured photo in WebGL 2: each pixel's own L, and ab = slope * L + offset from the small field, enlarged
+// bicubically. The same as colorizer/upsample.py; tests/studio/test_page.py compares the two.
+
+import { FROM_XYZ } from "./lab.js";
+
+const VERTEX = `#version 300 es
+void main() {
+  gl_Position = vec4(vec2((gl_VertexID << 1) & 2, gl_VertexID & 2) * 2.0 - 1.0, 0, 1);
+}`;
+
+const matrix = FROM_XYZ.map((row) => row.map((v) => v.toFixed(7)));
+const FRAGMENT = `#version 300 es
+precision highp float;
+precision highp sampler2D;
+uniform sampler2D photo, field, region;
+uniform vec4 mount; // top, bottom, left, right in pixels
+uniform float split; // pixels from the left that stay as they were
+uniform bool everywhere;
+out vec4 shown;
+
+const mat3 FROM_XYZ = mat3( // column by column
+  ${[0, 1, 2].map((c) => [0, 1, 2].map((r) => matrix[r][c]).join(", ")).join(",\n  ")});
+
+vec3 linear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), greaterThan(c, vec3(0.04045))); }
+vec3 encoded(vec3 c) { return mix(12.92 * c, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, greaterThan(c, vec3(0.0031308))); }
+vec3 fromLab(float L, vec2 ab) {
+  float y = (L + 16.0) / 116.0;
+  vec3 f = vec3(y + ab.x / 500.0, y, y - ab.y / 200.0);
+  return FROM_XYZ * mix((f - 16.0 / 116.0) / 7.787, f * f * f, greaterThan(f, vec3(0.20689)));
+}
+bool inside(vec3 c) { return all(greaterThanEqual(c, vec3(-1e-4))) && all(lessThanEqual(c, vec3(1.0001))); }
+
+vec4 weights(float t) { // Keys' cubic with a = -0.75
+  float a = 1.0 + t, b = t, c = 1.0 - t, d = 2.0 - t;
+  return vec4(((-0.75 * a + 3.75) * a - 6.0) * a + 3.0, (1.25 * b - 2.25) * b * b + 1.0,
+    (1.25 * c - 2.25) * c * c + 1.0, ((-0.75 * d + 3.75) * d - 6.0) * d + 3.0);
+}
+
+void main() {
+  ivec2 size = textureSize(photo, 0), small = textureSize(field, 0);
+  ivec2 here = ivec2(gl_FragCoord.x, float(size.y) - gl_FragCoord.y);
+  vec4 before = texelFetch(photo, here, 0);
+  bool framed = float(here.y) < mount.x || float(here.y) >= mount.y || float(here.x) < mount.z || float(here.x) >= mount.w;
+  if (!everywhere && (framed || texelFetch(region, here, 0).a < 0.5)) discard;
+  if (framed || float(here.x) < split) { shown = before; return; }
+  vec2 place = (vec2(here) + 0.5) * vec2(small) / vec2(size) - 0.5, first = floor(place);
+  vec4 across = weights(place.x - first.x), down = weights(place.y - first.y);
+  vec4 model = vec4(0);
+  for (int j = 0; j < 4; j++) {
+    vec4 row = vec4(0);
+    int y = clamp(int(first.y) - 1 + j, 0, small.y - 1);
+    for (int i = 0; i < 4; i++)
+      row += across[i] * texelFetch(field, ivec2(clamp(int(first.x) - 1 + i, 0, small.x - 1), y), 0);
+    model += down[j] * row;
+  }
+  float Y = dot(linear(before.rgb), vec3(0.212671, 0.71516, 0.072169));
+  float L = 116.0 * (Y > 0.008856 ? pow(Y, 1.0 / 3.0) : 7.787 * Y + 16.0 / 116.0) - 16.0;
+  vec2 ab = model.xy * L + model.zw;
+  vec3 colour = fromLab(L, ab);
+  if (!inside(colour)) { // less chroma until sRGB can show it
+    float low = 0.0, high = 1.0;
+    for (int i = 0; i < 7; i++) {
+      float middle = (low + high) / 2.0;
+      if (inside(fromLab(L, ab * middle))) low = middle; else high = middle;
+    }
+    colour = fromLab(L, ab * low);
+  }
+  shown = vec4(encoded(clamp(colour, 0.0, 1.0)), 1);
+}`;
+
+export class WebGL {
+  // Throws where the browser cannot do it.
+  constructor(canvas, photo) {
+    const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, preserveDrawingBuffer: true });
+    if (!gl) throw new Error("no WebGL 2");
+    const most = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+    if (Math.max(photo.naturalWidth, photo.naturalHeight) > most) throw new Error(`a texture has at most ${most} pixels`);
+    Object.assign(this, { gl, canvas, layers: [], mount: null });
+    this.width = canvas.width = photo.naturalWidth;
+    this.height = canvas.height = photo.naturalHeight;
+    this.program = program(gl);
+    gl.useProgram(this.program);
+    ["photo", "field", "region"].forEach((name, unit) => gl.uniform1i(this.uniform(name), unit));
+    gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
+    this.photo = texture(gl, () => gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, photo));
+    this.nowhere = texture(gl, () =>
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)));
+  }
+
+  uniform(name) {
+    return this.gl.getUniformLocation(this.program, name);
+  }
+
+  // layers: [{field, region}], region a canvas that is opaque where the layer counts, or null for everywhere.
+  paint(layers, mount) {
+    const { gl } = this;
+    for (const { field, region } of this.layers) for (const one of [field, region]) if (one) gl.deleteTexture(one);
+    this.mount = mount;
+    this.layers = layers.map(({ field, region }) => {
+      const { height, width, maps } = field, data = new Float32Array(4 * height * width);
+      maps.forEach((one, channel) => one.forEach((v, i) => (data[4 * i + channel] = v)));
+      return {
+        field: texture(gl, () =>
+          gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, width, height, 0, gl.RGBA, gl.FLOAT, data)),
+        region: region && texture(gl, () =>
+          gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, region)),
+      };
+    });
+  }
+
+  // split: share of the width, from the left, that shows the photo as it was.
+  show(split) {
+    const { gl, width, height } = this;
+    gl.viewport(0, 0, width, height);
+    gl.uniform4f(this.uniform("mount"), ...(this.mount ?? [0, height, 0, width]));
+    gl.uniform1f(this.uniform("split"), split * width);
+    for (const { field, region } of this.layers) {
+      [this.photo, field, region ?? this.nowhere].forEach((one, unit) => {
+        gl.activeTexture(gl.TEXTURE0 + unit);
+        gl.bindTexture(gl.TEXTURE_2D, one);
+      });
+      gl.uniform1i(this.uniform("everywhere"), region ? 0 : 1);
+      gl.drawArrays(gl.TRIANGLES, 0, 3);
+    }
+  }
+}
+
+function program(gl) {
+  const made = gl.createProgram();
+  for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(made, shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader));
+  }
+  gl.linkProgram(made);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(made));
+  return made;
+}
+
+function texture(gl, fill) {
+  const made = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0);
+  gl.bindTexture(gl.TEXTURE_2D, made);
+  for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
+  for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
+  fill();
+  return made;
+}

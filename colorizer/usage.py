@@ -1,0 +1,20 @@
+"""What commands share: where they print, and how they say what is wrong with their arguments."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+console = Console(stderr=True)
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """What is wrong with the arguments is one line and exit status 2, not a traceback."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        console.print(f"[red]colorizer:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from error
