@@ -43,11 +43,11 @@ lock: .venv/dev-ready
 
 .venv/run-ready: .venv/made pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes a few minutes."
-	$(PIP) torch==2.13.0 -e .
+	$(PIP) torch==2.13.0 -e '.[film]'
 	@touch $@
 
 # Debian's pip is too old for dependency groups.
 .venv/dev-ready: .venv/run-ready
 	$(PIP) --upgrade 'pip>=25.1'
-	$(PIP) -e '.[onnx,postgres,train]' --group dev
+	$(PIP) -e '.[film,onnx,postgres,train]' --group dev
 	@touch $@

@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from colorizer.errors import ColorizerError, InputError
+from colorizer.film_command import film
 from colorizer.studio.commands import serve, studio
 from colorizer.usage import console, usage
 
@@ -285,6 +286,7 @@ def models(
         listing.show(Console())
 
 
+app.command()(film)
 app.command()(serve)
 app.command()(studio)
 

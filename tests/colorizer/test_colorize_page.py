@@ -1,4 +1,4 @@
-"""docs/colorize.md says what the command does."""
+"""docs/colorize.md and docs/film.md say what the commands do."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,8 @@ from colorizer.cli import app
 from colorizer.files.statuses import Status
 from colorizer.photo.kinds import KINDS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "colorize.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "colorize.md").read_text(encoding="utf-8")
 
 
 def test_the_exit_statuses_are_those_of_the_code():
@@ -19,10 +20,12 @@ def test_the_exit_statuses_are_those_of_the_code():
     assert rows == [(str(int(status)), status.meaning) for status in Status]
 
 
-def test_the_options_are_those_of_the_command():
-    command = cast("Any", typer.main.get_command(app)).commands["colorize"]
+@pytest.mark.parametrize("name", ["colorize", "film"])
+def test_the_options_are_those_of_the_command(name):
+    command = cast("Any", typer.main.get_command(app)).commands[name]
+    page = (DOCS / f"{name}.md").read_text(encoding="utf-8")
     offered = {option.opts[0]: option.help for option in command.params if option.opts[0].startswith("--")}
-    assert dict(re.findall(r"^\| `(--[\w-]+)[^`]*` \| (.+) \|$", PAGE, re.MULTILINE)) == offered
+    assert dict(re.findall(r"^\| `(--[\w-]+)[^`]*` \| (.+) \|$", page, re.MULTILINE)) == offered
 
 
 @pytest.mark.parametrize("kind", KINDS)

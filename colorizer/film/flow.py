@@ -1,0 +1,67 @@
+"""Where things move between two frames, and how far that can be believed.
+
+Flow is found by DIS (Kroeger et al. 2016, arXiv:1603.03590) on small copies of the luma. A flow (height, width, 2) from
+one frame to another holds, for each pixel of the one, how far it has to be moved, in pixels, to lie on the other.
+"""
+
+from functools import cache
+from typing import cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from colorizer.pixels import Pixels
+
+Map = npt.NDArray[np.float32]
+"""Float32, (height, width) or (height, width, channels)."""
+
+_RESIDUAL = 8.0
+"""Difference of L, 0 to 100, at which a match counts for 1/e."""
+
+
+@cache
+def _dis() -> cv2.DISOpticalFlow:
+    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+
+
+def flow(here: Pixels, there: Pixels) -> Map:
+    """The flow between two grey copies, uint8 (height, width), of at least 16 pixels each way."""
+    found: Map = _dis().calc(here, there, None)  # type: ignore[call-overload]
+    return found
+
+
+def warped(values: Map, towards: Map) -> Map:
+    """What lies where the flow points to, in `values` of the frame that it leads to; edges are repeated."""
+    grid = _grid(*towards.shape[:2]) + towards
+    moved = cv2.remap(values, grid, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    return cast("Map", moved)
+
+
+def agreement(there: Map, back: Map) -> Map:
+    """How far two flows, to a frame and back from it, undo each other, (height, width) in 0..1.
+
+    0 where the way there and back misses by what Sundaram et al. 2010 call occluded, |f + b|^2 above
+    0.01 (|f|^2 + |b|^2) + 0.5, and for what has left the picture; 1 where it misses by less than half of that.
+    """
+    returning = warped(back, there)
+    missed = ((there + returning) ** 2).sum(axis=2)
+    allowed = 0.01 * ((there**2).sum(axis=2) + (returning**2).sum(axis=2)) + 0.5
+    rows, columns = there.shape[:2]
+    x, y = np.moveaxis(_grid(rows, columns) + there, 2, 0)
+    inside = (x > -1) & (x < columns) & (y > -1) & (y < rows)
+    result: Map = (2 - 2 * missed / allowed).clip(0, 1) * inside
+    return result
+
+
+def likeness(here: Map, there: Map) -> Map:
+    """How alike the L of two frames is, (height, width) in 0..1, after one of them was warped to the other."""
+    result: Map = np.exp(-(((here - there) / _RESIDUAL) ** 2))
+    return result
+
+
+@cache
+def _grid(rows: int, columns: int) -> Map:
+    """x and y of each pixel, (rows, columns, 2)."""
+    y, x = np.mgrid[:rows, :columns]
+    return np.stack([x, y], axis=2).astype(np.float32)

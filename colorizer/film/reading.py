@@ -1,0 +1,238 @@
+"""Films as PyAV reads them: what is known of a file, and the luma of its frames.
+
+Of each frame only the luma plane is used. It is taken as it is stored, in 8 or 10 bits; what is stored as RGB is
+converted, and what is transparent lies on white, as with photos.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import ColorRange, Colorspace
+
+from colorizer.film.errors import BrokenFilm, NotAFilm
+
+Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+"""One plane of a frame, (height, width)."""
+
+BT709, BT601 = 1, 6
+"""Numbers of the two usual matrices between RGB and luma with chroma (ITU-T H.273, table 4)."""
+
+_PICTURE_FORMATS = ("image2", "_pipe")
+
+_BOTTOM_FIRST = (3, 4)
+"""Of FFmpeg's AVFieldOrder, those whose bottom field is shown first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame that was read.
+
+    luma: As stored, uint8 or, with 10 bits, uint16.
+    pts: When it is shown, in the film's time base.
+    duration: How long, as far as the file says it; 0 where it does not.
+    """
+
+    luma: Plane
+    pts: int
+    duration: int
+
+
+@dataclass(frozen=True)
+class Film:
+    """What is known of a film without decoding it all.
+
+    path: Its file.
+    width, height: Of the frames as stored, in pixels.
+    bits: 8 or 10, of the luma that is read and written.
+    full_range: Whether black and white are 0 and 255 instead of 16 and 235.
+    matrix: BT709 or BT601.
+    primaries, transfer: Numbers of ITU-T H.273 that are passed on.
+    time_base: Seconds of one unit of the frames' times.
+    rate: Frames a second, on average.
+    rotation: Degrees counter-clockwise by which a player turns the frames: 0, 90, 180 or 270.
+    aspect: Width to height of a pixel.
+    interlaced: None, or which field comes first: "tff" or "bff".
+    frames: How many, as far as the file says it or its duration tells; 0 where nothing is known.
+    seconds: How long, as far as the file says it; 0 where nothing is known.
+    audio: Names of the codecs of its sound.
+    """
+
+    path: Path
+    width: int
+    height: int
+    bits: int
+    full_range: bool
+    matrix: int
+    primaries: int
+    transfer: int
+    time_base: Fraction
+    rate: Fraction
+    rotation: int
+    aspect: Fraction
+    interlaced: str | None
+    frames: int
+    seconds: float
+    audio: tuple[str, ...]
+
+    @classmethod
+    def open(cls, path: Path) -> "Film":
+        """Look at a file. Raises OSError, NotAFilm, or BrokenFilm where not even one frame can be decoded."""
+        with _opened(path) as container:
+            stream = _video(container, path)
+            first = next((frame for frame in _decoded(container, stream) if frame is not None), None)
+            if first is None:
+                raise BrokenFilm(f"{path.name} holds no frame that can be decoded")
+            audio = tuple(sound.codec_context.name for sound in container.streams.audio)
+            if stream.frames <= 1 and not audio and any(mark in container.format.name for mark in _PICTURE_FORMATS):
+                raise NotAFilm(f"{path.name} is a single picture; colorizer colorize takes it")
+            rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+            time_base = stream.time_base or 1 / rate
+            seconds = 0.0
+            if stream.duration:
+                seconds = float(stream.duration * time_base)
+            elif container.duration:
+                seconds = container.duration / av.time_base
+            codec = stream.codec_context
+            wide = first.format.components[0].bits > 8
+            rgb = _is_rgb(first)
+            return cls(
+                path=path,
+                width=first.width,
+                height=first.height,
+                bits=10 if wide and not rgb else 8,
+                full_range=_full_range(first) and not rgb,
+                matrix=_matrix(first),
+                primaries=int(codec.color_primaries),
+                transfer=int(codec.color_trc),
+                time_base=time_base,
+                rate=rate,
+                rotation=round(first.rotation / 90) * 90 % 360,
+                aspect=stream.sample_aspect_ratio or Fraction(1),
+                interlaced=_interlaced(first, codec.field_order),
+                frames=stream.frames or round(seconds * rate),
+                seconds=seconds,
+                audio=audio,
+            )
+
+    def read(self) -> Iterator[Frame]:
+        """The frames in the order in which they are shown; what cannot be decoded is left out.
+
+        Times that are missing or go backwards are made to go on. Frames of another size are brought to the first's.
+        """
+        last: int | None = None
+        step = max(1, round(1 / (self.rate * self.time_base)))
+        with _opened(self.path) as container:
+            for frame in _decoded(container, _video(container, self.path)):
+                if frame is None:
+                    continue
+                pts = frame.pts if frame.pts is not None else (0 if last is None else last + step)
+                if last is not None and pts <= last:
+                    pts = last + 1
+                last = pts
+                yield Frame(self._luma(frame), pts, frame.duration or 0)
+
+    def _luma(self, frame: av.VideoFrame) -> Plane:
+        if (frame.width, frame.height) != (self.width, self.height):
+            frame = frame.reformat(width=self.width, height=self.height)
+        if _is_rgb(frame):
+            frame = _on_white(frame).reformat(
+                format="yuv420p", dst_colorspace=_AV_MATRIX[self.matrix], dst_color_range=ColorRange.MPEG
+            )
+        elif self.bits == 10 and frame.format.name != "yuv420p10le":
+            frame = frame.reformat(format="yuv420p10le")
+        elif self.bits == 8 and (not frame.format.is_planar and frame.format.name not in ("gray", "nv12", "nv21")):
+            frame = frame.reformat(format="yuv420p")
+        return stored(frame.planes[0], self.bits)[: self.height, : self.width].copy()
+
+
+_AV_MATRIX = {BT709: Colorspace.ITU709, BT601: Colorspace.ITU601}
+
+
+def stored(plane: av.video.plane.VideoPlane, bits: int) -> Plane:
+    """A plane's own memory, (height, padded width); what is written to it is in the frame."""
+    kind = np.dtype(np.uint16 if bits > 8 else np.uint8)
+    values: Plane = np.frombuffer(plane, kind)  # type: ignore[call-overload]
+    return values.reshape(-1, plane.line_size // kind.itemsize)
+
+
+def _opened(path: Path) -> av.container.InputContainer:
+    if not path.is_file():
+        raise FileNotFoundError(2, "there is no such file", str(path))
+    try:
+        return av.open(str(path))
+    except av.error.FFmpegError as error:
+        raise NotAFilm(f"{path.name} is no film, or its beginning or index is missing ({error.strerror})") from error
+
+
+def _video(container: av.container.InputContainer, path: Path) -> av.VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic:
+            stream.thread_type = "AUTO"
+            return stream
+    if container.streams.audio:
+        raise NotAFilm(f"{path.name} holds sound alone, no pictures")
+    raise NotAFilm(f"{path.name} holds no pictures")
+
+
+def _decoded(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.VideoFrame | None]:
+    """The frames; None for what cannot be decoded. Ends where the file is cut short."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:
+            yield None
+            return
+        if packet is None:
+            return
+        try:
+            yield from packet.decode()
+        except av.error.FFmpegError:
+            yield None
+
+
+def _full_range(frame: av.VideoFrame) -> bool:
+    """Whether luma has all values; grey alone has them unless the file says otherwise."""
+    if int(frame.color_range) == ColorRange.UNSPECIFIED.value:
+        return frame.format.name.startswith(("gray", "yuvj", "mono"))
+    return int(frame.color_range) == ColorRange.JPEG.value
+
+
+def _is_rgb(frame: av.VideoFrame) -> bool:
+    return frame.format.is_rgb or frame.format.has_palette
+
+
+def _on_white(frame: av.VideoFrame) -> av.VideoFrame:
+    """A frame without transparency."""
+    name = frame.format.name
+    if not (frame.format.has_palette or any(part in name for part in ("rgba", "bgra", "argb", "abgr", "gbrap"))):
+        return frame
+    pixels = frame.to_ndarray(format="rgba").astype(np.uint16)
+    alpha = pixels[..., 3:]
+    if int(alpha.min()) == 255:
+        return frame
+    flat = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
+    made = av.VideoFrame.from_ndarray(np.ascontiguousarray(flat.astype(np.uint8)), format="rgb24")
+    made.pts = frame.pts
+    return made
+
+
+def _matrix(frame: av.VideoFrame) -> int:
+    """The frame's matrix; where the file does not say, that of its size, as players do."""
+    stated = int(frame.colorspace)
+    if stated in (5, 6):
+        return BT601
+    if stated == 1:
+        return BT709
+    return BT709 if min(frame.width, frame.height) >= 720 else BT601
+
+
+def _interlaced(frame: av.VideoFrame, order: int) -> str | None:
+    if not frame.interlaced_frame:
+        return None
+    return "bff" if order in _BOTTOM_FIRST else "tff"

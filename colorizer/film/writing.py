@@ -1,0 +1,133 @@
+"""Coloured frames to pieces of a film, and pieces with the film's own sound to the result.
+
+Pieces are H.264 without frames that refer to later ones, so that the n-th packet is the n-th frame and gets the n-th
+time of the film.
+"""
+
+import heapq
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import av
+
+from colorizer.errors import InputError
+from colorizer.film.reading import Film, Plane, stored
+
+SUFFIXES = (".mp4", ".mkv", ".mov", ".m4v")
+
+_QUALITY = "18"
+"""Constant rate factor of x264: 0 is lossless, 18 is what most people cannot tell from the source."""
+
+
+class PieceWriter:
+    """Writes the frames of one piece. As a context it closes its file."""
+
+    def __init__(self, path: Path, film: Film) -> None:
+        self._film = film
+        self._size = film.width + film.width % 2, film.height + film.height % 2  # 4:2:0 needs even sizes
+        self._container = av.open(str(path), "w", format="nut")
+        options = {"crf": _QUALITY, "preset": "veryfast", "bf": "0"}
+        if film.interlaced:
+            options["x264-params"] = f"{film.interlaced}=1"
+        self._stream = self._container.add_stream("libx264", rate=film.rate, options=options)
+        codec = self._stream.codec_context
+        codec.width, codec.height = self._size
+        codec.pix_fmt = self._format = "yuv420p" if film.bits == 8 else "yuv420p10le"
+        codec.time_base = film.time_base
+        codec.sample_aspect_ratio = film.aspect
+        codec.color_range = 2 if film.full_range else 1
+        codec.colorspace = film.matrix
+        codec.color_primaries = film.primaries
+        codec.color_trc = film.transfer
+
+    def __enter__(self) -> "PieceWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._container.close()
+
+    def write(self, pts: int, luma: Plane, chroma: tuple[Plane, Plane]) -> None:
+        """One frame."""
+        frame = av.VideoFrame(*self._size, self._format)
+        frame.pts, frame.time_base = pts, self._film.time_base
+        for plane, values in zip(frame.planes, (luma, *chroma), strict=True):
+            into = stored(plane, self._film.bits)[: plane.height, : plane.width]
+            height, width = values.shape
+            into[:height, :width] = values
+            into[:height, width:] = values[:, -1:]
+            into[height:] = into[height - 1]
+        self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        """Write what the encoder still holds."""
+        self._container.mux(self._stream.encode(None))
+
+
+def check_result(path: Path, film: Film) -> None:
+    """Raises InputError for a name or a kind of file that cannot hold the film."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{path.name}: the result is a film; name it {', '.join(SUFFIXES)}")
+    with av.open("/dev/null", "w", format=_format(path)) as container:
+        for name in film.audio:
+            if name not in container.supported_codecs:
+                raise InputError(f"{path.suffix} files cannot hold sound as {name}, which is copied; use .mkv")
+
+
+def join(pieces: list[Path], pts: list[int], film: Film, out: Path) -> None:
+    """The result: all pieces one after the other, with the film's own sound and titles.
+
+    pts: When each frame is shown, and when the last one ends.
+    """
+    with ExitStack() as stack:
+        source = stack.enter_context(av.open(str(film.path)))
+        result = stack.enter_context(av.open(str(out), "w", format=_format(out)))
+        first = stack.enter_context(av.open(str(pieces[0])))
+        video = result.add_stream_from_template(first.streams.video[0])
+        video.time_base = film.time_base
+        if film.rotation:
+            video.set_display_rotation(film.rotation)
+        sounds = {stream.index: result.add_stream_from_template(stream) for stream in source.streams.audio}
+        result.metadata.update(source.metadata)
+        for packet in heapq.merge(_pictures(pieces, pts, film, video), _sound(source, sounds), key=_seconds):
+            result.mux(packet)
+
+
+def _format(path: Path) -> str:
+    return {".mkv": "matroska", ".mov": "mov"}.get(path.suffix.lower(), "mp4")
+
+
+def _pictures(pieces: list[Path], pts: list[int], film: Film, stream: av.VideoStream) -> "Iterator[av.Packet[Any]]":
+    number = 0
+    for path in pieces:
+        with av.open(str(path)) as piece:
+            for packet in piece.demux(video=0):
+                if packet.size == 0:
+                    continue
+                packet.time_base = film.time_base
+                packet.pts = packet.dts = pts[number]
+                packet.duration = pts[number + 1] - pts[number]
+                packet.stream = stream
+                number += 1
+                yield packet
+
+
+def _sound(source: av.container.InputContainer, sounds: dict[int, av.AudioStream]) -> "Iterator[av.Packet[Any]]":
+    if not sounds:
+        return
+    packets = source.demux(audio=tuple(range(len(sounds))))
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:  # the file is cut short
+            return
+        if packet is None:
+            return
+        if packet.size and packet.dts is not None:
+            packet.stream = sounds[packet.stream.index]
+            yield packet
+
+
+def _seconds(packet: "av.Packet[Any]") -> float:
+    return float((packet.dts or 0) * packet.time_base)

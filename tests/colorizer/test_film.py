@@ -1,0 +1,236 @@
+"""`colorizer film`: what belongs to the film stays, colours are added, and a run that was stopped goes on."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import av
+import numpy as np
+import pytest
+from skimage import data as samples
+from typer.testing import CliRunner
+
+import colorizer
+from colorizer.cli import app
+from colorizer.film import Wishes, colour_film
+from colorizer.film import plan as planning
+from colorizer.film.errors import BrokenFilm, FilmTooLarge, FilmTooLong, NotAFilm
+from tests import films
+
+
+@pytest.fixture(scope="module")
+def model():
+    """The packaged weights on small copies, which are quick."""
+    model = colorizer.load(device="cpu")
+    model.architecture = replace(model.architecture, side=64)
+    return model
+
+
+@pytest.fixture
+def coloured(model, tmp_path):
+    """Colours a film; gives the path of the result."""
+
+    def run(path, wishes=None, out="out.mkv", **options):
+        colour_film(model, path, tmp_path / out, wishes, **options)
+        return tmp_path / out
+
+    return run
+
+
+def test_sound_times_and_luma_stay_and_colour_is_added(coloured, tmp_path):
+    source = films.film(tmp_path / "a.mp4", 14, sound="aac")
+    result = coloured(source, out="b.mp4")
+    assert films.seconds(result) == films.seconds(source)
+    assert films.sound(result) == films.sound(source) != []
+    for before, after in zip(films.decoded(source), films.decoded(result), strict=True):
+        assert np.abs(films.luma(before) - films.luma(after)).mean() < 4
+        assert films.chroma(after) > 4 > 1 > films.chroma(before)
+    with av.open(str(source)) as one, av.open(str(result)) as other:
+        assert other.streams.video[0].duration * other.streams.video[0].time_base == Fraction(14, 25)
+        assert abs(one.duration - other.duration) < 30_000
+
+
+def test_a_variable_frame_rate_stays_to_the_tick(coloured, tmp_path):
+    pts = [0, 7, 1000, 1001, 4500, 9000, 9040]
+    source = films.film(tmp_path / "a.mkv", 7, pts=pts, time_base=Fraction(1, 1000))
+    assert films.seconds(source) == [Fraction(time, 1000) for time in pts]
+    assert films.seconds(coloured(source)) == films.seconds(source)
+    assert films.seconds(coloured(source, out="out.mp4")) == films.seconds(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("odd.mkv", {"size": (97, 65), "pixels": "yuv444p"}),
+        ("tall.mkv", {"size": (64, 160)}),
+        ("tiny.mkv", {"size": (16, 16)}),
+        ("ten.mkv", {"pixels": "yuv420p10le"}),
+        ("full.mkv", {"full_range": True}),
+        ("turned.mp4", {"rotation": 90}),
+        ("fields.mkv", {"options": {"x264-params": "bff=1"}}),
+        ("grey.mkv", {"codec": "ffv1", "pixels": "gray"}),
+        ("rgb.mkv", {"codec": "ffv1", "pixels": "bgr0"}),
+        ("one.mkv", {"frames": 1}),
+        ("old.avi", {"codec": "mpeg4"}),
+    ],
+)
+def test_each_kind_of_film_is_coloured_as_it_is(coloured, tmp_path, name, made):
+    source = films.film(tmp_path / name, **{"frames": 5, **made})
+    result = coloured(source, out="out.mp4")
+    [before, *_], [after, *_] = films.decoded(source), films.decoded(result)
+    assert (after.width, after.height) == (before.width + before.width % 2, before.height + before.height % 2)
+    assert after.rotation == before.rotation
+    assert after.interlaced_frame == before.interlaced_frame
+    assert films.chroma(after) > 1
+    if name != "rgb.mkv":
+        assert after.format.components[0].bits == before.format.components[0].bits
+        same = films.luma(after)[: before.height, : before.width] - films.luma(before)
+        assert np.abs(same).mean() < 4 * (4 if name == "ten.mkv" else 1)
+    if name in ("full.mkv", "grey.mkv"):
+        assert int(after.color_range) == 2
+    if name == "fields.mkv":
+        with av.open(str(source)) as one, av.open(str(result)) as other:
+            assert one.streams.video[0].codec_context.field_order == other.streams.video[0].codec_context.field_order
+
+
+def test_what_is_transparent_lies_on_white(coloured, tmp_path):
+    clear = np.dstack([np.zeros((64, 96, 3), np.uint8), np.full((64, 96), 255, np.uint8)])
+    clear[:, :48, 3] = 0
+    source = films.film(tmp_path / "a.mkv", codec="ffv1", pixels="bgra", pictures=[clear] * 3)
+    y = films.luma(films.decoded(coloured(source))[0])
+    assert y[:, :40].min() > 220 > 30 > y[:, 56:].max()
+
+
+def test_the_network_sees_a_turned_film_upright(coloured, tmp_path):
+    upright = list(films.views(3, (96, 64)))
+    straight = films.film(tmp_path / "a.mp4", pictures=upright)
+    turned = films.film(tmp_path / "b.mp4", pictures=[np.rot90(view, -1) for view in upright], rotation=90)
+    for one, other in zip(films.decoded(coloured(straight)), films.decoded(coloured(turned, out="b.mp4")), strict=True):
+        shown = np.rot90(other.to_ndarray(format="rgb24"), other.rotation // 90).astype(int)
+        assert np.abs(shown - one.to_ndarray(format="rgb24")).mean() < 5
+
+
+def test_a_gif_becomes_a_film(coloured, tmp_path):
+    source = films.film(tmp_path / "a.gif", 5, codec="gif", pixels="gray", rate=10)
+    assert films.seconds(coloured(source, out="out.mp4")) == [Fraction(i, 10) for i in range(5)]
+
+
+def cut_short(path):
+    whole = films.film(path.with_name("whole.mkv"), 60)
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+
+
+def sound_alone(path):
+    with av.open(str(path), "w") as container:
+        voice = container.add_stream("aac", rate=48_000, layout="mono")
+        for frame in films.tone(1024):
+            container.mux(voice.encode(frame))
+        container.mux(voice.encode(None))
+
+
+def without_index(path):
+    whole = films.film(path.with_name("whole.mp4"), 30)
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+
+
+def without_frames(path):
+    whole = films.film(path.with_name("whole.mkv"), 3)
+    data = bytearray(whole.read_bytes())
+    start = data.find(b"\x1fC\xb6u")  # the first cluster: frames of noise
+    data[start + 20 :] = bytes(len(data) - start - 20)
+    path.write_bytes(data)
+
+
+def picture(path):
+    films.film(path, pictures=[samples.camera()], codec="png", pixels="gray", format="image2")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "kind", "words"),
+    [
+        ("a.mp4", lambda path: path.write_text("no film at all"), NotAFilm, "a.mp4 is no film"),
+        ("b.mp4", without_index, NotAFilm, "its beginning or index is missing"),
+        ("c.m4a", sound_alone, NotAFilm, "holds sound alone"),
+        ("d.mkv", without_frames, BrokenFilm, "no frame that can be decoded"),
+        ("e.png", picture, NotAFilm, "colorizer colorize takes it"),
+        ("f.mp4", str, FileNotFoundError, "no such file"),
+    ],
+)
+def test_what_is_no_film_is_said(coloured, tmp_path, name, make, kind, words):
+    make(tmp_path / name)
+    with pytest.raises(kind, match=words):
+        coloured(tmp_path / name)
+    assert not (tmp_path / "out.mkv").exists()
+
+
+def test_of_a_film_that_is_cut_short_what_is_there_is_coloured(coloured, tmp_path):
+    cut_short(tmp_path / "a.mkv")
+    assert 10 < len(films.decoded(coloured(tmp_path / "a.mkv"))) < 60
+
+
+def test_limits_are_said(coloured, tmp_path):
+    source = films.film(tmp_path / "a.mkv", 9)
+    with pytest.raises(FilmTooLong, match="more than 8 frames"):
+        coloured(source, Wishes(most_frames=8))
+    with pytest.raises(FilmTooLarge, match="96 x 64"):
+        coloured(source, Wishes(most_pixels=5000))
+
+
+class Stopped(Exception):
+    pass
+
+
+def test_a_run_that_was_stopped_goes_on_and_ends_as_if_it_had_not_been(coloured, tmp_path, monkeypatch):
+    monkeypatch.setattr(planning, "PIECE", 10)
+    source = films.film(tmp_path / "a.mkv", 18, size=(48, 32))
+    whole = coloured(source, out="whole.mkv")
+
+    def stop(state):
+        if state.stage == "colours" and state.done > 10:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        coloured(source, tell=stop)
+    seen = []
+    again = coloured(source, tell=seen.append)
+    first = next(state for state in seen if state.stage == "colours")
+    assert first.resumed == 9 == first.done - 1
+    assert not [state for state in seen if state.stage == "cuts"]
+    for one, other in zip(films.decoded(whole), films.decoded(again), strict=True):
+        assert np.array_equal(one.to_ndarray(), other.to_ndarray())
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_cuts_are_found_and_colours_do_not_flicker(model, coloured, tmp_path):
+    shots = [*films.views(17), *films.views(4, picture=samples.chelsea())]
+    source = films.film(tmp_path / "a.mkv", pictures=shots)
+    plan = colour_film(model, source, tmp_path / "out.mkv")
+    assert plan.shots == [0, 17]
+
+    def flicker(path):
+        planes = [frame.to_ndarray(format="yuv444p").astype(int)[1:] for frame in films.decoded(path)]
+        return np.mean([np.abs(b.mean((1, 2)) - a.mean((1, 2))) for a, b in pairwise(planes[:17])])
+
+    each = coloured(source, Wishes(steady="none"), out="each.mkv")
+    smoothed = coloured(source, Wishes(steady="mean"), out="mean.mkv")
+    assert flicker(tmp_path / "out.mkv") < flicker(smoothed) < flicker(each)
+
+
+def test_the_command_says_what_it_did_and_what_is_wrong(tmp_path):
+    def run(*arguments):
+        return CliRunner().invoke(app, ["film", *map(str, arguments)], env={"COLUMNS": "300"})
+
+    source, out = films.film(tmp_path / "a.mp4", 3), tmp_path / "out.mp4"
+    done = run(source, out)
+    assert done.exit_code == 0
+    assert f"wrote {out}: 3 frames in 1 shot" in done.output
+    for arguments, words in [
+        ((source, out), "is there already; --overwrite replaces it"),
+        ((source, tmp_path / "b.webm"), "name it .mp4, .mkv, .mov"),
+        ((source, tmp_path / "b.mp4", "--steady", "x"), "choose one of flow, mean, none"),
+        ((source, tmp_path / "b.mp4", "--look", "x"), "choose one of natural, vivid, soft"),
+        ((tmp_path / "none.mp4", tmp_path / "b.mp4"), "no such file"),
+        ((films.film(tmp_path / "v.mkv", 3, sound="pcm_u8"), tmp_path / "b.mp4"), "which is copied; use .mkv"),
+    ]:
+        failed = run(*arguments)
+        assert (failed.exit_code, words in failed.output) == (2, True), failed.output
