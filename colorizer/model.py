@@ -59,6 +59,7 @@ class Colorizer:
     ) -> None:
         self.architecture = architecture
         self.device = device
+        self._join_on = device if device.type == "cuda" else None
         self.decoding = decoding or architecture.decoding
         network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         fast = architecture.bfloat16 and computes_bfloat16(device)
@@ -143,7 +144,7 @@ class Colorizer:
             ab, certain = self._batch(torch.stack([small[i] for i in members]))
             for n, i in enumerate(members):
                 pixels, finish = opened[i]
-                painted = join(pixels, ab[n], guide=small[i], detail=certain[n])
+                painted = join(pixels, ab[n], guide=small[i], detail=certain[n], device=self._join_on)
                 results[i] = finish(mounts.restored(painted, pixels, mounts.find(pixels)))
         return [results[i] for i in range(len(photos))]
 
@@ -341,7 +342,7 @@ class Colorizer:
         painted = encoded.pixels
         for layer in layers:
             ab, certain = self._colours(encoded, layer)
-            coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain)
+            coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain, device=self._join_on)
             painted = coloured if layer.mask is None else np.where(layer.mask[..., None], coloured, painted)
         return mounts.restored(painted, encoded.pixels, encoded.mount)
 

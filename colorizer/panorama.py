@@ -61,11 +61,13 @@ class _Long:
         self.states = states
 
 
-def join(pixels: Pixels, ab: Tensor, *, guide: Tensor, detail: Tensor | None = None) -> Pixels:
+def join(
+    pixels: Pixels, ab: Tensor, *, guide: Tensor, detail: Tensor | None = None, device: torch.device | None = None
+) -> Pixels:
     """`upsample.join`, of a long photo piece by piece: its matrices grow with the square of the length."""
     tiles = _tiles(guide)
     if len(tiles) == 1:
-        return upsample.join(pixels, ab, guide=guide, detail=detail)
+        return upsample.join(pixels, ab, guide=guide, detail=detail, device=device)
     result = torch.from_numpy(pixels).new_empty(pixels.shape).numpy()
     axis, length = _long_axis(guide)
     ends = [tile.start for tile in tiles[1:]] + [length]
@@ -78,6 +80,7 @@ def join(pixels: Pixels, ab: Tensor, *, guide: Tensor, detail: Tensor | None = N
             _scaled_cut(ab, slice(low, high), length),
             guide=_cut(guide, slice(low, high)),
             detail=None if detail is None else _scaled_cut(detail, slice(low, high), length),
+            device=device,
         )
         kept = _along(piece, axis, slice(seen[1] - seen[0], seen[2] - seen[0]))
         _along(result, axis, slice(seen[1], seen[2]))[:] = kept

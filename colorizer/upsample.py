@@ -10,22 +10,31 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer.lab import lab_to_bytes, lightness_of_bytes
+from colorizer.lab import lab_to_bytes, lab_to_rgb, lightness, lightness_of_bytes, shrink_to_gamut
 from colorizer.pixels import Pixels
 
 RADIUS = 4  # pixels of the small picture
 SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them
 STRIP = 64  # rows of the full photo at a time, so that what is worked on stays in the processor's cache
 WIDE = 8_192  # pixels; of wider photos fewer rows at a time, so that a long one needs no more memory
+PIXELS_ON_DEVICE = 4_000_000  # at a time on a graphics card, about half a gigabyte of its memory
 
 
 @torch.inference_mode()
-def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None, detail: Tensor | None = None) -> Pixels:
+def join(
+    pixels: Pixels,
+    ab: Tensor,
+    *,
+    guide: Tensor | None = None,
+    detail: Tensor | None = None,
+    device: torch.device | None = None,
+) -> Pixels:
     """The photo's own L with the chroma `ab` enlarged to its size, in gamut, as uint8 sRGB (height, width, 3).
 
     pixels: uint8 sRGB (height, width, 3). ab: (2, h, w). guide: L (1, h', w') of a small copy of the photo, whose
     edges the chroma follows; without it the chroma is enlarged bicubically. detail: (1, h, w) in 0..1, how much of the
-    chroma that the guided filter smooths away is put back there; none where it is not given.
+    chroma that the guided filter smooths away is put back there; none where it is not given. device: where the full
+    size is computed, of use for a graphics card; where none is given, on the processor, by table.
     """
     height, width = pixels.shape[:2]
     # Rows of slopes, then of offsets: ab = slope * L + offset.
@@ -34,12 +43,28 @@ def join(pixels: Pixels, ab: Tensor, *, guide: Tensor | None = None, detail: Ten
     wide = field @ columns.T
     result = np.empty_like(pixels)
     step = max(1, min(STRIP, STRIP * WIDE // width))
+    if device is not None:
+        rows, wide = rows.to(device), wide.to(device)
+        step = max(1, PIXELS_ON_DEVICE // width)
     for top in range(0, height, step):
         strip = slice(top, min(top + step, height))
-        L = lightness_of_bytes(pixels[strip])
+        L = lightness_of_bytes(pixels[strip]) if device is None else _lightness_on(device, pixels[strip])
         near = _used(rows[strip])
         slope_a, slope_b, offset_a, offset_b = (rows[strip, near] @ wide[:, near]).unbind()
-        result[strip] = lab_to_bytes(torch.stack([L, slope_a * L + offset_a, slope_b * L + offset_b]))
+        lab = torch.stack([L, slope_a * L + offset_a, slope_b * L + offset_b])
+        result[strip] = lab_to_bytes(lab) if device is None else _bytes_from_device(lab)
+    return result
+
+
+def _lightness_on(device: torch.device, pixels: Pixels) -> Tensor:
+    """`lightness_of_bytes` without tables."""
+    return lightness(torch.from_numpy(pixels).to(device).permute(2, 0, 1) / 255)[0]
+
+
+def _bytes_from_device(lab: Tensor) -> Pixels:
+    """`lab_to_bytes` without tables."""
+    rgb = (lab_to_rgb(shrink_to_gamut(lab)) * 255).round().to(torch.uint8)
+    result: Pixels = rgb.permute(1, 2, 0).contiguous().cpu().numpy()
     return result
 
 

@@ -53,3 +53,15 @@ def test_detail_that_the_filter_smooths_away_is_put_back_where_it_is_trusted():
     error = [np.abs(lab(result)[1:] - lab(photo)[1:]).mean() for result in (none, full)]
     assert error[1] < 0.8 * error[0]
     assert np.array_equal(none, join(photo, ab, guide=small[:1], detail=torch.zeros(1, 48, 48)))
+
+
+@pytest.mark.parametrize("at_once", [40 * 512, 10**9])
+def test_what_a_graphics_card_computes_is_what_the_processor_computes_by_table(at_once, monkeypatch):
+    """The same arithmetic on the processor: of a photo in colour, and of chroma that sRGB cannot show."""
+    monkeypatch.setattr("colorizer.upsample.PIXELS_ON_DEVICE", at_once)
+    photo = np.asarray(samples.astronaut())[:300]
+    ab = torch.from_numpy(np.random.default_rng(1).normal(0, 40, (2, 30, 50)).astype(np.float32))
+    guide = torch.from_numpy(lab(photo)[:1, ::4, ::4].copy())
+    by_table = join(photo, ab, guide=guide, detail=torch.ones(1, 30, 50))
+    whole = join(photo, ab, guide=guide, detail=torch.ones(1, 30, 50), device=torch.device("cpu"))
+    assert np.abs(by_table.astype(int) - whole).max() <= 1
