@@ -1,5 +1,6 @@
 """What goes wrong at the first start is one line that names the setting and the remedy."""
 
+import os
 import re
 import sqlite3
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from skimage import data as samples
+from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from bot.cli import app, main
@@ -16,6 +18,7 @@ from bot.photos.urls import AllowedHosts, parse_url
 from bot.settings import Settings
 from bot.spelling import names_of
 from bot.store.database import migrate, open_database
+from tests.patience import wait_until
 from tests.pictures import jpeg
 
 ROOT = Path(__file__).parent.parent
@@ -95,6 +98,46 @@ def test_a_database_that_the_server_does_not_have(colorizebot, postgres):
     code, said = colorizebot("migrate", database_url=f"{postgres.rpartition('/')[0]}/nosuchdatabase")
     assert code == 2
     assert "database_url: " in one_line(said)
+
+
+@pytest.fixture
+def guarded_role(postgres):
+    """A role of whom the server wants a password, as all but a test's server do of everybody."""
+    import psycopg
+
+    role = f"keeper{os.urandom(4).hex()}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'r1ght'")
+        found = connection.execute("SHOW hba_file").fetchone()
+        assert found is not None
+        rules, asked = Path(found[0]), f"local all {role} scram-sha-256\n"
+        rules.write_text(asked + rules.read_text())
+        connection.execute("SELECT pg_reload_conf()")
+
+        def refused():
+            try:
+                psycopg.connect(make_url(postgres).set(username=role).render_as_string(), connect_timeout=9).close()
+            except psycopg.OperationalError as error:
+                return "password" in str(error)
+            return False
+
+        wait_until(refused)  # the server reads the rules when it gets round to it
+        yield role
+        rules.write_text(rules.read_text().replace(asked, ""))
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("command", [["migrate"], ["status"], ["web"], ["run"]], ids=" ".join)
+def test_a_wrong_password(colorizebot, postgres, guarded_role, command):
+    url = make_url(postgres).set(username=guarded_role, password="s3cret")
+    code, said = colorizebot(*command, database_url=url.render_as_string(hide_password=False))
+    assert code == 2
+    line = one_line(said)
+    assert "database_url: the server refuses user and password: " in line
+    assert f'password authentication failed for user "{guarded_role}"' in line
+    assert "s3cret" not in said
 
 
 def test_a_missing_driver(colorizebot, monkeypatch):
