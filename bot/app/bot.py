@@ -33,7 +33,7 @@ from bot.store.files import JobFiles
 from bot.store.heartbeats import WORKER_SECONDS, Heart
 from bot.store.tables import Job
 from bot.web.app import create_app
-from bot.web.installation import Installation
+from bot.web.installation import Installation, ResultSettings
 from bot.web.login import ensure_password
 
 MAX_POLL_FAILURES = 5
@@ -133,8 +133,7 @@ class Bot:
                 secure_cookies=(web.public_url or "").startswith("https://"),
                 installation=Installation(self.settings.data_dir, self.settings.backups(), self.settings),
                 trusted_proxies=proxies,
-                views=self.services.views,
-                links=self.services.links(),
+                results=self._result_settings(),
             )
 
         try:
@@ -144,6 +143,12 @@ class Bot:
         password = ensure_password(self.engine)  # only now: one that is made and not shown is lost
         with server, watcher:
             yield server.url, password
+
+    def _result_settings(self) -> ResultSettings | None:
+        """What result pages need; the model is loaded when somebody corrects colours."""
+        if (links := self.services.links()) is None:
+            return None
+        return ResultSettings(links, self.services.views, lambda: next(iter(self.services.models.values()))())
 
     def _watcher(self) -> Watcher:
         notify = self.settings.notify

@@ -66,7 +66,9 @@ class Services:
         # On a port that the system chose there is an address as soon as the pages are served: a demo's.
         if web.public_url is None and (web.port != 0 or address == web.address()):
             return None
-        return Links(link_key(self.engine), address, lasts=timedelta(days=web.link_days))
+        # Whose link it is stands in it, and names are remembered no longer.
+        own = timedelta(hours=self.settings.aftercare.keep_hours)
+        return Links(link_key(self.engine), address, lasts=timedelta(days=web.link_days), own_lasts=own)
 
     def delete_picture(self, host: str, key: str, token: str | None) -> None:
         """Delete a picture at its host, and its smaller copies here. Raises RetryLater or Refused."""

@@ -9,3 +9,5 @@ class Delivery(StrEnum):
     COMMENT = "comment"  # under the summons
     MESSAGE = "message"  # to the asker, in private
     THREAD = "thread"  # as a comment in the bot's own thread
+    EDIT = "edit"  # in an answer that was given before
+    PAGE = "page"  # on a result page alone

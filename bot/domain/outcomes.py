@@ -49,6 +49,9 @@ class Outcome(StrEnum):
     STOPPED = ("stopped", Group.ANSWERED, "The asker told the bot never to answer them.")
     STARTED = ("started", Group.ANSWERED, "The asker took their `stop` back.")
     HELPED = ("helped", Group.ANSWERED, "The asker was told the words that the bot understands.")
+    LINKED = ("linked", Group.ANSWERED, "The asker was given a link to correct the colours with.")
+    REVISED = ("revised", Group.ANSWERED, "Asker or post's author corrected the colours; the bot's reply shows them.")
+    PUBLISHED = ("published", Group.ANSWERED, "A visitor corrected the colours; they got a result page of their own.")
     DRY_RUN = ("dry_run", Group.SKIPPED, "A dry run: the reply was written to the log instead of Reddit.")
 
     # The thread or its author does not allow an answer.
@@ -84,6 +87,7 @@ class Outcome(StrEnum):
         Group.SKIPPED,
         "Only the asker, the post's author and moderators may have a reply deleted.",
     )
+    TOO_LATE = ("too_late", Group.SKIPPED, "The answer whose colours were to be corrected is gone or forgotten.")
     NOTHING_TO_DELETE = ("nothing_to_delete", Group.SKIPPED, "There is no reply of the bot that could be deleted.")
 
     # There is nothing to colour.

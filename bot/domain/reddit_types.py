@@ -23,6 +23,7 @@ class Source(StrEnum):
     MESSAGE = "message"
     SCAN = "scan"
     COMMAND = "command"
+    STUDIO = "studio"
 
 
 @dataclass(frozen=True, slots=True)

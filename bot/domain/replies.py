@@ -29,6 +29,20 @@ In a reply to me also plain words: `more vivid`, `less colourful`, `try again`, 
 In a reply to me, or in a message: `delete` takes my answer away, `stop` and I never answer you, `start` and I do again.
 In a message, a link to a post or a picture is enough."""
 
+HELP_WITH_STUDIO = f"{HELP}\n\n`studio` in a reply to me gets you a page on which you correct the colours."
+
+STUDIO_HELP = "On [this page]({page}) you change colours where they are wrong, and see it at once."
+"""What is said beside everybody's link to the studio."""
+
+OWN_STUDIO = """Here you change the colours of your picture: {links}.
+
+The link is yours alone: what you publish there, I show in my reply, and whoever has the link can do the same. It
+works for {hours:g} hours."""
+
+NOT_OWN_STUDIO = """Here anybody can change the colours of that picture: {links}.
+
+What you publish there gets a page of its own. My reply changes only for who asked for it and who posted the photo."""
+
 HINT_HELP = (
     "I cannot find things by their names. Tell me where the colour belongs, from the left and from the top of the "
     "photo, in a reply to my picture: `hint 40%,30% navy`. Names of colours and `#aa3322` both work."
@@ -53,6 +67,7 @@ _EXPLANATIONS = {
     Outcome.UNCLEAR: "I was not sure whether you want me to stop. Write `stop` or `delete` alone, or first.",
     Outcome.NO_PHOTO: "I found no photo there.",
     Outcome.NOT_YOURS: "Only the asker, the post's author and the subreddit's moderators can have that deleted.",
+    Outcome.TOO_LATE: "I found no picture of mine there whose colours can still be corrected.",
     Outcome.NOTHING_TO_DELETE: "I found no answer of mine that belongs to that.",
 }
 """What an asker is told when there is no picture."""
@@ -62,7 +77,9 @@ _LINKED = re.compile(r":/|www\.|(?<!\w)[ur]/|\w@", re.IGNORECASE)
 
 _SUBJECT = re.compile(r"(?:re:\s*)+Your photo in colour \((t[13]_[a-z0-9]{1,13})\)", re.IGNORECASE)
 
-_ONLY_IN_MESSAGES = frozenset({Outcome.NO_PHOTO, Outcome.UNCLEAR, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE})
+_ONLY_IN_MESSAGES = frozenset(
+    {Outcome.NO_PHOTO, Outcome.UNCLEAR, Outcome.NOT_YOURS, Outcome.NOTHING_TO_DELETE, Outcome.TOO_LATE}
+)
 """In a thread these would be noise: the name may have been mentioned in passing."""
 
 
@@ -141,7 +158,7 @@ def _results(photo: Shown, *, several: bool) -> str:
 def _line(photo: Shown, *, several: bool) -> str:
     links = [_results(photo, several=several), f"[side by side]({target(photo.side_by_side)})"]
     if photo.page:
-        links.append(f"[look closer]({target(photo.page)})")
+        links.append(f"[look closer, or correct the colours]({target(photo.page)})")
     if several:
         links.append(f"[original]({target(photo.original)})")
     return " · ".join(links)
@@ -168,7 +185,12 @@ def _closing(footer: Footer, original: str | None) -> list[str]:
 
 def _message(footer: Footer, subject: str, text: str) -> str:
     """A link that opens a message to the bot with its words filled in."""
-    return f"{footer.compose}?to={quote(footer.bot_name)}&subject={quote(subject)}&message={quote(text)}"
+    return message_link(footer.compose, footer.bot_name, subject, text)
+
+
+def message_link(compose: str, to: str, subject: str, text: str) -> str:
+    """A link that opens a message with its words filled in; compose: Reddit's page for that."""
+    return f"{compose}?to={quote(to)}&subject={quote(subject)}&message={quote(text)}"
 
 
 def subject(summons: str) -> str:

@@ -27,6 +27,7 @@ class Command(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    STUDIO = "studio"  # the page on which colours are corrected
     EXPLAIN_HINTS = "explain_hints"  # a colour was named without a place, or a place that could not be read
 
 

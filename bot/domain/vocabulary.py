@@ -48,6 +48,13 @@ VARIANTS = frozenset({
 SOME_VARIANTS = 3
 """How many are made when nobody says how many."""
 
+STUDIO = frozenset({
+    ("studio",), ("correct", "the", "colours"), ("correct", "the", "colors"), ("fix", "the", "colours"), ("fix", "the",
+    "colors"), ("change", "the", "colours"), ("change", "the", "colors"), ("edit", "the", "colours"), ("edit", "the",
+    "colors"), ("correct", "colours"), ("correct", "colors"), ("fix", "colours"), ("fix", "colors"),
+})  # fmt: skip
+"""What asks for the page on which colours are corrected."""
+
 PICTURES = frozenset({
     "photo", "photos", "picture", "pictures", "image", "images", "pic", "pics", "number", "numbers",
 })  # fmt: skip

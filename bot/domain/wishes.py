@@ -32,7 +32,7 @@ _BETWEEN = frozenset({"is", "was", "be", "should", "as", "to", "in"})
 
 def request_in(words: Sequence[Word]) -> Request:
     """What is asked for in the words behind the bot's name, before which nothing is known of the asker's wish."""
-    if command := _command(words):
+    if command := _command(words) or _studio(words):
         return command
     if _may_be_command(words) or gives_thanks(words):
         return Request(unclear=True)
@@ -46,7 +46,7 @@ def request_in(words: Sequence[Word]) -> Request:
 
 def request_alone(words: Sequence[Word]) -> Request | None:
     """What is asked for where nothing names the bot; None where the words may mean something else."""
-    if command := _command(words):
+    if command := _command(words) or _studio(words):
         return command
     reader = _Reader([word for one in sentences(words) if not _thanks_alone(one) for word in one], sure=True)
     request = reader.read()
@@ -81,6 +81,18 @@ def _command(words: Sequence[Word]) -> Request | None:
             if alone or (at == 0 and said[start] != "remove"):
                 return Request(command=command)
     return None
+
+
+def _studio(words: Sequence[Word]) -> Request | None:
+    """`studio`: understood where it is said first and with nothing else, or with the name of an answer."""
+    said = [word.plain for word in words if word.plain and not word.mention and word.plain not in known.POLITE]
+    length = _phrase(said, 0, known.STUDIO)
+    rest = said[length:]
+    if not length:
+        return None
+    if len(rest) == 1 and _FULLNAME.fullmatch(rest[0]):
+        return Request(command=Command.STUDIO, target=rest[0])
+    return Request(command=Command.STUDIO) if all(word in known.OBJECTS for word in rest) else None
 
 
 def gives_thanks(words: Sequence[Word]) -> bool:

@@ -20,12 +20,14 @@ log = structlog.get_logger("bot.periodic.removals")
 def run(engine: Engine, reddit: Reddit, files: JobFiles, *, limit: int = 100) -> int:
     """Take down each reply that has to go and is due; returns how many are gone.
 
+    0. Want the removal of what corrects it, or is corrected by it.
     1. Forget what people wrote, give up the pictures, drop the files. No outage of Reddit keeps these back.
     2. Delete the comment. A message cannot be deleted.
     3. Note that it is gone; or when to try again.
     """
     gone = 0
     for job in removals.due(engine, limit):
+        removals.spread(engine, job)
         removals.take_back(engine, job.id)
         files.drop(job.id)
         try:

@@ -13,6 +13,8 @@ from bot.store.views import Size
 from colorizer.hints import Hint
 from colorizer.photo import PhotoError, encode_jpeg
 from colorizer.pixels import Pixels
+from colorizer.studio.correction import Correction
+from colorizer.studio.painter import corrected
 
 UNSURE = 0.45
 """Mean confidence of the model below which the asker is told; one in 25 validation photographs lies there."""
@@ -54,6 +56,8 @@ def _results(
     """The results for a photo's settings, and notes on what could not be done."""
     notes: list[str] = []
     colorizer = tools.colorizer(settings["model"])
+    if "correction" in settings:
+        return [corrected(colorizer, before, Correction.model_validate(settings["correction"]))], notes
     height, width = before.shape[:2]
     hints = [
         Hint(min(one["x"] * width, width - 1), min(one["y"] * height, height - 1), one["colour"])

@@ -12,6 +12,7 @@ from bot.domain.request import Command, Request
 from bot.domain.silence import Reason
 from bot.domain.spellings import Kind
 from bot.domain.stages import Stage
+from bot.pipeline import studio
 from bot.pipeline.jumps import Goto
 from bot.pipeline.results import Commanded
 from bot.pipeline.tools import Tools
@@ -47,14 +48,24 @@ def run_command(job: Job, request: Request, tools: Tools, delivery: Delivery = D
         case Command.DELETE:
             want_removal(tools.engine, _theirs(job, request, tools).id, Removal.REQUESTED)
             outcome, answer = Outcome.DELETED_REPLY, "I take it away now; that may need a minute."
+        case Command.STUDIO:
+            outcome, answer = Outcome.LINKED, studio.words_for(job, _meant(job, request, tools), tools)
         case Command.EXPLAIN_HINTS:
-            outcome, answer = Outcome.HELPED, replies.hint_help(request.misread)
+            outcome, answer = _about_hints(job, request, tools)
         case _:
-            outcome, answer = Outcome.HELPED, replies.HELP
-    if by_message or outcome is Outcome.HELPED:
+            helped = replies.HELP if tools.links is None else replies.HELP_WITH_STUDIO
+            outcome, answer = Outcome.HELPED, helped
+    if by_message or outcome in {Outcome.HELPED, Outcome.LINKED}:
         told = Commanded(request, outcome, answer, Delivery.MESSAGE if by_message else delivery)
         raise Goto(Stage.REPLY, outcome.meaning, told)
     raise Goto(Stage.FINISH, outcome.meaning, Commanded(request, outcome))
+
+
+def _about_hints(job: Job, request: Request, tools: Tools) -> tuple[Outcome, str]:
+    """How to say where a colour belongs; with the studio, where no words for the place are needed."""
+    how = replies.hint_help(request.misread)
+    page = studio.page_for(_meant(job, request, tools), tools) if tools.links is not None else None
+    return (Outcome.LINKED, f"{page}\n\n{how}") if page else (Outcome.HELPED, how)
 
 
 def _theirs(job: Job, request: Request, tools: Tools) -> Job:

@@ -9,7 +9,7 @@ from bot.reddit.inbox import mark_read
 from bot.reddit.posting import apply_moderation
 from bot.store.tables import Job
 
-_NOT_IN_INBOX = frozenset({Source.SCAN, Source.COMMAND})
+_NOT_IN_INBOX = frozenset({Source.SCAN, Source.COMMAND, Source.STUDIO})
 
 log = structlog.get_logger("bot.pipeline")
 

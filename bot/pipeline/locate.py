@@ -2,11 +2,11 @@
 
 from bot.domain import policy, summons
 from bot.domain.outcomes import Outcome
-from bot.domain.reddit_types import Thread
+from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused, told_by
 from bot.domain.request import Request
 from bot.domain.rules import Rules
-from bot.pipeline import commands, finding, permission, planning
+from bot.pipeline import commands, correcting, finding, permission, planning
 from bot.pipeline.results import Located
 from bot.pipeline.tools import Tools
 from bot.reddit.listings import thread as read_thread
@@ -18,6 +18,8 @@ def locate(job: Job, tools: Tools) -> Located:
 
     Cheap questions first: the words alone, then the database, then Reddit. Raises Refused, and Goto for a command.
     """
+    if job.source is Source.STUDIO:
+        return correcting.plan(job, tools)
     rules = tools.rules(job.subreddit)
     request = _read_request(job, rules, tools)
     if request.command in commands.ALWAYS_ALLOWED:

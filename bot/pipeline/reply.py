@@ -11,6 +11,7 @@ from bot.domain.replies import Footer, Shown
 from bot.domain.retry import may_post
 from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
+from bot.pipeline import correcting
 from bot.pipeline.jumps import Goto
 from bot.pipeline.permission import ban_behind, keep_out, refuse_changed, refuse_silenced
 from bot.pipeline.results import Redirected, Replied, Undone
@@ -19,7 +20,7 @@ from bot.reddit import gallery, posting
 from bot.reddit.errors import TooLong
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
-from bot.store import jobs, pictures, subreddits
+from bot.store import corrections, jobs, pictures, subreddits
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
 
@@ -28,6 +29,8 @@ log = structlog.get_logger("bot.pipeline")
 
 def reply(job: Job, tools: Tools) -> Replied:
     """Ends with exactly one reply to the summons, however often it is run."""
+    if job.delivery in {Delivery.EDIT, Delivery.PAGE}:
+        return _publish(job, tools)
     text = text_for(job, tools) if may_post(job.deaths) else ""  # without it a reply is only looked for
     if tools.answering.dry_run:
         raise Refused(Outcome.DRY_RUN, f"{job.delivery}: {text}")
@@ -49,6 +52,28 @@ def reply(job: Job, tools: Tools) -> Replied:
             keep_out(job, refused.silence, tools)
         raise Goto(Stage.REPLY, str(refused), Redirected(elsewhere)) from refused
     return Replied(given.fullname or None, given.permalink, jobs.now())
+
+
+def _publish(job: Job, tools: Tools) -> Replied:
+    """Show a correction: in the answer that it corrects, which may be edited as often as need be, or on its page alone.
+
+    What allowed it may not hold any more: the answer may be gone, its thread locked.
+    """
+    answer = correcting.answer_of(job, tools)
+    correcting.check(job, answer, tools)
+    refuse_silenced(job, tools)
+    if tools.answering.dry_run:
+        raise Refused(Outcome.DRY_RUN, f"{job.delivery}")
+    jobs.renew(tools.engine, job)
+    if job.delivery == Delivery.PAGE:
+        return Replied(None, "", jobs.now(), Outcome.PUBLISHED)
+    root = answer.job
+    fullname, permalink = root.reply or "", root.reply_permalink or ""
+    try:
+        posting.edit_reply(tools.reddit, fullname, text_for(root, tools, correction=job))
+    except TooLong:
+        posting.edit_reply(tools.reddit, fullname, text_for(root, tools, shortened=True, correction=job))
+    return Replied(fullname, permalink, jobs.now(), Outcome.REVISED)
 
 
 def _given(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
@@ -144,8 +169,11 @@ def _refuse_hopeless(job: Job, tools: Tools, *, again: bool) -> None:
         raise Refused(Outcome.REPLY_FAILED, job.error or "")
 
 
-def text_for(job: Job, tools: Tools, *, shortened: bool = False) -> str:
-    """The reply's text, or as little of it as there is. Raises Goto where a picture that it shows is gone."""
+def text_for(job: Job, tools: Tools, *, shortened: bool = False, correction: Job | None = None) -> str:
+    """The reply's text, or as little of it as there is. Raises Goto where a picture that it shows is gone.
+
+    correction: The job of one that the reply is about to show.
+    """
     footer = Footer(
         about=tools.site.about_url,
         compose=f"{tools.site.reddit_url.rstrip('/')}/message/compose",
@@ -153,12 +181,14 @@ def text_for(job: Job, tools: Tools, *, shortened: bool = False) -> str:
         target=job.summons,
         length=tools.rules(job.subreddit).footer,
     )
-    notes = list(job.notes or ())
+    notes = [*(job.notes or ()), *([correcting.NOTE] if correction is not None else [])]
     if job.answer is not None:
         return replies.plain(job.answer, [] if shortened else notes, footer)
     photos = [photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None]
-    shown = [_shown(job, photo, tools) for photo in photos]
+    shown = [_shown(job, photo, tools, correction) for photo in photos]
     there = bool(shown) and all(url for one in shown for url in (*one.results, one.side_by_side))
+    if not there and correction is not None:
+        raise Refused(Outcome.TOO_LATE)
     if not there:  # given again, and the reply that it was from is gone since
         raise Goto(Stage.LOCATE, "a picture of the answer is gone", Undone())
     return replies.shortened(shown, footer) if shortened else replies.coloured(shown, notes, footer)
@@ -168,14 +198,17 @@ NOT_UPLOADED = "not-uploaded"
 """Where the links of a dry run lead: nothing is uploaded."""
 
 
-def _shown(job: Job, photo: Photo, tools: Tools) -> Shown:
+def _shown(job: Job, first: Photo, tools: Tools, correction: Job | None) -> Shown:
+    """A photo as it was answered first, or as it was corrected since."""
+    also = correction.id if correction is not None else None
+    photo = corrections.newest(tools.engine, job.id, first.number, also=also) or first
     missing = NOT_UPLOADED if tools.answering.dry_run else ""
     comparison = pictures.comparison_of(tools.engine, photo)
     made = pictures.colourizations_of(tools.engine, photo)
     return Shown(
         results=tuple((hosted.url if hosted else None) or missing for _, hosted in made),
         side_by_side=(comparison.url if comparison else None) or missing,
-        original=photo.url,
+        original=first.url,
         number=photo.number,
         tinted=photo.verdict == Verdict.TINTED,
         page=tools.links.page(job.id, photo.number) if tools.links is not None else "",

@@ -116,12 +116,18 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The bot's reply stands. fullname: None where Reddit does not tell that of a message."""
+    """The bot's reply stands.
+
+    fullname: None where Reddit does not tell that of a message, and where there is a page alone.
+    outcome: how the job ends, where that is another way than usual.
+    """
 
     fullname: str | None
     permalink: str
     at: datetime
+    outcome: Outcome | None = None
 
     def columns(self) -> Mapping[str, Any]:
         """The reply."""
-        return {"reply": self.fullname, "reply_permalink": self.permalink, "replied_at": self.at}
+        end = {} if self.outcome is None else {"outcome": self.outcome}
+        return {**end, "reply": self.fullname, "reply_permalink": self.permalink, "replied_at": self.at}

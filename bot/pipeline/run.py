@@ -47,6 +47,9 @@ STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {
 Observer = Callable[[Job, Step], None]
 """Called after each committed step."""
 
+_UNTOLD = frozenset({Source.SCAN, Source.STUDIO})
+"""Nobody waits for words; who corrects colours reads on a page what came of it."""
+
 log = structlog.get_logger("bot.pipeline")
 
 
@@ -119,7 +122,7 @@ class JobRunner:
 
     def _explained(self, job: Job, stage: Stage, refused: Refused) -> Explained | None:
         """What an asker is told who gets no picture, where they are told anything."""
-        if stage in {Stage.REPLY, Stage.FINISH} or job.source is Source.SCAN or not self._tools.answering.explain:
+        if stage in {Stage.REPLY, Stage.FINISH} or job.source in _UNTOLD or not self._tools.answering.explain:
             return None
         in_message = job.source is Source.MESSAGE
         answer = explanation(refused.outcome, in_message=in_message)

@@ -69,6 +69,12 @@ def post_reply(reddit: Reddit, *, parent: str, text: str) -> Reply:
     return Reply(f"{kind}_{made[0].id}", str(vars(made[0]).get("permalink") or ""))
 
 
+def edit_reply(reddit: Reddit, fullname: str, text: str) -> None:
+    """Put other words into the bot's own comment; done twice it stays the same. Raises Refused or RetryLater."""
+    with translated(f"edit {fullname}", then=Outcome.REPLY_FAILED):
+        reddit.post("api/editusertext/", data={"thing_id": fullname, "text": text})
+
+
 def send_message(reddit: Reddit, *, to: str, subject: str, text: str) -> Reply:
     """Send a message to a redditor; Reddit does not say which id it got."""
     with translated(f"send a message to u/{to}", then=Outcome.REPLY_FAILED):

@@ -48,7 +48,7 @@ def act(engine: Engine, job_id: int, action: Action, *, grace: timedelta = timed
         case Action.CANCEL:
             cancel(engine, job_id)
         case Action.DELETE:
-            if _job(engine, job_id).reply is None:
+            if (job := _job(engine, job_id)).reply is None and job.replied_at is None:
                 raise NotPossible(f"job {job_id} has no reply that could be deleted")
             remove(engine, job_id, Removal.OPERATOR, grace=grace)
         case Action.UNDELETE:
@@ -157,7 +157,7 @@ def remove(engine: Engine, job_id: int, why: Removal, *, grace: timedelta = time
     Raises NotPossible for a job that ended without a reply, and for one whose reply has to go already.
     """
     job = _job(engine, job_id)
-    if job.finished_at is not None and job.reply is None:
+    if job.finished_at is not None and job.reply is None and job.replied_at is None:
         raise NotPossible(f"job {job_id} ended without a reply: there is nothing to delete")
     if job.removal is not None or not want_removal(engine, job_id, why, not_before=now() + grace if grace else None):
         raise NotPossible(f"the reply of job {job_id} has to go already, or is gone")

@@ -26,6 +26,7 @@ def of_author(engine: Engine, author: str, post: str | None) -> Job | None:
 
 
 def _newest(engine: Engine, *which: Any) -> Job | None:
-    found = select(Job).where(*which, Job.reply.is_not(None)).order_by(Job.id.desc()).limit(1)
+    # A correction shows in the answer that it corrects, which is the one that is meant.
+    found = select(Job).where(*which, Job.reply.is_not(None), Job.revises.is_(None)).order_by(Job.id.desc()).limit(1)
     with Session(engine, expire_on_commit=False) as session:
         return session.scalar(found)

@@ -18,8 +18,9 @@ _CHUNK = 5000
 
 
 def shown() -> ColumnElement[bool]:
-    """Whether a live job shows the picture: one that is open or has a reply, and whose reply has not to go."""
-    live = and_(Job.removal.is_(None), or_(Job.reply.is_not(None), Job.finished_at.is_(None)))
+    """Whether a live job shows the picture: one that is open or answered, and whose answer has not to go."""
+    on_page = and_(Job.delivery == "page", Job.replied_at.is_not(None))
+    live = and_(Job.removal.is_(None), or_(Job.reply.is_not(None), Job.finished_at.is_(None), on_page))
     return or_(
         _of_colourization().join(Job, Job.id == Photo.job_id).where(live).exists(),
         _of_comparison().join(Job, Job.id == Photo.job_id).where(live).exists(),

@@ -63,6 +63,21 @@ def due(engine: Engine, limit: int) -> Sequence[Job]:
         return session.scalars(select(Job).where(*wanted).order_by(Job.removal_at, Job.id).limit(limit)).all()
 
 
+def spread(engine: Engine, job: Job) -> int:
+    """An answer and what corrects it go together; returns how many more have to go now.
+
+    A correction that got a page of its own takes nothing with it.
+    """
+    if job.revises is None:
+        family = Job.revises == job.id
+    elif job.reply is not None:
+        family = or_(Job.id == job.revises, Job.revises == job.revises)
+    else:
+        return 0
+    with engine.begin() as connection:
+        return connection.execute(_wanted((family,), job.removal)).rowcount
+
+
 def take_back(engine: Engine, job_id: int) -> None:
     """Give up the pictures that only this job shows, and forget what people wrote. Needs no Reddit."""
     moment = now()
@@ -116,6 +131,6 @@ def mark_looked_at(engine: Engine, scores: Mapping[int, int | None], removals: I
         return sum(connection.execute(_wanted((Job.id == job_id,), why)).rowcount for job_id, why in removals)
 
 
-def _wanted(which: Iterable[Any], why: Removal) -> Any:
+def _wanted(which: Iterable[Any], why: Removal | None) -> Any:
     still = and_(*which, Job.removal.is_(None))
     return update(Job).where(still).values(removal=why, removal_at=now())

@@ -27,7 +27,8 @@ class Job(Base):
     __tablename__ = "jobs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: The fullname of what summoned the bot: a comment (t1), a post (t3) or a message (t4). The key of the job.
+    #: The fullname of what summoned the bot: a comment (t1), a post (t3) or a message (t4); "s_" and a name of its own
+    #: for a correction. The key of the job.
     summons: Mapped[str] = mapped_column(String(20), unique=True)
     #: How the bot came to the summons.
     source: Mapped[Source] = mapped_column(Named(Source, 16))
@@ -66,6 +67,9 @@ class Job(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: When the last step was done; None while the job is open.
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    #: The job of the answer whose colours this one corrects; None where it is an answer itself.
+    revises: Mapped[int | None]
 
     #: What the words were understood as: `Request.to_json` of `domain/request.py`.
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -110,6 +114,7 @@ class Job(Base):
         Index("jobs_by_author", "author", "id"),
         Index("jobs_by_post", "post", "id"),
         Index("jobs_by_reply", "reply"),
+        Index("jobs_by_revised", "revises", "id"),
         Index("jobs_by_source", "source", "id"),
         Index("jobs_by_time", "received_at", "outcome"),
         Index("jobs_replied", "replied_at", "received_at"),

@@ -12,12 +12,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
-from bot.domain.links import Links
 from bot.domain.units import one_unit
 from bot.hosting.folder import FolderHost
 from bot.store.database import Engine
 from bot.store.files import JobFiles
-from bot.store.views import Views
 from bot.web import wording
 from bot.web.bulk_pages import add_bulk_pages
 from bot.web.chart_pages import add_chart_pages
@@ -25,7 +23,7 @@ from bot.web.condition import Conditions
 from bot.web.error_pages import add_error_pages
 from bot.web.frame_pages import add_frame_pages, notice
 from bot.web.guard import Guard, Headers
-from bot.web.installation import Installation
+from bot.web.installation import Installation, ResultSettings
 from bot.web.job_pages import add_job_pages
 from bot.web.live import add_live_pages, mark_of
 from bot.web.log_pages import add_log_pages
@@ -33,10 +31,11 @@ from bot.web.login_pages import add_login_pages
 from bot.web.people_pages import add_people_pages
 from bot.web.place_pages import add_place_pages
 from bot.web.public_pages import add_public_pages
-from bot.web.result_pages import add_result_pages
+from bot.web.result_pages import ResultPages, add_result_pages
 from bot.web.sessions import Sessions
 from bot.web.status_pages import add_status_pages
 from bot.web.step_pages import add_step_pages
+from bot.web.studio_pages import add_studio_pages
 from bot.web.view import view_of
 
 _HERE = Path(__file__).parent
@@ -52,14 +51,13 @@ def create_app(
     reddit_url: str = "https://www.reddit.com",
     installation: Installation | None = None,
     trusted_proxies: Sequence[str] = (),
-    views: Views | None = None,
-    links: Links | None = None,
+    results: ResultSettings | None = None,
 ) -> FastAPI:
     """The web application; the tables must be there and a password must have been made (`login.ensure_password`).
 
     hosted: the folder behind /results/, None when pictures are hosted elsewhere. secure_cookies: the operator comes
     by https. trusted_proxies: addresses and networks of reverse proxies whose word on who the client is counts.
-    views, links: smaller pictures for result pages, and the links that lead there; without links there are none.
+    results: what result pages need; without it there are none.
     """
     # FastAPI's own documentation pages load scripts from elsewhere and would be one more thing to guard.
     # Its redirects of slashes would name the host that the client has named.
@@ -70,10 +68,12 @@ def create_app(
     templates = _templates(engine, bot_name, sessions, condition)
 
     add_public_pages(app, engine=engine, templates=templates, hosted=hosted, condition=condition)
-    if links is not None:
-        add_result_pages(
-            app, engine=engine, templates=templates, links=links, views=views, bot_name=bot_name, reddit_url=reddit_url
-        )
+    if results is not None:
+        studio = results.model is not None
+        pages = ResultPages(engine, results.links, results.views)
+        add_result_pages(app, pages, templates=templates, bot_name=bot_name, reddit_url=reddit_url, studio=studio)
+        if results.model is not None:
+            add_studio_pages(app, pages, results.model)
     add_login_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_frame_pages(app, engine=engine, templates=templates, sessions=sessions)
     add_live_pages(

@@ -18,6 +18,9 @@ PUBLIC_FOLDERS = (FOLDER, "/results/", "/static/")
 MAX_FORM = 10_000
 """Bytes of a posted form; the longest one is a password and an address."""
 
+MAX_CORRECTION = 100_000
+"""Bytes of what the studio sends: hints, some with an outline."""
+
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 
@@ -62,7 +65,7 @@ class Guard:
     async def _refusal(self, scope: Scope) -> Response | None:
         request = Request(scope)
         reading = request.method in {"GET", "HEAD"}
-        if not reading and not _small(request.headers.get("content-length", "")):
+        if not reading and not _small(request.headers.get("content-length", ""), scope["path"]):
             return self._error_page(request, 413)
         if is_public(scope["path"]):
             return None
@@ -95,6 +98,10 @@ class Headers:
         await self._app(scope, receive, complete)
 
 
-def _small(length: str) -> bool:
+def _small(length: str, path: str) -> bool:
     """Whether a body of that declared length is taken; one without a length is not."""
-    return length.isdecimal() and len(length) < 10 and int(length) <= MAX_FORM
+    return (
+        length.isdecimal()
+        and len(length) < 10
+        and int(length) <= (MAX_CORRECTION if path.startswith(FOLDER) else MAX_FORM)
+    )

@@ -1,9 +1,14 @@
 """What the pages are told about the place where they run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
+
+from bot.domain.links import Links
+from bot.store.views import Views
+from colorizer.model import Colorizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +18,16 @@ class Installation:
     data_dir: Path | None = None
     backups: Path | None = None
     settings: BaseModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSettings:
+    """What result pages need.
+
+    links, views: the links that lead there, and the smaller pictures. model: loads the one that colours while somebody
+    corrects them; without it nobody can.
+    """
+
+    links: Links
+    views: Views
+    model: Callable[[], Colorizer] | None = None

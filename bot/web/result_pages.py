@@ -6,13 +6,16 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from fastapi.templating import Jinja2Templates
 
-from bot.domain.links import FOLDER, LinkExpired, Links, NoSuchLink
+from bot.domain.links import FOLDER, Link, LinkExpired, Links, NoSuchLink
+from bot.domain.outcomes import Group
+from bot.domain.replies import message_link
 from bot.domain.verdict import Verdict
+from bot.store.corrections import correctable
 from bot.store.database import Engine
-from bot.store.result_pages import Version, version_of
-from bot.store.tables import Hosted
+from bot.store.result_pages import Shown, Version, shown
+from bot.store.tables import Hosted, Photo
 from bot.store.views import Size, Views
-from bot.web.log_rows import reddit_link
+from bot.web.log_rows import badge_of, reddit_link
 
 _POLICY = (
     "default-src 'none'; img-src {images}; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -61,15 +64,14 @@ class Shot:
 
 
 class ResultPages:
-    """What result pages are made of. bot_name, reddit_url: for the words and the way back."""
+    """What result pages are made of."""
 
-    def __init__(self, engine: Engine, links: Links, views: Views | None, *, reddit_url: str) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, links: Links, views: Views) -> None:
+        self.engine = engine
         self.links = links
-        self._views = views
-        self._reddit_url = reddit_url
+        self.views = views
 
-    def version(self, token: str) -> Version:
+    def open(self, token: str) -> tuple[Link, Shown]:
         """What the link leads to. Raises NotShown."""
         try:
             link = self.links.read(token)
@@ -77,79 +79,79 @@ class ResultPages:
             raise NotShown(*_NO_LINK) from None
         except LinkExpired:
             raise NotShown(*_EXPIRED) from None
-        found = version_of(self._engine, link.job, link.photo)
+        found = shown(self.engine, link.job, link.photo)
         if found is None:
             raise NotShown(*_GONE)
-        return found
+        return link, found
 
-    def view(self, version: Version, name: str, size: Size) -> bytes | None:
-        """A smaller picture of the version: "before", "after" for the first result, "after-2" for the second."""
-        hosted = _named(version, name)
-        return self._views.read(hosted.key, size) if hosted is not None and self._views is not None else None
+    def picture(self, token: str, key: str, size: Size) -> bytes | None:
+        """A smaller picture of a page; None for one that does not belong to it. Raises NotShown."""
+        _, found = self.open(token)
+        theirs = {one.key for version in found.versions for one in (version.comparison, *version.results) if one}
+        return self.views.read(key, size) if key in theirs else None
 
-    def shots(self, token: str, version: Version) -> dict[str, Shot]:
-        """The pictures of the page by name, "before" only where there is a copy of the photo as it was."""
-        names = ["before", *(f"after-{number}" for number in range(1, len(version.results) + 1))]
-        found = {name: self._shot(token, version, name) for name in names}
-        return {name: shot for name, shot in found.items() if shot is not None}
+    def before(self, token: str, version: Version) -> Shot | None:
+        """The photo as it was; None where there is no copy of it here."""
+        hosted = version.comparison
+        return self._shot(token, hosted, version.photo) if hosted and self.views.has(hosted.key) else None
 
-    def thread(self, version: Version) -> str | None:
-        """The address of the bot's reply on Reddit."""
-        return reddit_link(self._reddit_url, version.job.reply_permalink)
+    def results(self, token: str, version: Version) -> list[Shot]:
+        """The results of a version, best first."""
+        return [self._shot(token, hosted, version.photo) for hosted in version.results]
 
-    def _shot(self, token: str, version: Version, name: str) -> Shot | None:
-        hosted, photo = _named(version, name), version.photo
-        if hosted is None:
-            return None
+    def _shot(self, token: str, hosted: Hosted, photo: Photo) -> Shot:
         full = hosted.url or ""
         width, height = photo.width or 0, photo.height or 0
-        if self._views is None or not self._views.has(hosted.key) or not width:
-            return Shot(full, width, height, full=full) if name != "before" else None
-        base = f"{self.links.base}{FOLDER}{token}/{name}"
+        if not width or not self.views.has(hosted.key):
+            return Shot(full, width, height, full=full)
+        base = f"{self.links.base}{FOLDER}{token}/{hosted.key}"
         (large, tall), (small, _) = Size.LARGE.of(width, height), Size.SMALL.of(width, height)
-        return Shot(f"{base}-large.jpg", large, tall, f"{base}-small.jpg" if small < large else "", small, full)
+        return Shot(f"{base}.large.jpg", large, tall, f"{base}.small.jpg" if small < large else "", small, full)
 
 
 def add_result_pages(
-    app: FastAPI,
-    *,
-    engine: Engine,
-    templates: Jinja2Templates,
-    links: Links,
-    views: Views | None,
-    bot_name: str,
-    reddit_url: str,
+    app: FastAPI, pages: ResultPages, *, templates: Jinja2Templates, bot_name: str, reddit_url: str, studio: bool
 ) -> None:
-    """/photo/TOKEN and its pictures."""
-    pages = ResultPages(engine, links, views, reddit_url=reddit_url)
+    """/photo/TOKEN and its pictures. studio: whether colours can be corrected at /photo/TOKEN/studio/."""
+    links, compose = pages.links, f"{reddit_url.rstrip('/')}/message/compose"
 
     @app.exception_handler(NotShown)
     def not_shown(request: Request, why: NotShown) -> Response:
-        context = {"title": why.title, "advice": why.advice, "status": why.status}
-        return _answer(templates.TemplateResponse(request, "result_gone.html", context, why.status), ())
+        context = {"title": why.title, "advice": why.advice}
+        return _answer(templates.TemplateResponse(request, "result_gone.html", context, why.status), [])
 
     @app.api_route(FOLDER + "{token}", methods=["GET", "HEAD"])
     def page(request: Request, token: str) -> Response:
-        version = pages.version(token)
-        shots = pages.shots(token, version)
+        link, found = pages.open(token)
+        thread = reddit_link(reddit_url, found.answer.reply_permalink)
+        if not found.versions:
+            return _waiting(request, templates, found, thread)
+        current, *earlier = found.versions
+        results, before = pages.results(token, current), pages.before(token, current)
+        answer = correctable(pages.engine, found.job, link.photo) if studio else None
+        older = [pages.results(token, version)[0] for version in earlier]
         context = {
-            "version": version,
-            "photo": version.photo,
-            "shots": shots,
-            "results": [shot for name, shot in shots.items() if name != "before"],
             "address": f"{links.base}{FOLDER}{token}",
-            "thread": pages.thread(version),
-            "tinted": version.photo.verdict == Verdict.TINTED,
-            "bot_name": bot_name,
+            "alone": found.job.revises is not None and found.job.reply is None,
+            "before": before,
+            "comparison": current.comparison.url if current.comparison else None,
+            "correct": f"{FOLDER}{token}/studio/" if answer else None,
+            "earlier": older,
+            "job": found.answer,
+            "own": link.person,
+            "own_link": message_link(compose, bot_name, "studio", f"studio {found.answer.summons}"),
+            "photo": current.photo,
+            "results": results,
+            "thread": thread,
+            "tinted": current.photo.verdict == Verdict.TINTED,
         }
-        others = [shot.src for shot in shots.values() if not shot.src.startswith(links.base)]
+        others = [shot.src for shot in (*results, *older) if not shot.src.startswith(f"{links.base}/")]
         return _answer(templates.TemplateResponse(request, "result.html", context), others)
 
-    @app.api_route(FOLDER + "{token}/{name}-{size}.jpg", methods=["GET", "HEAD"])
-    def picture(token: str, name: str, size: str) -> Response:
+    @app.api_route(FOLDER + "{token}/{key}.{size}.jpg", methods=["GET", "HEAD"])
+    def picture(token: str, key: str, size: str) -> Response:
         wanted = {one.label: one for one in Size}.get(size)
-        version = pages.version(token)
-        data = pages.view(version, name, wanted) if wanted is not None else None
+        data = pages.picture(token, key, wanted) if wanted is not None else None
         if data is None:
             raise NotShown(*_NO_LINK)
         # Ten minutes: a picture that its owner has deleted must leave the caches too.
@@ -157,18 +159,16 @@ def add_result_pages(
         return Response(data, media_type="image/jpeg", headers=headers)
 
 
-def _answer(page: Response, elsewhere: list[str] | tuple[str, ...]) -> Response:
+def _waiting(request: Request, templates: Jinja2Templates, found: Shown, thread: str | None) -> Response:
+    """The page of a correction that is not published, or not yet."""
+    job = found.job
+    ended = job.finished_at is not None or (job.outcome is not None and job.outcome.group is not Group.ANSWERED)
+    context = {"ended": ended, "why": badge_of(job.outcome).meaning if ended else "", "thread": thread}
+    return _answer(templates.TemplateResponse(request, "result_waiting.html", context, 410 if ended else 200), [])
+
+
+def _answer(page: Response, elsewhere: list[str]) -> Response:
     """With a policy that lets pictures come from here and from where these lie."""
     places = sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, elsewhere)})
     page.headers["Content-Security-Policy"] = _POLICY.format(images=" ".join(["'self'", *places]))
     return page
-
-
-def _named(version: Version, name: str) -> Hosted | None:
-    """The hosted picture to which a name on the page belongs."""
-    if name == "before":
-        return version.comparison
-    kind, _, number = name.partition("-")
-    if kind != "after" or not number.isdecimal() or not 1 <= int(number) <= len(version.results):
-        return None
-    return version.results[int(number) - 1]

@@ -1,7 +1,9 @@
 """Photos that are corrected now: encoded once, kept as long as there is room, painted small or at full size."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,14 +50,19 @@ class Shown:
 class Painter:
     """Paints photos by corrections. Safe to share between threads.
 
-    model: Colours them.
+    model: Colours them; or what loads it.
     most_bytes: Of encoded photos and their small copies that are kept; an ordinary photo has 12 MB.
     """
 
-    def __init__(self, model: Colorizer, *, most_bytes: int = 400_000_000) -> None:
-        self.model = model
+    def __init__(self, model: Colorizer | Callable[[], Colorizer], *, most_bytes: int = 400_000_000) -> None:
+        self._given = model
         self._shown: Recent[Shown] = Recent(most_bytes)
         self._one_at_a_time = threading.Lock()
+
+    @cached_property
+    def model(self) -> Colorizer:
+        """The model, loaded when it is first needed."""
+        return self._given if isinstance(self._given, Colorizer) else self._given()
 
     def shown(self, photo: Opened, correction: Correction | None = None) -> Shown:
         """The photo with the correction's palette, encoded."""
@@ -72,7 +79,7 @@ class Painter:
 
     def colours(self, photo: Opened, correction: Correction) -> tuple[EncodedPhoto[Pixels], list[Hint], list[Colours]]:
         """The small chroma of each region, with the encoded photo and the hints that it belongs to."""
-        encoded = self._in_look(self.shown(photo, correction).encoded, correction)
+        encoded = _in_look(self.model, self.shown(photo, correction).encoded, correction)
         hints = _hints(encoded, correction)
         encoded = with_border(encoded, hints)
         return encoded, hints, self.model.colours(encoded, hints, seed=correction.seed)
@@ -90,17 +97,22 @@ class Painter:
             raise Busy("Many pictures are being made at the moment. Please try again in a minute.")
         try:
             read = photo.read()
-            encoded = self.model.encode(read.pixels, palette=correction.palette or None)
-            encoded = self._in_look(encoded, correction)
-            pixels = self.model.paint(encoded, _hints(encoded, correction), seed=correction.seed)
+            pixels = corrected(self.model, read.pixels, correction)
         finally:
             self._one_at_a_time.release()
         label = machine_made(Origin(photo.name, "studio"))
         return encode_jpeg(pixels, exif=read.exif, dpi=read.dpi, xmp=label)
 
-    def _in_look(self, encoded: EncodedPhoto[Pixels], correction: Correction) -> EncodedPhoto[Pixels]:
-        decoding = in_look(self.model.decoding, correction.look)
-        return replace(encoded, decoding=replace(decoding, chroma=decoding.chroma * correction.saturation))
+
+def corrected(model: Colorizer, pixels: Pixels, correction: Correction) -> Pixels:
+    """The photo in colour, at its full size, with all that was corrected."""
+    encoded = _in_look(model, model.encode(pixels, palette=correction.palette or None), correction)
+    return model.paint(encoded, _hints(encoded, correction), seed=correction.seed)
+
+
+def _in_look(model: Colorizer, encoded: EncodedPhoto[Pixels], correction: Correction) -> EncodedPhoto[Pixels]:
+    decoding = in_look(model.decoding, correction.look)
+    return replace(encoded, decoding=replace(decoding, chroma=decoding.chroma * correction.saturation))
 
 
 def _hints(encoded: EncodedPhoto[Pixels], correction: Correction) -> list[Hint]:

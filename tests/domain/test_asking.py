@@ -23,9 +23,12 @@ WHAT = {
     "new colours for a photo that has some": lambda one: one.force,
     "the bot takes its answer away": lambda one: one.command is Command.DELETE,
     "the bot never answers you again": lambda one: one.command is Command.STOP,
+    "a link to the page on which you correct them": lambda one: one.command is Command.STUDIO,
     "it does again": lambda one: one.command is Command.START,
     "this list": lambda one: one.command is Command.HELP,
-    "how to say where: the bot does not find things by their names": lambda one: one.command is Command.EXPLAIN_HINTS,
+    "the same link, and how to say where: the bot does not find things by their names": lambda one: (
+        one.command is Command.EXPLAIN_HINTS
+    ),
 }
 
 SAYS = {

@@ -29,6 +29,16 @@ def of_another_photo(token):
     return base64.urlsafe_b64encode(b"[13,3]").decode().rstrip("=") + "." + rest
 
 
+def test_a_link_of_ones_own_is_another_and_ends_sooner():
+    own = LINKS.token(Link(12, 3, "ida"))
+    assert LINKS.read(own) == Link(12, 3, "ida")
+    for forged in (own.removeprefix("~"), "~" + LINKS.token(Link(12, 3))):
+        with pytest.raises(NoSuchLink):
+            LINKS.read(forged)
+    with pytest.raises(LinkExpired):
+        Links("a key", "", lasts=timedelta(days=30), own_lasts=timedelta(seconds=-1)).read(own)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -28,6 +28,7 @@ from bot.store.removals import want_removal
 from bot.store.tables import Hosted, Job
 from bot.store.views import Size, Views
 from bot.web.app import create_app
+from bot.web.installation import ResultSettings
 from tests.patience import PATIENCE
 from tests.web.made_jobs import HOSTILE, answer, jpeg, receive
 
@@ -46,7 +47,7 @@ def address(engine: Engine, files: JobFiles, hosted: FolderHost, views: Views, p
         links = Links("a key", url, lasts=timedelta(days=30))
         app = create_app(
             engine=engine, files=files, hosted=hosted, bot_name="ColorizeBot", secure_cookies=False,
-            reddit_url="https://www.reddit.com", views=views, links=links,
+            reddit_url="https://www.reddit.com", results=ResultSettings(links, views),
         )  # fmt: skip
         app.state.links = links
         return app
@@ -68,7 +69,9 @@ def shown(engine: Engine, hosted: FolderHost, views: Views, address: str) -> Sim
             pixels = wide if colour else wide.mean(axis=2, keepdims=True).repeat(3, 2).astype("uint8")
             for size in Size:
                 views.write(row.key, size, view(pixels, size))
-    return SimpleNamespace(job=job, url=links.page(job.id, 1), token=links.token(Link(job.id, 1)), links=links)
+    token = links.token(Link(job.id, 1))
+    names = {"before": f"side-by-side-{job.id}-1", "after": f"result-{job.id}-1"}
+    return SimpleNamespace(job=job, url=links.page(job.id, 1), token=token, links=links, **names)
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def test_the_page_shows_the_picture_says_whose_guess_it_is_and_leads_back(
     assert f'href="https://www.reddit.com{shown.job.reply_permalink}"' in page.text
     assert HOSTILE not in page.text
     assert "/log" not in page.text, "nothing of the operator's"
-    assert f'<meta property="og:image" content="{shown.url}/after-1-large.jpg">' in page.text
+    assert f'<meta property="og:image" content="{shown.url}/{shown.after}.large.jpg">' in page.text
     assert visitor.head(shown.url).status_code == 200
     headers = page.headers
     assert headers["referrer-policy"] == "no-referrer"
@@ -96,15 +99,24 @@ def test_the_page_shows_the_picture_says_whose_guess_it_is_and_leads_back(
 
 
 def test_its_pictures_are_progressive_and_one_is_small(
-    shown: SimpleNamespace, visitor: httpx.Client, views: Views
+    engine: Engine, shown: SimpleNamespace, visitor: httpx.Client, views: Views
 ) -> None:
-    for name in ("before", "after-1"):
+    for key in (shown.before, shown.after):
         for size in Size:
-            got = visitor.get(f"{shown.url}/{name}-{size.label}.jpg")
+            got = visitor.get(f"{shown.url}/{key}.{size.label}.jpg")
             picture = Image.open(io.BytesIO(got.content))
             assert (picture.info["progressive"], picture.size) == (1, size.of(600, 400))
             assert got.headers["x-robots-tag"] == "noindex"
-    for name in ("after-2-large", "after-0-large", "before-huge", "after-large", "after-1x-large", "after-²-large"):
+    other = answer(engine, receive(engine, 8))
+    views.write(f"result-{other.id}-1", Size.LARGE, jpeg("red"))
+    for name in (
+        f"{shown.after}.huge",
+        f"result-{other.id}-1.large",
+        "..large",
+        "%2e%2e%2fx.large",
+        ".large",
+        "a²b.large",
+    ):
         assert visitor.get(f"{shown.url}/{name}.jpg").status_code == 404, name
 
 
@@ -129,12 +141,12 @@ def test_where_the_smaller_pictures_are_missing_the_page_shows_those_at_their_ho
 def test_what_is_taken_away_is_gone_with_its_pictures(
     engine: Engine, shown: SimpleNamespace, visitor: httpx.Client
 ) -> None:
-    assert visitor.get(f"{shown.url}/after-1-small.jpg").status_code == 200
+    assert visitor.get(f"{shown.url}/{shown.after}.small.jpg").status_code == 200
     want_removal(engine, shown.job.id, Removal.REQUESTED)
     page = visitor.get(shown.url)
     assert (page.status_code, "not there any more" in page.text) == (410, True)
-    assert visitor.get(f"{shown.url}/after-1-small.jpg").status_code == 410
-    assert visitor.get(f"{shown.url}/before-large.jpg").status_code == 410
+    assert visitor.get(f"{shown.url}/{shown.after}.small.jpg").status_code == 410
+    assert visitor.get(f"{shown.url}/{shown.before}.large.jpg").status_code == 410
 
 
 def test_a_link_that_is_over_or_wrong_says_so(shown: SimpleNamespace, visitor: httpx.Client, address: str) -> None:
