@@ -31,7 +31,7 @@ class Mailbox:
     async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - its name
         if self.answer.startswith("250"):
             parser = BytesParser(EmailMessage, policy=email.policy.default)
-            self.messages.append(parser.parsebytes(envelope.content or b""))
+            self.messages.append(parser.parsebytes(envelope.original_content or b""))
         return self.answer
 
 
