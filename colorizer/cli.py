@@ -63,8 +63,10 @@ def group(
 
 @app.command()
 def colorize(
-    sources: Annotated[list[Path], typer.Argument(help="Picture files, or folders that are searched for them.")],
     out: Annotated[Path, typer.Option(help="Folder for the results; made when it is not there.")],
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Picture files, or folders that are searched for them.")
+    ] = None,
     weights: Annotated[str, typer.Option(help="Packaged weights by name, or a .safetensors file.")] = "compact",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     hint: Annotated[
@@ -79,6 +81,9 @@ def colorize(
     force: Annotated[bool, typer.Option("--force", help="Colour pictures in folders that have colour, too.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is in the folder already.")] = False,
     max_megapixels: Annotated[float, typer.Option(help="Refuse larger pictures; each needs about 12 MB.")] = 150,
+    manifest: Annotated[Path | None, typer.Option(help="A text file of pictures, one path a line.")] = None,
+    shard: Annotated[str, typer.Option(help="Of a manifest, this part: 3/64 is the third of 64.")] = "1/1",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a manifest where an earlier run ended.")] = False,
 ) -> None:
     """Colour photographs; results are JPEG files of the same size and name. docs/colorize.md has the whole of it.
 
@@ -96,12 +101,18 @@ def colorize(
 
     with imported_to_stay():
         from colorizer.files.batch import Batch, Wishes
+        from colorizer.files.manifest import Shard
+        from colorizer.files.manifest import colour as colour_manifest
         from colorizer.model import Colorizer
 
     def say(path: Path, what: str, failure: bool) -> None:
         console.print(escape(f"{path}: {what}"), style="red" if failure else "", highlight=False, soft_wrap=True)
 
     with usage():
+        if (manifest is None) == (not sources):
+            raise InputError("name pictures or folders, or a list of them with --manifest, and not both")
+        if manifest is None and (resume or shard != "1/1"):
+            raise InputError("--shard and --resume are for a --manifest")
         if look not in LOOKS:
             raise InputError(f"--look {look}: choose one of {', '.join(LOOKS)}")
         if out.exists() and not out.is_dir():
@@ -120,7 +131,10 @@ def colorize(
         )
         out.mkdir(parents=True, exist_ok=True)
         batch = Batch(Colorizer.load(weights, device=device), wishes, wishes.settings(weights), say)
-    found = list(walk(sources, out, batch.leave_out, force=force))
+        if manifest is not None:
+            typer.echo(colour_manifest(batch, manifest, Shard.read(shard), out, resume=resume).summary())
+            return
+    found = list(walk(sources or [], out, batch.leave_out, force=force))
     names = Names(out, [source.path for source in found], overwrite=overwrite)
     for source in track(found, description="colouring", console=console, disable=len(found) == 1):
         batch.colour(source, names)
