@@ -88,7 +88,7 @@ def test_the_page_joins_colours_and_photo_as_the_library_does(studio, model, jpe
     settled(page)
     assert page.locator("#canvas").get_attribute("data-painter") == ("Canvas2D" if plain else "WebGL")
     click(page, 35, 75)
-    page.locator("summary").click()
+    page.get_by_text("Any other colour").click()
     page.get_by_label("Name").fill("navy")
     page.get_by_role("button", name="Use").click()
     expect(page.get_by_role("heading", name="Point 1: dark blue")).to_be_visible()
@@ -158,6 +158,97 @@ def test_a_point_is_dragged_by_a_finger_on_a_phone(studio, open_page):
     assert small == []
 
 
+def test_only_in_a_box_and_only_inside_an_outline(page):
+    before = pixels(page)
+    click(page, 35, 75)
+    page.locator(".suggestions input").nth(2).check()
+    page.get_by_label("only in a box").check()
+    frame = page.locator(".frame").bounding_box()
+    corners = [page.locator(".corner").nth(i).bounding_box() for i in range(4)]
+    middles = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in corners]
+    ends = [
+        (frame["x"] + i * frame["width"], frame["y"] + j * frame["height"]) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))
+    ]
+    assert np.abs(np.array(middles) - ends).max() < 4
+    changed = np.abs(pixels(settled(page)) - before).sum(axis=2) > 0
+    top, bottom, left, right = round(2.6 * 63), round(2.6 * 87), 3 * 23, 3 * 47
+    assert changed[top:bottom, left:right].mean() > 0.5
+    changed[top:bottom, left:right] = False
+    assert not changed.any()
+    page.get_by_role("button", name="Corner top left of the box").press("Shift+ArrowUp")
+    assert page.locator(".frame").evaluate("e => e.style.top") == "58%"
+    settled(page)
+    page.get_by_label("only inside an outline").click()
+    box = page.locator("#points").bounding_box()
+    corners = [(25, 65), (45, 65), (45, 85), (25, 85), (25, 66)]
+    at = [(box["x"] + x / 100 * box["width"], box["y"] + y / 100 * box["height"]) for x, y in corners]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for place in at[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+    expect(page.get_by_label("only inside an outline")).to_be_checked()
+    changed = np.abs(pixels(settled(page)) - before).sum(axis=2) > 0
+    assert changed.any()
+    assert not changed[:, : 3 * 24].any()
+    assert not changed[: round(2.6 * 63)].any()
+    expect(page.locator(".point")).to_have_count(1)  # drawing adds none
+
+
+def test_the_picture_is_zoomed_and_moved_and_points_stay(page):
+    click(page, 20, 30)
+    page.locator(".suggestions input").first.check()
+    settled(page)
+    view = page.locator("#view").bounding_box()
+    for _ in range(3):
+        page.get_by_role("button", name="Larger").click()
+    assert centre(page) == pytest.approx((20, 30), abs=0.3)
+    assert page.locator(".point").bounding_box()["width"] == pytest.approx(32, abs=8)
+    before = page.locator("#points").bounding_box()
+    assert before["width"] > 3 * view["width"]
+    middle = view["x"] + view["width"] / 2, view["y"] + view["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 50, middle[1] + 30, steps=4)
+    page.mouse.up()
+    after = page.locator("#points").bounding_box()
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((50, 30), abs=1)
+    expect(page.locator(".point")).to_have_count(1)  # moving adds none
+    assert centre(page) == pytest.approx((20, 30), abs=0.3)
+    page.get_by_role("button", name="Whole").click()
+    assert page.locator("#points").bounding_box()["width"] == pytest.approx(view["width"], abs=1)
+
+
+def test_the_whole_photo_look_palette_reference_and_other_guesses(page, tmp_path):
+    seen = [pixels(page)]
+
+    def another(what):
+        now = pixels(settled(page))
+        assert all(np.abs(now - one).mean() > 0.2 for one in seen), what
+        seen.append(now)
+
+    page.get_by_label("vivid").check()
+    another("look")
+    page.locator("input[type=range]").last.fill("150")
+    another("saturation")
+    page.get_by_role("button", name="Another guess").click()
+    another("guess")
+    page.get_by_role("button", name="Show four").click()
+    thumbs = page.locator(".thumbs button")
+    expect(thumbs).to_have_count(4)
+    expect(thumbs.first).to_have_attribute("aria-pressed", "true")
+    thumbs.nth(2).click()
+    another("the third thumbnail")
+    Image.new("RGB", (40, 40), "#2040a0").save(tmp_path / "blue.png")
+    page.get_by_text("Palette", exact=True).click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "blue.png")
+    expect(page.get_by_role("button", name=re.compile("Remove .*blue from the palette"))).to_have_count(1)
+    another("a reference picture")
+    (tmp_path / "words.png").write_text("no picture")
+    page.locator("input[type=file]").set_input_files(tmp_path / "words.png")
+    expect(page.get_by_role("status")).to_contain_text("words.png is no picture")
+
+
 def test_the_picture_is_downloaded_and_saved_with_its_hints(page, model, photo, jpeg):
     click(page, 35, 75)
     page.locator(".suggestions input").nth(1).check()
@@ -201,6 +292,10 @@ def test_axe_finds_nothing(studio, open_page, scheme):
     click(page, 35, 75)
     page.locator(".suggestions input").nth(1).check()
     settled(page)
-    page.locator("summary").click()
+    for words in ("Any other colour", "Palette"):
+        page.get_by_text(words, exact=True).click()
+    page.get_by_label("only in a box").check()
+    page.get_by_role("button", name="Show four").click()
+    expect(page.locator(".thumbs button")).to_have_count(4)
     found = Axe().run(page)
     assert found.response["violations"] == [], found.generate_report()

@@ -4,12 +4,13 @@ import { element } from "./elements.js";
 import { hex, parse, shown, toLab, toRgb } from "./lab.js";
 import { nameOf, typed } from "./names.js";
 
+const REACHES = { spread: "where it spreads", box: "only in a box", outline: "only inside an outline" };
 const REACH = 100; // ab units of the plane, each way
 
 export class Choice {
-  // actions: colour(id, text, passing), remove(id), close().
+  // actions: colour(id, text, passing), remove(id), reach(id, "spread" | "box" | "outline").
   constructor(card, actions) {
-    Object.assign(this, { card, actions, id: null });
+    Object.assign(this, { card, actions, id: null, wide: false });
   }
 
   // number: of the point, from 1. L: lightness at its place.
@@ -36,11 +37,13 @@ export class Choice {
     this.title = element("h2", {});
     this.suggestions = element("fieldset", { className: "suggestions" });
     this.keep = element("button", { type: "button", onclick: () => pick("keep") }, "Keep as it is");
+    this.reaches = Object.entries(REACHES).map(([kind, text]) => element("label", {},
+      element("input", { type: "radio", name: "reach", value: kind, onclick: () => this.actions.reach(this.id, kind) }), ` ${text}`));
     this.any = element("input", { type: "color", oninput: () => pick(this.any.value, true), onchange: () => pick(this.any.value) });
     this.word = element("input", { type: "text", size: 12, autocomplete: "off", placeholder: "navy, #aa3322" });
     this.wrong = element("p", { className: "wrong", role: "alert" });
     const form = element("form", { className: "row" },
-      element("label", {}, "Name ", this.word), element("button", { type: "submit" }, "Use"));
+      element("label", { className: "row" }, "Name", this.word), element("button", { type: "submit" }, "Use"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const colour = typed(this.word.value);
@@ -66,7 +69,9 @@ export class Choice {
         element("button", { type: "button", onclick: () => this.actions.remove(this.id) }, "Remove point")),
       this.suggestions,
       element("div", { className: "row" }, this.keep),
-      element("details", {}, element("summary", {}, "Any other colour"),
+      element("fieldset", { className: "row" }, element("legend", {}, "Counts"), ...this.reaches),
+      element("details", { open: this.wide, ontoggle: (event) => (this.wide = event.target.open) },
+        element("summary", {}, "Any other colour"),
         element("div", { className: "other" }, this.plane,
           element("div", {}, element("label", { className: "row" }, "Colour ", this.any), form, this.wrong))),
     ];
@@ -85,6 +90,8 @@ export class Choice {
     this.keep.setAttribute("aria-pressed", String(hint.colour === "keep"));
     if (hint.colour && hint.colour !== "keep") this.any.value = hint.colour;
     for (const radio of this.suggestions.querySelectorAll("input")) radio.checked = radio.value === hint.colour;
+    const reach = hint.box ? "box" : hint.outline ? "outline" : "spread";
+    for (const label of this.reaches) label.firstChild.checked = label.firstChild.value === reach;
     this.drawPlane(hint.colour);
   }
 

@@ -26,7 +26,7 @@ export class Points {
       button.setAttribute("aria-label", `Point ${i + 1}: ${hint.colour ? nameOf(hint.colour) : "no colour yet"}`);
       button.setAttribute("aria-pressed", String(hint.id === selected));
       button.at = [hint.x, hint.y];
-      if (button !== this.folder.children[i]) this.folder.insertBefore(button, this.folder.children[i] ?? null);
+      if (!button.isConnected) this.folder.append(button);
     });
   }
 

@@ -1,11 +1,13 @@
 // The studio: what was changed (history.js), asked of the server (server.js), and shown.
 
 import { Choice } from "./choice.js";
+import { Gestures } from "./gestures.js";
 import { History, NOTHING } from "./history.js";
 import { List } from "./list.js";
 import { nameOf } from "./names.js";
 import { Picture } from "./picture.js";
 import { Points } from "./points.js";
+import { Region, simplified } from "./region.js";
 import * as server from "./server.js";
 import { Whole } from "./whole.js";
 
@@ -39,14 +41,26 @@ class Studio {
     this.choice = new Choice(at("point"), {
       colour: (id, colour, passing) => this.alter(id, { colour }, passing),
       remove: (id) => this.remove(id),
+      reach: (id, kind) => this.reach(id, kind),
     });
-    this.whole = new Whole(at("whole"), facts.looks, {
+    this.region = new Region(at("points"), {
+      box: (id, box, passing) => this.alter(id, { box }, passing),
+      place: (event) => this.gestures.place(event),
+    });
+    this.gestures = new Gestures(at("view"), at("stage"), at("points"), {
+      add: (x, y) => this.add(x, y, false),
+      outline: (line, passing) => this.outlined(line, passing),
+      zoomed: (scale) => this.zoomed(scale),
+    });
+    this.whole = new Whole(at("whole"), facts.looks, guide, {
       change: (parts, passing) => this.history.change(parts, { passing }),
+      say: (text, wrong) => this.say(text, wrong),
+      colours: (parts) => server.colours({ ...this.correction(), ...parts }),
     });
     this.list = new List(at("list"), {
       select: (id, focus) => this.select(id, focus),
       remove: (id) => this.remove(id),
-      add: () => this.add(50, 50, true),
+      add: () => this.add(...this.gestures.middle(), true),
     });
     this.colours = new server.Newest(
       (correction) => server.colours(correction),
@@ -75,10 +89,9 @@ class Studio {
     at("split").oninput = () => this.picture.show(at("split").value / 100);
     at("download").onclick = () => this.download();
     at("done").onclick = () => this.finish();
-    at("points").addEventListener("click", (event) => {
-      const box = at("points").getBoundingClientRect();
-      this.add((100 * (event.clientX - box.left)) / box.width, (100 * (event.clientY - box.top)) / box.height, false);
-    });
+    at("in").onclick = () => this.gestures.zoom(this.gestures.scale * 1.5);
+    at("out").onclick = () => this.gestures.zoom(this.gestures.scale / 1.5);
+    at("fit").onclick = () => this.gestures.zoom(1);
     addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -92,7 +105,9 @@ class Studio {
       }
     } else if (event.key.toLowerCase() === "n" && !typing && !event.altKey) {
       event.preventDefault();
-      this.add(50, 50, true);
+      this.add(...this.gestures.middle(), true);
+    } else if ((event.key === "+" || event.key === "-") && !typing && !event.ctrlKey) {
+      this.gestures.zoom(this.gestures.scale * (event.key === "+" ? 1.5 : 1 / 1.5));
     } else if (event.key === "Escape" && this.selected) {
       this.points.focus(this.selected);
     }
@@ -136,6 +151,33 @@ class Studio {
     if (!passing && ("x" in parts || "y" in parts)) this.suggest();
   }
 
+  // Where a point counts: "spread", "box" or "outline".
+  reach(id, kind) {
+    const hint = this.hints.find((one) => one.id === id);
+    this.gestures.draw(kind === "outline");
+    if (kind === "outline") {
+      this.say("Draw around the thing, with the point inside.");
+      this.outlining = id;
+    } else {
+      this.alter(id, { box: kind === "box" ? Region.around(hint) : undefined, outline: undefined }, false);
+    }
+  }
+
+  outlined(line, passing) {
+    if (passing) {
+      this.region.outline(line);
+      return;
+    }
+    const outline = line && simplified(line);
+    if (outline) this.alter(this.outlining, { outline, box: undefined }, false);
+    else this.say("That was no area. Choose “inside an outline” again to draw another.", true);
+    this.changed();
+  }
+
+  zoomed(scale) {
+    at("out").disabled = at("fit").disabled = scale === 1;
+  }
+
   remove(id) {
     const number = this.number(id), empty = !this.hints.find((hint) => hint.id === id)?.colour;
     if (empty) this.dropEmpty();
@@ -158,6 +200,7 @@ class Studio {
   select(id, focus = false) {
     if (id !== this.selected && this.hints.find((hint) => hint.id === this.selected)?.colour === "") this.dropEmpty();
     const other = id !== this.selected;
+    if (other) this.gestures.draw(false);
     this.selected = id;
     this.asked = other ? null : this.asked;
     this.wantsFocus = focus;
@@ -187,6 +230,7 @@ class Studio {
     if (this.selected && !this.hints.some((hint) => hint.id === this.selected)) this.selected = null;
     const chosen = this.hints.find((hint) => hint.id === this.selected);
     this.points.draw(this.hints, this.selected);
+    this.region.draw(chosen);
     this.list.draw(this.hints, this.selected);
     this.whole.show(state);
     if (chosen) this.choice.open(chosen, this.number(chosen.id), this.lightness(chosen));
