@@ -121,13 +121,23 @@ class ColorizerSettings(_Section):
 
 
 class WorkSettings(_Section):
-    """How a job is worked on. name: unique for each worker process that shares a database."""
+    """How jobs are worked on. name: unique for each worker process that shares a database.
 
-    name: str = Field(default_factory=socket.gethostname, max_length=100, pattern=r"^[\w.@-]+$")
+    workers: threads of this process that work on jobs; 0 means one for each core. queue: posts that nobody asked about
+    are left on Reddit while so many jobs wait.
+    """
+
+    name: str = Field(default_factory=socket.gethostname, max_length=90, pattern=r"^[\w.@-]+$")
+    workers: int = Field(default=0, ge=0, le=64)
+    queue: int = Field(default=1000, gt=0)
     patience_hours: float = Field(default=24, gt=0)
     attempts: int = Field(default=8, gt=0)
     retry_seconds: float = Field(default=30, gt=0)
     dry_run: bool = False
+
+    def threads(self) -> int:
+        """How many jobs are worked on at once, two at least: one may wait for Reddit while the other colours."""
+        return self.workers or max(2, len(os.sched_getaffinity(0)))
 
 
 class S3Settings(_Section):

@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.executors.pool import ThreadPoolExecutor as OneThread
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 
+from bot.app.bell import Bell
+from bot.app.claims import Claims
 from bot.app.lock import only_process
 from bot.app.periodic import PeriodicTasks
 from bot.app.polling import Poller
@@ -40,7 +43,7 @@ MAX_POLL_FAILURES = 5
 """Failed polls in a row after which `drain` gives up."""
 
 IDLE_SECONDS = 2.0
-"""How long the worker waits when nothing is due and nobody wakes it."""
+"""How long a worker waits when nothing is due and nobody rings."""
 
 log = structlog.get_logger("bot.app")
 
@@ -53,10 +56,15 @@ class Bot:
     ) -> None:
         self.services = Services.of(settings, redactor)
         self._heart = Heart(self.engine, settings.work.name)
-        self._wake = threading.Event()
+        self._bell = Bell()
         self._stopping = threading.Event()
         self._poller = Poller(self.services, self._heart)
-        self._worker = Worker(self.services, self._heart, stopping=self._stopping.is_set, observer=observer)
+        self._claims = Claims(self.engine)
+        name = settings.work.name
+        names = [name, *(f"{name}{jobs.THREAD_MARK}{number}" for number in range(2, settings.work.threads() + 1))]
+        self._workers = [
+            Worker(self.services, one, self._claims, stopping=self._stopping.is_set, observer=observer) for one in names
+        ]
 
     @property
     def settings(self) -> Settings:
@@ -103,7 +111,8 @@ class Bot:
             left = jobs.release(self.engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
             if left:
                 log.info("resuming", jobs=left)
-            self._heart.start(WORKER, WORKER_SECONDS)
+            self._workers[0].heart.start(WORKER, WORKER_SECONDS)
+            stack.enter_context(self._claims.renewed())
             try:
                 yield self
             finally:
@@ -175,7 +184,7 @@ class Bot:
         """Receive what is new in the inbox; returns how many jobs were added, None when it could not be read."""
         new = self._poller.poll()
         if new:
-            self._wake.set()
+            self._bell.ring()
         return new
 
     @cached_property
@@ -192,11 +201,11 @@ class Bot:
 
     def work(self) -> bool:
         """Work on one job; False when none is due, the bot is paused or the database does not answer."""
-        return self._worker.work()
+        return self._workers[0].work()
 
     def work_on(self, job: Job, *, until: Callable[[Job], bool] = lambda _: False) -> None:
         """Run the steps of a claimed job, up to the step before which `until` is true."""
-        self._worker.work_on(job, until=until)
+        self._workers[0].work_on(job, until=until)
 
     def drain(self) -> None:
         """Poll, run the periodic tasks and work until nothing is left to do; waits for jobs that were put off."""
@@ -225,27 +234,35 @@ class Bot:
         polling: poll and run all periodic tasks as well, on a schedule; off in a process that is one of several.
         """
         scheduler = self._scheduled(polling=polling)
-        with stop_on_signal(self.stop):
+        for worker in self._workers[1:]:
+            worker.heart.start(WORKER, WORKER_SECONDS)
+        with stop_on_signal(self.stop), ThreadPoolExecutor(len(self._workers), "worker") as pool:
             scheduler.start()
+            working = [pool.submit(self._work_until_stopped, worker) for worker in self._workers]
             try:
-                while not self._stopping.is_set():
-                    if not self.work():
-                        self._wake.wait(IDLE_SECONDS)
-                        self._wake.clear()
+                for ended in as_completed(working):
+                    ended.result()
             finally:
+                self.stop()
                 scheduler.shutdown(wait=True)
+                for worker in self._workers[1:]:
+                    worker.heart.stop()
         log.info("stopped", open_jobs=jobs.count_open(self.engine))
+
+    def _work_until_stopped(self, worker: Worker) -> None:
+        while not self._stopping.is_set():
+            heard = self._bell.rung
+            if not worker.work():
+                self._bell.wait(heard, IDLE_SECONDS)
 
     def stop(self) -> None:
         """Ask `run` and `drain` to end after the present step."""
         self._stopping.set()
-        self._wake.set()
+        self._bell.ring()
 
     def _scheduled(self, *, polling: bool) -> BackgroundScheduler:
         """Polling in one thread, the periodic tasks in another."""
-        scheduler = BackgroundScheduler(
-            timezone="UTC", executors={"polling": ThreadPoolExecutor(1), "periodic": ThreadPoolExecutor(1)}
-        )
+        scheduler = BackgroundScheduler(timezone="UTC", executors={"polling": OneThread(1), "periodic": OneThread(1)})
         often = {
             "trigger": "interval",
             "next_run_time": jobs.now(),
@@ -264,4 +281,4 @@ class Bot:
 
     def _run_task(self, tasks: PeriodicTasks, task: PeriodicTask) -> None:
         if tasks.run(task):
-            self._wake.set()
+            self._bell.ring()

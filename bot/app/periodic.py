@@ -68,11 +68,16 @@ class PeriodicTasks:
 
     def _add_polling_tasks(self) -> None:
         """What listens: the kill switch's page, new posts and new comments."""
-        engine, reddit = self._services.engine, self._services.settings.reddit
+        engine, settings = self._services.engine, self._services.settings
+        reddit, queue = settings.reddit, settings.work.queue
         every, hours = timedelta(seconds=reddit.poll_seconds), reddit.scan_hours
         if page := reddit.kill_switch:
             self.registry.add("kill_switch", every, lambda: killswitch.run(engine, self._client, page))
-        self.registry.add("posts", every, lambda: scanning.posts(engine, self._client, listed=reddit.scan, hours=hours))
+        self.registry.add(
+            "posts",
+            every,
+            lambda: scanning.posts(engine, self._client, listed=reddit.scan, hours=hours, queue=queue),
+        )
         self.registry.add(
             "comments", every, lambda: scanning.comments(engine, self._client, bot_name=self._bot_name, hours=hours)
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from bot.app.hosts import hosts_of
@@ -11,6 +11,7 @@ from bot.domain.links import Links
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
+from bot.pipeline.gate import Gate
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
 from bot.settings import ColorizerSettings, Settings, SettingsError, check_agent
 from bot.store.database import Engine, open_database
@@ -33,6 +34,7 @@ class Services:
     hosts: all hosts that are set up, `folder` among them.
     redactor: takes secrets out of what is logged and stored.
     decoder: decodes strangers' pictures in a process of its own.
+    gate: one photo at a time is decoded and coloured.
     """
 
     settings: Settings
@@ -43,6 +45,7 @@ class Services:
     hosts: Hosts
     redactor: Redactor
     decoder: IsolatedDecoder
+    gate: Gate
 
     @classmethod
     def of(cls, settings: Settings, redactor: Redactor | None = None) -> "Services":
@@ -53,7 +56,7 @@ class Services:
         engine = open_database(settings.database())
         decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))
         files, views = JobFiles(settings.data_dir / "jobs"), Views(settings.data_dir / "views")
-        return cls(settings, engine, files, views, folder, hosts, redactor, decoder)
+        return cls(settings, engine, files, views, folder, hosts, redactor, decoder, Gate())
 
     def close(self) -> None:
         """Let go of the decoder's process and of the database."""
@@ -91,7 +94,7 @@ class Services:
         except (OSError, ValueError) as error:
             raise SettingsError(f"colorizer.weights or colorizer.device: {error}") from error
         check_others(wanted)
-        others = {name: partial(Colorizer.load, name, device=wanted.device) for name in wanted.others}
+        others = {name: cache(partial(Colorizer.load, name, device=wanted.device)) for name in wanted.others}
         return {Path(wanted.weights).stem: lambda: default, **others}
 
 

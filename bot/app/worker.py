@@ -6,6 +6,7 @@ from functools import cached_property
 
 import structlog
 
+from bot.app.claims import Claims
 from bot.app.services import Services
 from bot.domain.delivery import Delivery
 from bot.domain.health import WORKER
@@ -27,13 +28,21 @@ log = structlog.get_logger("bot.app.worker")
 
 
 class Worker:
-    """Works on one job at a time, in one thread."""
+    """Works on one job at a time, in one thread. name: by which its claims are known; its heart has the same."""
 
     def __init__(
-        self, services: Services, heart: Heart, *, stopping: Callable[[], bool], observer: Observer | None = None
+        self,
+        services: Services,
+        name: str,
+        claims: Claims,
+        *,
+        stopping: Callable[[], bool],
+        observer: Observer | None = None,
     ) -> None:
         self._services = services
-        self._heart = heart
+        self.name = name
+        self.heart = Heart(services.engine, name)
+        self._claims = claims
         self._stopping = stopping
         self._observer = observer
         self._unwritten: str | None = None
@@ -45,17 +54,18 @@ class Worker:
         """
         engine = self._services.engine
         try:
-            self._heart.beat(WORKER)
+            self.heart.beat(WORKER)
             self._give_back()
             if notes.why_paused(engine):
                 return False
-            job = jobs.claim(engine, self._services.settings.work.name, paused=notes.paused_steps(engine))
+            job = jobs.claim(engine, self.name, paused=notes.paused_steps(engine))
             if job is None:
                 return False
-            self._heart.beat(WORKER, job.id)
-            self._runner.run(job, stop=lambda: self._stopping() or notes.why_paused(engine, job.stage) is not None)
-            if job.finished_at is None and job.claimed_by is not None and not self._stopping():
-                jobs.let_wait(engine, job)
+            with self._claims.kept(job):
+                self.heart.beat(WORKER, job.id)
+                self._runner.run(job, stop=lambda: self._stopping() or notes.why_paused(engine, job.stage) is not None)
+                if job.finished_at is None and job.claimed_by is not None and not self._stopping():
+                    jobs.let_wait(engine, job)
         except DatabaseFailed as error:
             log.exception("database_failed")
             self._unwritten = f"what a step found could not be written down: {reason_of(error)}"
@@ -63,12 +73,12 @@ class Worker:
         return True
 
     def _give_back(self) -> None:
-        """Let go of a job whose step could not be written down: its claim would keep it for a quarter of an hour."""
+        """Let go of a job whose step could not be written down, rather than wait until its claim runs out."""
         if self._unwritten is None:
             return
         work = self._services.settings.work
         error, grace = self._services.redactor.hide(self._unwritten), timedelta(seconds=work.retry_seconds)
-        if found := jobs.give_back(self._services.engine, work.name, error, grace=grace):
+        if found := jobs.give_back(self._services.engine, self.name, error, grace=grace):
             log.warning("given_back", jobs=found, reason=error)
         self._unwritten = None
 
@@ -119,6 +129,7 @@ def tools_of(services: Services) -> Tools:
         rules=lambda subreddit: rules_of(engine, subreddit, settings.reddit.scan),
         limits=Limits(**settings.limits.model_dump()),
         ignored=settings.reddit.ignored_users,
+        gate=services.gate,
         site=Site(
             reddit_url=settings.reddit.reddit_url,
             image_url=settings.reddit.image_url,

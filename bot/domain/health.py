@@ -14,7 +14,7 @@ MAX_IDLE = 120.0
 """Seconds after which a worker that waits for a job must have looked for one."""
 
 MAX_STEP = 900.0
-"""Seconds that a worker may be busy with one step: as long as its claim on the job lasts."""
+"""Seconds that a worker may be busy with one step; then its claim on the job is not renewed any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,12 +125,15 @@ class _Listing:
         notes.write(self._engine, CLOSED, kept | {name: (moment + CLOSED_FOR).isoformat()})
 
 
-def posts(engine: Engine, reddit: Reddit, *, listed: Collection[str] = (), hours: float = 24) -> int:
+def posts(engine: Engine, reddit: Reddit, *, listed: Collection[str] = (), hours: float = 24, queue: int = 1000) -> int:
     """One run over the new posts of every subreddit in mode auto; returns how many jobs were added.
 
     listed: the operator's own list; where a settings page is in force, the page decides. hours: older posts are left
-    alone.
+    alone. queue: nothing is read while so many jobs are open; the listing is read on later from where it was left.
     """
+    if (waiting := jobs.count_open(engine)) >= queue:
+        log.info("queue_full", open_jobs=waiting, left_on_reddit="posts that nobody asked about")
+        return 0
     oldest = jobs.now() - timedelta(hours=hours)
     found = {name.lower(): (Rules(mode="auto"), oldest) for name in listed}
     for row in subreddits.joined(engine):

@@ -9,6 +9,7 @@
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
@@ -44,6 +45,9 @@ STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {
     Stage.FINISH: finish,
 }
 
+LARGE = {Stage.JUDGE, Stage.COLORIZE}
+"""Steps that hold a whole photo in memory and use every core: one of them at a time in a process."""
+
 Observer = Callable[[Job, Step], None]
 """Called after each committed step."""
 
@@ -75,14 +79,15 @@ class JobRunner:
         """Until the job is finished or postponed, or until `stop` says so between two steps."""
         while job.finished_at is None and job.claimed_by is not None and not stop():
             stage, step = job.stage, Step()
-            started = time.monotonic()
-            step.job_id, step.stage, step.started_at, step.detail = job.id, stage, jobs.now(), ""
             try:
-                if may_run(stage, job.deaths):
-                    self._run_step(job, stage, step, started)
-                else:
-                    detail = f"the worker died {job.deaths} times during this step"
-                    self._give_up(job, step, started, Outcome.FAILED, detail)
+                with self._passing(job, stage):
+                    started = time.monotonic()
+                    step.job_id, step.stage, step.started_at, step.detail = job.id, stage, jobs.now(), ""
+                    if may_run(stage, job.deaths):
+                        self._run_step(job, stage, step, started)
+                    else:
+                        detail = f"the worker died {job.deaths} times during this step"
+                        self._give_up(job, step, started, Outcome.FAILED, detail)
             except jobs.ClaimLost as error:
                 log.warning("claim_lost", job=job.id, stage=stage, reason=str(error))
                 return
@@ -92,6 +97,9 @@ class JobRunner:
                 log.info("finished", job=job.id, summons=job.summons, subreddit=job.subreddit, outcome=job.outcome)
             if self._observer is not None:
                 self._observer(job, step)
+
+    def _passing(self, job: Job, stage: Stage) -> AbstractContextManager[None]:
+        return self._tools.gate.passing(urgent=job.source is not Source.SCAN) if stage in LARGE else nullcontext()
 
     def _run_step(self, job: Job, stage: Stage, step: Step, started: float) -> None:
         try:
@@ -151,7 +159,7 @@ class JobRunner:
             case TryAgain(after):
                 reason = self._redact(reason)
                 _close(step, started, "later", reason)
-                jobs.postpone(self._engine, job, step, jobs.now() + after, reason)
+                jobs.postpone(self._engine, job, step, after, reason)
 
 
 def _columns(result: Result | None) -> Mapping[str, object]:

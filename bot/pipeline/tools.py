@@ -1,7 +1,7 @@
 """What the steps of a job work with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from bot.domain.rules import Rules
 from bot.hosting.chain import Hosts
 from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher
+from bot.pipeline.gate import Gate
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 from bot.store.database import Engine
@@ -72,14 +73,15 @@ class Answering:
 
 @dataclass
 class Tools:
-    """One worker's tools. The client and the models are made when first needed, in the worker's own thread.
+    """One worker's tools. The client is made when first needed, in the worker's own thread.
 
-    models: the models that may be asked for, by name, the default first; each value loads one.
+    models: the models that may be asked for, by name, the default first; each value gives one, loaded once.
     rules: the rules in force in a subreddit, by its name.
     limits: the most answers that the operator allows.
     views: smaller copies of results for result pages.
     links: links to result pages; None where there are none.
     ignored: accounts that are never answered, besides the bots that are known.
+    gate: what steps pass that hold a whole photo in memory.
     """
 
     engine: Engine
@@ -94,8 +96,8 @@ class Tools:
     site: Site
     photos: PhotoTools
     answering: Answering
+    gate: Gate
     ignored: tuple[str, ...] = ()
-    _loaded: dict[str, Colorizer] = field(default_factory=dict)
 
     @cached_property
     def reddit(self) -> Reddit:
@@ -127,6 +129,4 @@ class Tools:
 
     def colorizer(self, name: str) -> Colorizer:
         """A model by name. Raises KeyError for one that is not among `models`."""
-        if name not in self._loaded:
-            self._loaded[name] = self.models[name]()
-        return self._loaded[name]
+        return self.models[name]()

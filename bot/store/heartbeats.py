@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import __version__
 from bot.domain.health import POLLER, WORKER, Pulse
-from bot.store.jobs import now
+from bot.store.jobs import THREAD_MARK, now
 from bot.store.operator_tables import Heartbeat
 
 WORKER_SECONDS = 10.0
@@ -27,7 +27,7 @@ KEPT = timedelta(days=7)
 
 
 class Heart:
-    """The beats of one process, written to the database; a worker's at most every WORKER_SECONDS while it is idle."""
+    """The beats of one process or thread, in the database; a worker's at most every WORKER_SECONDS while it is idle."""
 
     def __init__(self, engine: Engine, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
@@ -37,13 +37,15 @@ class Heart:
         self._lock = threading.Lock()
 
     def start(self, role: str, every: float) -> None:
-        """The process begins in this role; it has not succeeded yet."""
+        """The process begins in this role; it has not succeeded yet. Threads that it had before are forgotten."""
         moment = now()
         row = Heartbeat(
             role=role, name=self._name, started_at=moment, beat_at=None, stopped_at=None, every=every, job_id=None,
             version=__version__,
         )  # fmt: skip
         with Session(self._engine) as session, session.begin():
+            threads = Heartbeat.name.startswith(self._name + THREAD_MARK, autoescape=True)
+            session.execute(delete(Heartbeat).where(Heartbeat.role == role, threads))
             session.merge(row)
             session.execute(
                 delete(Heartbeat).where(func.coalesce(Heartbeat.beat_at, Heartbeat.started_at) < moment - KEPT)

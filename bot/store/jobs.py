@@ -2,36 +2,38 @@
 
 Two workers never own one job: a claim is an UPDATE that names what it expects to find, and only the worker whose
 UPDATE changed the row goes on. Every later write names the owner too, so a worker that lost its claim changes nothing.
+What is compared with other hosts' times is taken from the database's clock (`clock.py`).
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, case, func, or_, select, update
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Summons
 from bot.domain.stages import Stage
+from bot.store.clock import now as now
+from bot.store.clock import present
 from bot.store.database import insert_new
 from bot.store.tables import Job, Step
+from bot.store.turns import next_turn, take_turn
 
-LEASE = timedelta(minutes=15)
-"""How long a claim lasts without a step being finished; far more than the longest step."""
+LEASE = timedelta(seconds=90)
+"""How long a claim lasts that its process does not renew; long enough for a database to be restarted."""
+
+THREAD_MARK = "/"
+"""Between a process's work.name and the number of its worker thread, in `Job.claimed_by`."""
 
 log = structlog.get_logger("bot.store")
 
 
 class ClaimLost(RuntimeError):
     """Another worker owns the job now; whatever this one was about to write is dropped."""
-
-
-def now() -> datetime:
-    """The present in UTC."""
-    return datetime.now(UTC)
 
 
 def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
@@ -41,8 +43,7 @@ def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
     """
     new = 0
     for summons in summonses:
-        moment = now()
-        row = {
+        row: dict[str, Any] = {
             "summons": summons.fullname,
             "source": summons.source,
             "subreddit": summons.subreddit,
@@ -51,11 +52,10 @@ def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
             "title": summons.title,
             "body": summons.body,
             "permalink": summons.permalink,
-            "received_at": moment,
-            "not_before": moment,
         }
         try:
             with engine.begin() as connection:
+                row |= dict.fromkeys(("received_at", "not_before"), present(connection))
                 # Not rowcount: PostgreSQL's driver gives -1 here.
                 new += connection.execute(insert_new(engine, Job, row).returning(Job.id)).first() is not None
         except DataError:
@@ -77,36 +77,35 @@ def which_are_finished(engine: Engine, fullnames: Iterable[str]) -> set[str]:
 
 
 def claim(engine: Engine, worker: str, *, paused: Collection[str] = ()) -> Job | None:
-    """The next due job, now owned by `worker`; None when nothing is due. paused: stages that are not begun now.
+    """The job whose turn it is, now owned by `worker`; None when nothing is due. paused: stages that are not begun now.
 
     A claim that ran out counts as a death: whoever held it may have died of this very job.
     """
     while True:
-        moment = now()
-        free = or_(Job.claimed_until.is_(None), Job.claimed_until < moment)
-        due = (Job.finished_at.is_(None), Job.not_before <= moment, free, Job.stage.not_in(paused))
-        deaths = Job.deaths + case((Job.claimed_until.is_(None), 0), else_=1)
         with Session(engine, expire_on_commit=False) as session, session.begin():
-            job_id = session.scalar(select(Job.id).where(*due).order_by(Job.not_before, Job.id).limit(1))
-            if job_id is None:
+            moment = present(session)
+            turn = session.execute(next_turn(moment, paused)).first()
+            if turn is None:
                 return None
-            statement = update(Job).where(Job.id == job_id, *due)
-            if _rows(session, statement.values(claimed_by=worker, claimed_until=moment + LEASE, deaths=deaths)):
-                return session.get_one(Job, job_id)
+            deaths = Job.deaths + case((Job.claimed_until.is_(None), 0), else_=1)
+            values = {"claimed_by": worker, "claimed_until": moment + LEASE, "claims": Job.claims + 1, "deaths": deaths}
+            if take_turn(session, turn, moment, paused, values):
+                return session.get_one(Job, turn.id)
         # Somebody else was faster; look for the next one.
 
 
 def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timedelta(0)) -> int:
-    """Give up every claim of `worker`; returns how many there were.
+    """Give up every claim of the process `worker` and of its threads; returns how many there were.
 
     died: the process of that name ended without doing so itself. That is counted, so that a job that kills its worker
     is given up in the end; and a reply that may be on its way gets `grace` to become visible.
     """
-    held = update(Job).where(Job.claimed_by == worker, Job.finished_at.is_(None))
+    threads = Job.claimed_by.startswith(worker + THREAD_MARK, autoescape=True)
+    held = update(Job).where(or_(Job.claimed_by == worker, threads), Job.finished_at.is_(None))
     values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
     with Session(engine) as session, session.begin():
         if died:
-            later = held.where(Job.stage == Stage.REPLY).values(not_before=now() + grace)
+            later = held.where(Job.stage == Stage.REPLY).values(not_before=present(session) + grace)
             session.execute(later, execution_options={"synchronize_session": False})
             values["deaths"] = Job.deaths + 1
         return _rows(session, held.values(values))
@@ -121,30 +120,35 @@ def give_back(engine: Engine, worker: str, error: str, *, grace: timedelta) -> i
     held = update(Job).where(Job.claimed_by == worker, Job.finished_at.is_(None))
     back = {"claimed_by": None, "claimed_until": None, "attempts": Job.attempts + 1, "error": error}
     with Session(engine) as session, session.begin():
-        later = held.where(Job.stage == Stage.REPLY).values(not_before=now() + grace)
+        later = held.where(Job.stage == Stage.REPLY).values(not_before=present(session) + grace)
         session.execute(later, execution_options={"synchronize_session": False})
         return _rows(session, held.values(back))
 
 
 def let_wait(engine: Engine, job: Job) -> None:
     """Give up the claim of a job whose next step is paused; it is due as soon as that step goes on."""
-    mine = (Job.id == job.id, Job.claimed_by == job.claimed_by, Job.finished_at.is_(None))
     with Session(engine) as session, session.begin():
-        _rows(session, update(Job).where(*mine).values(claimed_by=None, claimed_until=None))
+        _rows(session, update(Job).where(_held(job)).values(claimed_by=None, claimed_until=None))
 
 
 def renew(engine: Engine, job: Job) -> None:
-    """Extend the claim; raises ClaimLost when it has run out or is somebody else's."""
-    mine = (Job.id == job.id, Job.claimed_by == job.claimed_by, Job.claimed_until > now())
+    """Extend the claim; raises ClaimLost when it is somebody else's. One that ran out and was not taken is kept."""
     with Session(engine) as session, session.begin():
-        if not _rows(session, update(Job).where(*mine).values(claimed_until=now() + LEASE)):
-            raise ClaimLost(f"job {job.id} is no longer claimed by {job.claimed_by}")
+        if not _rows(session, update(Job).where(_held(job)).values(claimed_until=present(session) + LEASE)):
+            raise _lost(job)
+
+
+def renew_all(engine: Engine, held: Iterable[Job]) -> None:
+    """Extend the claims of jobs that are being worked on; those that are somebody else's are left alone."""
+    with Session(engine) as session, session.begin():
+        until = present(session) + LEASE
+        for job in held:
+            _rows(session, update(Job).where(_held(job)).values(claimed_until=until))
 
 
 def advance(engine: Engine, job: Job, step: Step, stage: Stage, values: Mapping[str, Any]) -> None:
     """Commit a finished step: its row, the values it found, and the stage that comes next."""
-    changes = {**values, "stage": stage, "attempts": 0, "deaths": 0, "claimed_until": now() + LEASE}
-    _write(engine, job, step, changes)
+    _write(engine, job, step, {**values, "stage": stage, "attempts": 0, "deaths": 0})
 
 
 def conclude(engine: Engine, job: Job, step: Step, outcome: Outcome, detail: str) -> None:
@@ -155,15 +159,14 @@ def conclude(engine: Engine, job: Job, step: Step, outcome: Outcome, detail: str
         "stage": Stage.FINISH,
         "attempts": 0,
         "deaths": 0,
-        "claimed_until": now() + LEASE,
     }
     _write(engine, job, step, changes)
 
 
-def postpone(engine: Engine, job: Job, step: Step, until: datetime, error: str) -> None:
-    """Try the same step again at `until`; the claim is given up meanwhile."""
+def postpone(engine: Engine, job: Job, step: Step, after: timedelta, error: str) -> None:
+    """Try the same step again after so long; the claim is given up meanwhile."""
     changes = {
-        "not_before": until,
+        "not_before": after,
         "attempts": job.attempts + 1,
         "error": error,
         "claimed_by": None,
@@ -174,7 +177,7 @@ def postpone(engine: Engine, job: Job, step: Step, until: datetime, error: str) 
 
 def finish(engine: Engine, job: Job, step: Step, outcome: Outcome) -> None:
     """Close the job for good."""
-    changes = {"outcome": outcome, "finished_at": now(), "claimed_by": None, "claimed_until": None}
+    changes = {"outcome": outcome, "finished_at": timedelta(0), "claimed_by": None, "claimed_until": None}
     _write(engine, job, step, changes)
 
 
@@ -199,13 +202,26 @@ def count_open(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(Job).where(Job.finished_at.is_(None))) or 0
 
 
+def _held(job: Job) -> ColumnElement[bool]:
+    """The row, as long as it is claimed as `job` was, and not given up and claimed again under the same name."""
+    mine = (Job.claimed_by == job.claimed_by, Job.claims == job.claims)
+    return and_(Job.id == job.id, *mine, Job.finished_at.is_(None))
+
+
+def _lost(job: Job) -> ClaimLost:
+    return ClaimLost(f"job {job.id} is no longer claimed by {job.claimed_by}")
+
+
 def _write(engine: Engine, job: Job, step: Step, changes: Mapping[str, Any]) -> None:
-    owner = job.claimed_by
+    """Commit a step. A change that is a duration means that much after the present of the database."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
-        if not _rows(session, update(Job).where(Job.id == job.id, Job.claimed_by == owner).values(changes)):
-            raise ClaimLost(f"job {job.id} is no longer claimed by {owner}")
+        moment = present(session)
+        values = {"claimed_until": moment + LEASE, **changes}
+        values = {name: moment + value if isinstance(value, timedelta) else value for name, value in values.items()}
+        if not _rows(session, update(Job).where(_held(job)).values(values)):
+            raise _lost(job)
         session.add(step)
-    for name, value in changes.items():
+    for name, value in values.items():
         setattr(job, name, value)
 
 

@@ -61,10 +61,12 @@ class Job(Base):
     deaths: Mapped[int] = mapped_column(default=0)
     #: No worker claims the job before.
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: The work.name of the process that owns the job.
+    #: Who owns the job: the work.name of a process, with "/2" and so on for its further threads.
     claimed_by: Mapped[str | None] = mapped_column(String(100))
-    #: When the claim runs out; each finished step renews it.
+    #: When the claim runs out; its process renews it as long as it lives.
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How often the job was claimed: the number of the present claim, by which its owner is told from an earlier one.
+    claims: Mapped[int] = mapped_column(default=0, server_default="0")
     #: When the last step was done; None while the job is open.
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

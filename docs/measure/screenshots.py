@@ -109,7 +109,7 @@ def _invent(engine: Engine) -> None:
     assert held
     assert late
     step = Step(job_id=late.id, stage=late.stage, started_at=now(), seconds=3.0, result="later", detail="")
-    jobs.postpone(engine, late, step, now() + timedelta(minutes=4), "503 from i.redd.it")
+    jobs.postpone(engine, late, step, timedelta(minutes=4), "503 from i.redd.it")
     Heart(engine, "gpu-1").beat(WORKER, held.id)
     outages.begin(engine, "nothing polls Reddit: 12 min have passed since its last success", now() - timedelta(days=3))
     outages.end(engine)

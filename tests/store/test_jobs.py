@@ -38,7 +38,7 @@ def test_a_claimed_job_belongs_to_one_worker(engine, summon):
 
 
 def test_many_workers_share_the_jobs_without_doubling_any(engine, summon):
-    jobs.receive(engine, [summon(f"t1_{i}") for i in range(40)])
+    jobs.receive(engine, [summon(f"t1_{i}", post=f"t3_{i}") for i in range(40)])
     claimed, start = [], threading.Barrier(4)
 
     def work(name):
@@ -94,7 +94,7 @@ def test_a_postponed_job_waits_until_its_time(engine, summon):
     jobs.receive(engine, [summon()])
     job = jobs.claim(engine, "w")
     later = jobs.now() + timedelta(hours=1)
-    jobs.postpone(engine, job, step(job, "later"), later, "Reddit is busy")
+    jobs.postpone(engine, job, step(job, "later"), timedelta(hours=1), "Reddit is busy")
     assert jobs.claim(engine, "w") is None
     assert abs(jobs.next_due(engine) - later) < timedelta(seconds=1)
     with Session(engine) as session, session.begin():

@@ -1,3 +1,4 @@
+import itertools
 import subprocess
 import sys
 
@@ -9,9 +10,16 @@ from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from bot.store import operator_tables, secrets  # noqa: F401 - the tables below are not complete without
+from bot.domain.candidates import Candidate
+from bot.domain.health import WORKER
+from bot.domain.silence import Reason
+from bot.domain.stages import Stage
+from bot.store import jobs, operator_tables, pictures, secrets, silences  # noqa: F401 - the tables are not complete without
 from bot.store.columns import Base
 from bot.store.database import MIGRATIONS, migrate, open_database
+from bot.store.heartbeats import Heart
+from bot.store.schema import known
+from bot.store.tables import Step
 
 
 def test_migrations_make_the_tables_that_the_code_describes(engine):
@@ -148,6 +156,35 @@ def test_perceptual_hashes_go_when_photos_are_known_by_their_pixels(database_url
     assert "photos_by_fingerprint" not in {index["name"] for index in inspect(engine).get_indexes("photos")}
     migrate(engine)
     engine.dispose()
+
+
+def test_every_migration_goes_down_and_up_again_with_data_in_it(engine, summon):
+    assert jobs.receive(engine, [summon("t1_a"), summon("t1_b", post="t3_q")]) == 2
+    job = jobs.claim(engine, "w")
+    pictures.set_photos(engine, job, {1: Candidate("https://i.redd.it/a.jpg")})
+    [photo] = pictures.photos_of(engine, job)
+    pictures.plan(engine, photo, "{}", 1)
+    [(made, _)] = pictures.colourizations_of(engine, photo)
+    pictures.reserve(engine, made, "folder")
+    step = Step(job_id=job.id, stage=job.stage, started_at=jobs.now(), seconds=0.1, result="done", detail="")
+    jobs.advance(engine, job, step, Stage.HOST, {"wanted": {"variants": 1}})
+    silences.silence(engine, silences.USER, "ida", Reason.ASKED)
+    Heart(engine, "w").start(WORKER, 10)
+    *revisions, first = known()
+    for newer, older in itertools.pairwise(revisions):
+        _downgrade(engine, older)
+        migrate(engine, newer)
+        _downgrade(engine, older)
+    with pytest.raises(NotImplementedError, match="restore the backup"):
+        _downgrade(engine, first)
+    migrate(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert connection.execute(text("SELECT summons, stage FROM jobs ORDER BY id")).all() == [
+            ("t1_a", "host"), ("t1_b", "locate"),
+        ]  # fmt: skip
+        assert connection.scalar(text("SELECT count(*) FROM steps")) == 1
+    assert jobs.claim(engine, "x").summons == "t1_b"
 
 
 def test_sqlite_waits_for_locks_and_logs_ahead(tmp_path):

@@ -25,7 +25,7 @@ def three(engine, summon):
     jobs.finish(engine, failed, step(failed), Outcome.FAILED)
     jobs.receive(engine, [summon("t1_b", author="ann", subreddit="pics")])
     late = jobs.claim(engine, "w")
-    jobs.postpone(engine, late, step(late, "later"), jobs.now() + timedelta(hours=1), "503")
+    jobs.postpone(engine, late, step(late, "later"), timedelta(hours=1), "503")
     jobs.receive(engine, [summon("t1_c", author="bob", subreddit="old")])
     jobs.claim(engine, "w")
 

@@ -101,7 +101,7 @@ def refuse(engine: Engine, job: Job, outcome: Outcome, detail: str) -> Job:
 
 def postpone(engine: Engine, job: Job, error: str, wait: timedelta = timedelta(minutes=5)) -> Job:
     """The step failed and will be tried again."""
-    jobs.postpone(engine, job, step(job, result="later", detail=error), jobs.now() + wait, error)
+    jobs.postpone(engine, job, step(job, result="later", detail=error), wait, error)
     return job
 
 
