@@ -133,6 +133,7 @@ class WorkSettings(_Section):
     patience_hours: float = Field(default=24, gt=0)
     attempts: int = Field(default=8, gt=0)
     retry_seconds: float = Field(default=30, gt=0)
+    lag_seconds: float = Field(default=300, gt=0)
     dry_run: bool = False
 
     def threads(self) -> int:

@@ -148,5 +148,6 @@ def tools_of(services: Services) -> Tools:
             inline=reply.inline,
             dry_run=settings.work.dry_run,
             patience=timedelta(hours=settings.work.patience_hours),
+            lag=timedelta(seconds=settings.work.lag_seconds),
         ),
     )

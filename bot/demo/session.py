@@ -57,7 +57,7 @@ def settings_for(url: str, data_dir: Path) -> Settings:
             },
             "fetch": {"extra_origins": (origin,)},
             "web": {"port": 0},
-            "work": {"name": "demo", "retry_seconds": 0.5},
+            "work": {"name": "demo", "retry_seconds": 0.5, "lag_seconds": 2},
         }
     )
 

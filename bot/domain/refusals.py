@@ -50,6 +50,10 @@ class RetryLater(Exception):
         self.tries = tries
 
 
+class Uncertain(RetryLater):
+    """The other side may have done it all the same, so look for that before it is asked again."""
+
+
 @contextmanager
 def told_by(delivery: Delivery) -> Iterator[None]:
     """Refusals that leave the block say that the asker may be told of them there."""

@@ -11,10 +11,10 @@ MAX_WAIT = timedelta(hours=1)
 """The longest wait between two runs of a step, unless the other side asks for more."""
 
 MAX_DEATHS = 3
-"""A step that the worker has died in so often is not run again; a reply is only looked for then."""
+"""A step that the worker has died in so often is not run again; an overdue reply is only looked for then."""
 
 MAX_DEATHS_LOOKING = 6
-"""Deaths after which a reply is not even looked for any more: looking itself may be what kills the worker."""
+"""Deaths after which an overdue reply is not even looked for any more: looking itself may be what kills the worker."""
 
 RUNS_WHEN_OVERDUE = {Stage.REPLY: 5}
 """Repetitions that a step gets even when its job is out of patience, 1 where nothing is said.
@@ -23,17 +23,33 @@ A reply gives itself up once it has looked for a comment that did arrive, and ne
 """
 
 
-def may_run(stage: Stage, deaths: int) -> bool:
+def may_run(stage: Stage, deaths: int, *, overdue: bool) -> bool:
     """Whether a step may run in which the worker died so often.
 
-    A reply may have arrived before the worker died, so it is looked for a few times more; see `may_post`.
+    A reply may have arrived before the worker died, so it is looked for as long as the job is not overdue, and a few
+    times afterwards; see `may_post`.
     """
-    return deaths < (MAX_DEATHS_LOOKING if stage is Stage.REPLY else MAX_DEATHS)
-
-
-def may_post(deaths: int) -> bool:
-    """Whether a reply that is not found may be posted, after so many deaths of the worker in that step."""
+    if stage is Stage.REPLY:
+        return not overdue or deaths < MAX_DEATHS_LOOKING
     return deaths < MAX_DEATHS
+
+
+def may_post(deaths: int, *, overdue: bool) -> bool:
+    """Whether a reply that is not found may be posted, after so many deaths of the worker in that step.
+
+    A worker that dies there mostly dies of something else, such as a machine that keeps restarting; so the reply is
+    given up only when it is overdue as well.
+    """
+    return deaths < MAX_DEATHS or not overdue
+
+
+def may_show_up(since_sent: timedelta | None, lag: timedelta) -> timedelta | None:
+    """How long an answer that was sent, and is not to be seen, may still show up; None when it will not.
+
+    since_sent: how long ago it was sent; None when none was, or when Reddit has said no to it. lag: how long Reddit may
+    take to show what it has taken.
+    """
+    return lag - since_sent if since_sent is not None and since_sent < lag else None
 
 
 @dataclass(frozen=True, slots=True)

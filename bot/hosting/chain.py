@@ -6,13 +6,14 @@ A host that keeps failing is skipped for a while (circuit breaker).
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Host, Picture, StoredPicture, Uncertain
+from bot.domain.refusals import Refused, RetryLater, Uncertain
+from bot.hosting.host import Host, Picture, StoredPicture
 
 FAILURES = 3
 PAUSE = 300.0
@@ -26,6 +27,36 @@ class _Breaker:
 
     failures: int = 0
     until: float = float("-inf")
+
+
+class Record(Protocol):
+    """What is remembered of an upload until it has ended. may_be_at: the host that may have the picture already."""
+
+    @property
+    def may_be_at(self) -> str | None:
+        """The name of that host; None where no upload was cut short."""
+
+    def begin(self, host: str) -> str:
+        """A host is about to be asked; returns the key under which it gets the picture."""
+
+    def not_kept(self) -> None:
+        """The host that was asked last does not have the picture."""
+
+
+class Forgetful:
+    """A record of one upload alone."""
+
+    may_be_at = None
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def begin(self, _host: str) -> str:
+        """Always the same key."""
+        return self._key
+
+    def not_kept(self) -> None:
+        """Nothing to remember."""
 
 
 class Hosts:
@@ -42,7 +73,6 @@ class Hosts:
         self._clock = clock
         self._guard = threading.Lock()
         self._breakers = {host.name: _Breaker() for host in order}
-        self._uncertain: dict[str, Host] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,25 +102,16 @@ class Hosts:
         raise Refused(Outcome.HOST_FAILED, self._nobody(nsfw, native))
 
     def upload(
-        self, picture: Picture, *, native: bool | None = None, trying: Callable[[str], None] = lambda _: None
+        self, picture: Picture, *, native: bool | None = None, record: Record | None = None
     ) -> tuple[str, StoredPicture]:
         """Keep a picture at the first host that takes it; returns the host's name and what it gave.
 
-        native: True asks native hosts before the others, False leaves them out. trying: is told the name of a host
-        before it gets the picture. Raises RetryLater when a host may
-        take it later, else Refused with the reason of each host. A host that may have kept it (Uncertain) is asked
-        again before the next one is, so that no picture is kept at two places.
+        native: True asks native hosts before the others, False leaves them out. record: remembers which host was asked;
+        it also names the key. Raises RetryLater when a host may take it later, else Refused with the reason of each
+        host. A host that may have kept it (Uncertain, or an upload that was cut short) is asked again before the next
+        one is, so that no picture is kept at two places.
         """
-        name, kept = self._upload(picture, native, trying)
-        with self._guard:
-            left = self._uncertain.pop(picture.key, None)
-        if left is not None and left.name != name:
-            self._take_back(left, picture.key)
-        return name, kept
-
-    def _upload(
-        self, picture: Picture, native: bool | None, trying: Callable[[str], None]
-    ) -> tuple[str, StoredPicture]:
+        record = record or Forgetful(picture.key)
         reasons: list[str] = []
         waits: list[float | None] = []
         for host in self._in_turn(native):
@@ -101,22 +122,22 @@ class Hosts:
                 reasons.append(f"{host.name}: passed over for another {wait:.0f} s")
                 waits.append(wait)
                 continue
-            trying(host.name)
+            may_have_it = record.may_be_at == host.name
             try:
-                kept = host.upload(picture)
+                kept = host.upload(replace(picture, key=record.begin(host.name)))
             except Refused as error:
                 reasons.append(f"{host.name}: {error.detail}")
             except RetryLater as error:
                 self._failed(host, error)
-                if isinstance(error, Uncertain):
-                    self._uncertain[picture.key] = host
-                if self._uncertain.get(picture.key) is host:
+                if may_have_it or isinstance(error, Uncertain):
                     raise
                 reasons.append(f"{host.name}: {error.reason}")
                 waits.append(error.seconds)
             else:
                 self._worked(host)
                 return host.name, kept
+            if not may_have_it:
+                record.not_kept()
         text = "; ".join(reasons) or self._nobody(picture.nsfw, native)
         if waits:
             known = [wait for wait in waits if wait is not None]
@@ -126,13 +147,6 @@ class Hosts:
     def delete(self, host_name: str, key: str, token: str | None) -> None:
         """Return when the host has confirmed that the picture is gone. Raises RetryLater or Refused."""
         self.by_name(host_name).delete(key, token)
-
-    def _take_back(self, host: Host, key: str) -> None:
-        """Delete what a host may have stored before it was given up on."""
-        try:
-            host.delete(key, None)
-        except (RetryLater, Refused) as error:
-            log.warning("may_be_left", host=host.name, key=key, reason=str(error))
 
     def _in_turn(self, native: bool | None) -> Iterator[Host]:
         if native:

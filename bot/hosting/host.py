@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.refusals import RetryLater
-
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -43,10 +41,6 @@ class StoredPicture:
 
     url: str
     token: str | None = None
-
-
-class Uncertain(RetryLater):
-    """The host may have kept the picture all the same, so it has to be asked again before another one is."""
 
 
 class Host(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Capabilities, Picture, StoredPicture, Uncertain
+from bot.domain.refusals import Refused, RetryLater, Uncertain
+from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
 from bot.reddit import gallery
 from bot.reddit.client import Reddit

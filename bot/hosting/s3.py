@@ -9,8 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Capabilities, Picture, StoredPicture, Uncertain
+from bot.domain.refusals import Refused, RetryLater, Uncertain
+from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
 
 # An hour, no longer: a picture that its owner has deleted must leave the caches too.

@@ -1,7 +1,5 @@
 """Host: upload the results and the side-by-sides."""
 
-from functools import partial
-
 from bot.hosting.host import Picture
 from bot.pipeline.pictures import made
 from bot.pipeline.tools import Tools
@@ -34,5 +32,5 @@ def _upload(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, 
     jpeg = made(job, tools, name)
     # Never the asker's or the post's words: the title may be seen where the post was deleted.
     picture = Picture(key=hosted.key, jpeg=jpeg, title="A photograph in colour", nsfw=job.nsfw)
-    at, stored = tools.hosts.upload(picture, native=native, trying=partial(pictures.uploading, tools.engine, hosted))
+    at, stored = tools.hosts.upload(picture, native=native, record=pictures.Upload(tools.engine, hosted))
     pictures.mark_uploaded(tools.engine, hosted, host=at, url=stored.url, token=stored.token, size=len(jpeg))

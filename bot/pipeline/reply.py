@@ -1,14 +1,17 @@
 """Reply: look for the bot's own reply, adopt it, or give one: a comment, a message, or a comment in its own thread."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 
 from bot.domain import replies
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Source
-from bot.domain.refusals import Refused
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.domain.replies import Footer, Shown
-from bot.domain.retry import may_post
+from bot.domain.retry import may_post, may_show_up
 from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
 from bot.pipeline import correcting
@@ -24,6 +27,9 @@ from bot.store import corrections, jobs, pictures, subreddits
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
 
+LOOK_EVERY = 30.0
+"""Seconds between two looks for an answer that may still show up, at least."""
+
 log = structlog.get_logger("bot.pipeline")
 
 
@@ -31,10 +37,11 @@ def reply(job: Job, tools: Tools) -> Replied:
     """Ends with exactly one reply to the summons, however often it is run."""
     if job.delivery in {Delivery.EDIT, Delivery.PAGE}:
         return _publish(job, tools)
-    text = text_for(job, tools) if may_post(job.deaths) else ""  # without it a reply is only looked for
+    may = may_post(job.deaths, overdue=_overdue(job, tools))
+    text = text_for(job, tools) if may else ""  # without it a reply is only looked for
     if tools.answering.dry_run:
         raise Refused(Outcome.DRY_RUN, f"{job.delivery}: {text}")
-    again = job.attempts + job.deaths > 0
+    again = job.attempts + job.deaths > 0 or job.sent_at is not None
     try:
         try:
             given = _given(job, tools, text, again=again)
@@ -99,16 +106,16 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     # The thread may have been locked or removed while the photo was being coloured.
     refuse_changed(job, thread, tools)
     asset = _inline_asset(job, tools)
-    jobs.renew(tools.engine, job)  # whoever lost the job in the meantime must not post
-    if asset is not None:
-        try:
-            caption = "A machine's guess at the colours"
-            return gallery.reply_with_picture(
-                tools.reddit, parent=job.summons, text=text, asset_id=asset, caption=caption
-            )
-        except gallery.PictureRefused as refused:
-            log.info("no_picture_in_comment", job=job.id, reason=refused.detail)
-    return posting.post_reply(tools.reddit, parent=job.summons, text=text)
+    with _sending(job, tools):
+        if asset is not None:
+            try:
+                caption = "A machine's guess at the colours"
+                return gallery.reply_with_picture(
+                    tools.reddit, parent=job.summons, text=text, asset_id=asset, caption=caption
+                )
+            except gallery.PictureRefused as refused:
+                log.info("no_picture_in_comment", job=job.id, reason=refused.detail)
+        return posting.post_reply(tools.reddit, parent=job.summons, text=text)
 
 
 def _inline_asset(job: Job, tools: Tools) -> str | None:
@@ -138,10 +145,10 @@ def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     _refuse_hopeless(job, tools, again=again)
     if job.answer is None:  # the answer to `stop` is given all the same
         refuse_silenced(job, tools)
-    jobs.renew(tools.engine, job)
-    if answering:
-        return posting.post_reply(tools.reddit, parent=answering, text=text)
-    posting.send_message(tools.reddit, to=job.author or "", subject=subject, text=text)
+    with _sending(job, tools):
+        if answering:
+            return posting.post_reply(tools.reddit, parent=answering, text=text)
+        posting.send_message(tools.reddit, to=job.author or "", subject=subject, text=text)
     return posting.find_sent(tools.reddit, subject=subject) or Reply("t4_", "")
 
 
@@ -153,19 +160,41 @@ def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
         return found
     _refuse_hopeless(job, tools, again=again)
     refuse_silenced(job, tools)
-    jobs.renew(tools.engine, job)
     head = f"u/{job.author}, I could not answer you [there]({tools.site.reddit_url}{naming}).\n\n"
-    return posting.post_reply(tools.reddit, parent=thread, text=head + text)
+    with _sending(job, tools):
+        return posting.post_reply(tools.reddit, parent=thread, text=head + text)
+
+
+def _overdue(job: Job, tools: Tools) -> bool:
+    return jobs.now() - job.received_at > tools.answering.patience
+
+
+@contextmanager
+def _sending(job: Job, tools: Tools) -> Iterator[None]:
+    """A block that sends the answer. Before it, that is written down; whoever lost the job must not send it."""
+    jobs.about_to_send(tools.engine, job)
+    try:
+        yield
+    except Uncertain:
+        raise
+    except (Refused, RetryLater):
+        jobs.not_sent(tools.engine, job)
+        raise
 
 
 def _refuse_hopeless(job: Job, tools: Tools, *, again: bool) -> None:
     """Give up on a job that is too old or has killed its worker too often.
 
-    To be asked only after a look for a reply that an earlier attempt may have given.
+    To be asked only after a look for a reply that an earlier attempt may have given. Raises RetryLater as long as such
+    a reply may still show up.
     """
-    if not may_post(job.deaths):
+    since_sent = None if job.sent_at is None else jobs.now() - job.sent_at
+    if left := may_show_up(since_sent, tools.answering.lag):
+        text = "an answer was sent, and it is not known whether Reddit took it: it is looked for"
+        raise RetryLater(text, then=Outcome.REPLY_FAILED, seconds=min(left.total_seconds(), LOOK_EVERY))
+    if not may_post(job.deaths, overdue=_overdue(job, tools)):
         raise Refused(Outcome.FAILED, f"the worker died {job.deaths} times during this step, and there is no reply")
-    if again and jobs.now() - job.received_at > tools.answering.patience:
+    if again and _overdue(job, tools):
         raise Refused(Outcome.REPLY_FAILED, job.error or "")
 
 

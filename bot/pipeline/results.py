@@ -128,6 +128,7 @@ class Replied:
     outcome: Outcome | None = None
 
     def columns(self) -> Mapping[str, Any]:
-        """The reply."""
-        end = {} if self.outcome is None else {"outcome": self.outcome}
-        return {**end, "reply": self.fullname, "reply_permalink": self.permalink, "replied_at": self.at}
+        """The reply; its fate is known."""
+        end: dict[str, Any] = {} if self.outcome is None else {"outcome": self.outcome}
+        given = {"reply": self.fullname, "reply_permalink": self.permalink, "replied_at": self.at}
+        return {**end, **given, "sent_at": None}

@@ -83,7 +83,8 @@ class JobRunner:
                 with self._passing(job, stage):
                     started = time.monotonic()
                     step.job_id, step.stage, step.started_at, step.detail = job.id, stage, jobs.now(), ""
-                    if may_run(stage, job.deaths):
+                    overdue = jobs.now() - job.received_at > self._retry.patience
+                    if may_run(stage, job.deaths, overdue=overdue):
                         self._run_step(job, stage, step, started)
                     else:
                         detail = f"the worker died {job.deaths} times during this step"

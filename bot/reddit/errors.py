@@ -27,7 +27,7 @@ from prawcore.exceptions import (
 )
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.domain.silence import Reason
 from bot.reddit.client import PostUncertain
 
@@ -144,7 +144,7 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
         wait = float(given) if given.replace(".", "", 1).isdigit() else 60.0
         raise RetryLater(f"{doing}: 429", then=then, seconds=wait) from error
     except PostUncertain as error:
-        raise RetryLater(f"{doing}: {error}", then=then) from error
+        raise Uncertain(f"{doing}: {error}", then=then) from error
     except (ServerError, RequestException, BadJSON, InvalidToken, OAuthException, InsufficientScope) as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error
     except ResponseException as error:  # 400, 409, 413, 501 and the like; 401 is for the operator to put right

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Comment, Thread
-from bot.domain.refusals import RetryLater
+from bot.domain.refusals import Uncertain
 from bot.reddit.client import Reddit
 from bot.reddit.errors import translated
 from bot.reddit.listings import comments_by
@@ -58,13 +58,13 @@ def find_sent(reddit: Reddit, *, subject: str = "", parent: str = "") -> Reply |
 def post_reply(reddit: Reddit, *, parent: str, text: str) -> Reply:
     """Post a comment under a post (t3) or comment (t1), or an answer to a message (t4).
 
-    Raises RetryLater also when it is not known whether Reddit took it: look for it before trying again.
+    Raises Uncertain when it is not known whether Reddit took it: look for it before trying again.
     """
     with translated(f"reply to {parent}", then=Outcome.REPLY_FAILED, commenting=True):
         # Not through an object of the parent: PRAW would fetch a message first.
         made: Any = reddit.post("api/comment/", data={"thing_id": parent, "text": text})
     if not made:
-        raise RetryLater(f"reply to {parent}: Reddit gave nothing back", then=Outcome.REPLY_FAILED)
+        raise Uncertain(f"reply to {parent}: Reddit gave nothing back", then=Outcome.REPLY_FAILED)
     kind = "t4" if parent.startswith("t4_") else "t1"
     return Reply(f"{kind}_{made[0].id}", str(vars(made[0]).get("permalink") or ""))
 

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-Action = Literal["status", "store_then_status", "delay", "store_then_delay", "ratelimit", "drop", "refuse", "empty"]
+Action = Literal[
+    "status",
+    "store_then_status",
+    "status_then_store",
+    "delay",
+    "store_then_delay",
+    "ratelimit",
+    "drop",
+    "refuse",
+    "empty",
+]
 
 
 @dataclass
@@ -12,7 +22,8 @@ class Fault:
     """One planned misbehaviour.
 
     `path` is a prefix made of whole parts of a path, or an fnmatch pattern; `method` "*" matches every method.
-    `times` None means for ever. `status` is answered by the two status actions, `seconds` waited by the two delays;
+    `times` None means for ever. `status` is answered by the three status actions, `seconds` waited by the two delays
+    and by `status_then_store`, which stores so long after it has answered;
     `text` is the length of the break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s"), or the
     code of the error that is answered by `refuse`; `reason` is what the body of a status says beside it and
     `location` where a redirect leads.

@@ -53,6 +53,7 @@ class FrontDoor:
         self._pages = pages
         self._control = control
         self._quota = Quota(world)
+        self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on to the API, the pages, the control paths or the websocket."""
@@ -105,6 +106,9 @@ class FrontDoor:
             await _answer(tell, 200, {"json": {"errors": [[fault.text, "The sandbox was told to say no.", None]]}})
         elif fault.action == "empty":
             await _answer(tell, 200, listing([]))
+        elif fault.action == "status_then_store":
+            await self._store_late(fault, scope, receive)
+            await _answer(tell, fault.status, _status_body(fault), _headers(fault))
         elif fault.action == "status":
             await _answer(tell, fault.status, _status_body(fault), _headers(fault))
         else:
@@ -120,6 +124,26 @@ class FrontDoor:
                 await asyncio.sleep(fault.seconds)
                 for message in held:
                     await tell(message)
+
+    async def _store_late(self, fault: Fault, scope: Scope, receive: Receive) -> None:
+        """Take the whole request now and carry it out later, whether or not anybody still waits for an answer."""
+        heard = [await receive()]
+        while heard[-1].get("more_body"):
+            heard.append(await receive())
+
+        async def again() -> Message:
+            return heard.pop(0) if heard else {"type": "http.disconnect"}
+
+        async def nobody(_: Message) -> None:
+            pass
+
+        async def later() -> None:
+            await asyncio.sleep(fault.seconds)
+            await self._api(scope, again, nobody)
+
+        task = asyncio.create_task(later())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
 
 def _at(scope: Scope, path: str) -> Scope:

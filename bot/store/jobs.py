@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Summons
+from bot.domain.retry import MAX_WAIT
 from bot.domain.stages import Stage
 from bot.store.clock import now as now
 from bot.store.clock import present
@@ -98,15 +99,20 @@ def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timed
     """Give up every claim of the process `worker` and of its threads; returns how many there were.
 
     died: the process of that name ended without doing so itself. That is counted, so that a job that kills its worker
-    is given up in the end; and a reply that may be on its way gets `grace` to become visible.
+    is given up in the end. A reply is looked for again after `grace`, doubled for each death, so that a process that
+    cannot stay alive for another reason does not use up the reply's tries.
     """
     threads = Job.claimed_by.startswith(worker + THREAD_MARK, autoescape=True)
-    held = update(Job).where(or_(Job.claimed_by == worker, threads), Job.finished_at.is_(None))
+    belonging = (or_(Job.claimed_by == worker, threads), Job.finished_at.is_(None))
+    held = update(Job).where(*belonging)
     values: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
     with Session(engine) as session, session.begin():
         if died:
-            later = held.where(Job.stage == Stage.REPLY).values(not_before=present(session) + grace)
-            session.execute(later, execution_options={"synchronize_session": False})
+            moment = present(session)
+            replying = select(Job.id, Job.deaths).where(*belonging, Job.stage == Stage.REPLY)
+            for job_id, deaths in session.execute(replying).all():
+                later = moment + min(MAX_WAIT, grace * 2 ** min(deaths, 20))
+                session.execute(update(Job).where(Job.id == job_id).values(not_before=later))
             values["deaths"] = Job.deaths + 1
         return _rows(session, held.values(values))
 
@@ -136,6 +142,23 @@ def renew(engine: Engine, job: Job) -> None:
     with Session(engine) as session, session.begin():
         if not _rows(session, update(Job).where(_held(job)).values(claimed_until=present(session) + LEASE)):
             raise _lost(job)
+
+
+def about_to_send(engine: Engine, job: Job) -> None:
+    """Note that an answer may be on its way from now on, and extend the claim; raises ClaimLost."""
+    with Session(engine) as session, session.begin():
+        moment = present(session)
+        values = {"sent_at": moment, "claimed_until": moment + LEASE}
+        if not _rows(session, update(Job).where(_held(job)).values(values)):
+            raise _lost(job)
+    job.sent_at = moment
+
+
+def not_sent(engine: Engine, job: Job) -> None:
+    """Note that Reddit did not take the answer."""
+    with Session(engine) as session, session.begin():
+        _rows(session, update(Job).where(_held(job)).values(sent_at=None))
+    job.sent_at = None
 
 
 def renew_all(engine: Engine, held: Iterable[Job]) -> None:

@@ -105,20 +105,50 @@ def reserve(engine: Engine, shown_by: Colourization | Photo, host: str) -> Hoste
         return hosted
 
 
-def uploading(engine: Engine, hosted: Hosted, host: str) -> None:
-    """Note which host is about to get the picture, so that it can be deleted there whatever happens."""
-    if hosted.host != host:
-        with Session(engine) as session, session.begin():
-            session.execute(update(Hosted).where(Hosted.id == hosted.id).values(host=host))
-        hosted.host = host
+class Upload:
+    """What is written down of an upload, so that the file can be found and deleted whatever happens."""
+
+    def __init__(self, engine: Engine, hosted: Hosted) -> None:
+        self._engine = engine
+        self._hosted = hosted
+
+    @property
+    def may_be_at(self) -> str | None:
+        """The host that may have the picture already, because an upload to it was cut short."""
+        return self._hosted.host if self._hosted.asked_at is not None else None
+
+    def begin(self, host: str) -> str:
+        """A host is about to be asked; returns the key for it.
+
+        Where another host may have the picture, it gets a new key here, and the old one is left to be deleted there.
+        """
+        hosted, moment = self._hosted, now()
+        with Session(self._engine) as session, session.begin():
+            if self.may_be_at not in {None, host}:
+                old = Hosted(
+                    host=hosted.host, key=hosted.key, created_at=hosted.created_at, asked_at=hosted.asked_at,
+                    unwanted_at=moment, attempts=0,
+                )  # fmt: skip
+                hosted.key = secrets.token_urlsafe(16)
+                session.execute(update(Hosted).where(Hosted.id == hosted.id).values(key=hosted.key))
+                session.add(old)
+            session.execute(update(Hosted).where(Hosted.id == hosted.id).values(host=host, asked_at=moment))
+        hosted.host, hosted.asked_at = host, moment
+        return hosted.key
+
+    def not_kept(self) -> None:
+        """The host that was asked has said that it does not have the picture."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(update(Hosted).where(Hosted.id == self._hosted.id).values(asked_at=None))
+        self._hosted.asked_at = None
 
 
 def mark_uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
     """Note that the host has the picture."""
     with Session(engine) as session, session.begin():
-        values = {"host": host, "url": url, "token": token, "bytes": size}
+        values = {"host": host, "url": url, "token": token, "bytes": size, "asked_at": None}
         session.execute(update(Hosted).where(Hosted.id == hosted.id).values(values))
-    hosted.host, hosted.url = host, url
+    hosted.host, hosted.url, hosted.asked_at = host, url, None
 
 
 def earlier(

@@ -85,6 +85,8 @@ class Job(Base):
     post_author: Mapped[str | None] = mapped_column(String(50))
     #: Whether the post is marked NSFW.
     nsfw: Mapped[bool] = mapped_column(default=False)
+    #: When the answer was sent, as long as it is not known whether Reddit took it.
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The fullname of the bot's answer: a comment (t1) or a message (t4).
     reply: Mapped[str | None] = mapped_column(String(20))
     #: The path of the answer on Reddit; empty for a message.
@@ -200,6 +202,8 @@ class Hosted(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     #: The public address; None before the upload and after the deletion.
     url: Mapped[str | None] = mapped_column(Text)
+    #: Since when the host may have the file without the bot knowing; None when it was not asked, or has answered.
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: What the host must be given to delete the file; None where it needs nothing.
     token: Mapped[str | None] = mapped_column(Text)
     #: The size of the file.

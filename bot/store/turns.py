@@ -7,7 +7,7 @@
 Two jobs about one post never run at once: the second sees what the first has answered, and uses its picture.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,26 +35,32 @@ PROFILE = "u_"
 _GROUP = case((Job.subreddit.startswith(PROFILE, autoescape=True), PROFILE), else_=Job.subreddit)
 
 
-def next_turn(moment: datetime) -> Select[int, str, str | None]:
+def next_turn(moment: datetime, paused: Collection[str] = ()) -> Select[int, str, str | None]:
     """Id, place and post of the job whose turn it is; PostgreSQL locks the row and skips those that are locked."""
     unasked = case((Job.source == Source.SCAN, 1), else_=0)
     return (
         select(Job.id, _GROUP.label("place"), Job.post)
         .outerjoin(Turn, Turn.subreddit == _GROUP)
-        .where(_free(moment))
+        .where(_free(moment, paused))
         .order_by(unasked, Turn.served_at.nulls_first(), Job.not_before, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Job)
     )
 
 
-def take_turn(session: Session, turn: Row[int, str, str | None], moment: datetime, values: Mapping[str, Any]) -> bool:
+def take_turn(
+    session: Session,
+    turn: Row[int, str, str | None],
+    moment: datetime,
+    paused: Collection[str],
+    values: Mapping[str, Any],
+) -> bool:
     """Write `values` into the job's row if it is still free; whether it was."""
     postgres = session.get_bind().dialect.name == "postgresql"
     if postgres and turn.post is not None:
         # Two claims of one post at once would not see each other.
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(turn.post))))
-    statement = update(Job).where(Job.id == turn.id, _free(moment)).values(values)
+    statement = update(Job).where(Job.id == turn.id, _free(moment, paused)).values(values)
     taken = session.execute(statement, execution_options={"synchronize_session": False})
     if not getattr(taken, "rowcount", 0):
         return False
@@ -63,8 +69,8 @@ def take_turn(session: Session, turn: Row[int, str, str | None], moment: datetim
     return True
 
 
-def _free(moment: datetime) -> ColumnElement[bool]:
-    """The job is due, nobody works on it, and nobody works on another one about the same post."""
+def _free(moment: datetime, paused: Collection[str]) -> ColumnElement[bool]:
+    """The job is due, its step is not paused, and nobody works on it or on another one about the same post."""
     unclaimed = or_(Job.claimed_until.is_(None), Job.claimed_until < moment)
     other = aliased(Job)
     same_post = (
@@ -77,4 +83,5 @@ def _free(moment: datetime) -> ColumnElement[bool]:
         )
         .exists()
     )
-    return and_(Job.finished_at.is_(None), Job.not_before <= moment, unclaimed, ~same_post)
+    due = and_(Job.finished_at.is_(None), Job.not_before <= moment, Job.stage.not_in(paused))
+    return and_(due, unclaimed, ~same_post)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_turns"
-down_revision = "20261126_weekly_reports"
+down_revision = "20261126_corrections"
 
 
 def upgrade() -> None:

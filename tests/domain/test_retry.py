@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
-from bot.domain.retry import MAX_WAIT, Failure, GiveUp, RetryRules, TryAgain, decide, may_post, may_run
+from bot.domain.retry import MAX_WAIT, Failure, GiveUp, RetryRules, TryAgain, decide, may_post, may_run, may_show_up
 from bot.domain.stages import Stage
 
 RULES = RetryRules(attempts=8, first_wait=timedelta(seconds=30), patience=timedelta(hours=24))
@@ -55,15 +55,25 @@ def test_waits_stay_bounded_after_any_number_of_failures():
 
 
 @pytest.mark.parametrize(
-    ("stage", "deaths", "runs", "posts"),
+    ("stage", "deaths", "overdue", "runs"),
     [
         (Stage.FETCH, 2, True, True),
         (Stage.FETCH, 3, False, False),
-        (Stage.REPLY, 2, True, True),
-        (Stage.REPLY, 3, True, False),
-        (Stage.REPLY, 5, True, False),
-        (Stage.REPLY, 6, False, False),
+        (Stage.REPLY, 100, False, True),
+        (Stage.REPLY, 5, True, True),
+        (Stage.REPLY, 6, True, False),
     ],
 )
-def test_a_step_in_which_the_worker_died(stage, deaths, runs, posts):
-    assert (may_run(stage, deaths), may_post(deaths)) == (runs, posts)
+def test_a_step_in_which_the_worker_died(stage, deaths, overdue, runs):
+    assert may_run(stage, deaths, overdue=overdue) == runs
+
+
+@pytest.mark.parametrize(("deaths", "overdue", "posts"), [(2, True, True), (3, True, False), (100, False, True)])
+def test_a_reply_is_given_up_after_deaths_only_when_it_is_overdue(deaths, overdue, posts):
+    assert may_post(deaths, overdue=overdue) == posts
+
+
+@pytest.mark.parametrize(("sent", "left"), [(None, None), (0, 300), (299, 1), (300, None), (9000, None)])
+def test_how_long_an_answer_may_still_show_up(sent, left):
+    since = None if sent is None else timedelta(seconds=sent)
+    assert may_show_up(since, timedelta(seconds=300)) == (left and timedelta(seconds=left))

@@ -3,20 +3,26 @@
 import threading
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.app.hosts import hosts_of
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.chain import FAILURES, PAUSE, Hosts
 from bot.hosting.folder import FolderHost
-from bot.hosting.host import Uncertain
 from bot.hosting.imgur import ImgurHost
 from bot.hosting.native import NativeHost
+from bot.periodic import pictures
 from bot.reddit.client import connect
 from bot.settings import HostingSettings
+from bot.store.jobs import now
+from bot.store.pictures import Upload, mark_uploaded
+from bot.store.tables import Hosted
 from tests.hosting.imgur_double import CLIENT_ID
 
 BUSY = (503, {}, {})
+KEY = "key-of-a-row"
 
 
 @pytest.fixture
@@ -170,32 +176,60 @@ def test_many_threads_stop_asking_a_failing_host(at_imgur, folder, imgur, clock,
     assert FAILURES <= len(imgur.calls) < FAILURES + len(threads)
 
 
-def test_an_upload_of_unknown_fate_is_not_made_elsewhere(native, folder, sandbox, picture):
-    hosts = Hosts([native, folder])
+@pytest.fixture
+def upload(engine):
+    """Uploads under a row of the database, which a new process would read again."""
+    with Session(engine) as session, session.begin():
+        session.add(Hosted(host="native", key=KEY, created_at=now(), attempts=0))
+
+    def make(hosts, picture):
+        with Session(engine) as session:
+            hosted = session.scalars(select(Hosted).where(Hosted.unwanted_at.is_(None))).one()
+        name, kept = hosts.upload(picture, record=Upload(engine, hosted))
+        mark_uploaded(engine, hosted, host=name, url=kept.url, token=kept.token, size=1)
+        return name
+
+    return make
+
+
+def test_an_upload_of_unknown_fate_is_not_made_elsewhere(native, folder, sandbox, picture, upload):
     sandbox.world.faults.add("/wss.redditmedia.com", "status")
     with pytest.raises(Uncertain):
-        hosts.upload(picture())
+        upload(Hosts([native, folder]), picture())
     sandbox.world.faults.add("/user/Bot/submitted", "status", status=403)
     with pytest.raises(RetryLater):
-        hosts.upload(picture())
+        upload(Hosts([native, folder]), picture())
     assert not folder.folder.exists()
-    assert placed(hosts, picture()) == "native"
+    assert upload(Hosts([native, folder]), picture()) == "native"
     assert len(sandbox.world.posts) == 1
 
 
-def test_what_a_host_kept_after_all_is_taken_back(native, folder, sandbox, clock, picture, keys):
-    hosts = Hosts([native, folder], clock=clock)
+def test_what_a_host_kept_after_all_is_deleted_there_also_by_a_later_process(
+    native, folder, sandbox, clock, picture, keys, upload, engine
+):
     world = sandbox.world
-    world.faults.add("/api/submit", "status", method="POST", times=FAILURES)
-    late = picture()
+    world.faults.add("/api/submit", "status", method="POST")
+    late = picture(KEY)
     with pytest.raises(Uncertain):
-        hosts.upload(late)
-    for _ in range(FAILURES - 1):
+        upload(Hosts([native, folder]), late)
+    post = world.posts[native.upload(late).token.removeprefix("t3_")]  # Reddit makes the post at last
+    hosts = Hosts([native, folder], clock=clock)  # of a new process, which passes the host over for other failures
+    world.faults.add("/api/submit", "status", method="POST", times=FAILURES)
+    for _ in range(FAILURES):
         with pytest.raises(Uncertain):
             hosts.upload(next(keys))
-    post = world.posts[native.upload(late).token.removeprefix("t3_")]  # Reddit makes the post at last
-    assert placed(hosts, late) == "folder"
-    assert post.deleted
+    assert upload(hosts, late) == "folder"
+    [kept] = folder.folder.glob("*.jpg")
+    assert kept.stem != KEY
+    assert pictures.run(engine, hosts.delete) == 1
+    assert (post.deleted, kept.exists()) == (True, True)
+
+
+def test_a_host_that_said_no_is_asked_to_delete_nothing(at_imgur, folder, imgur, picture, upload, engine):
+    imgur.answers = [BUSY]
+    assert upload(Hosts([at_imgur, folder]), picture(KEY)) == "folder"
+    assert [path.stem for path in folder.folder.glob("*.jpg")] == [KEY]
+    assert pictures.run(engine, lambda *asked: pytest.fail(f"asked to delete {asked}")) == 0
 
 
 def test_the_size_that_fits_the_first_host(at_imgur, folder, native):

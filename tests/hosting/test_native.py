@@ -6,8 +6,7 @@ import pytest
 import requests
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
-from bot.hosting.host import Uncertain
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.native import NativeHost, mark
 from bot.reddit.client import connect
 from tests.patience import PATIENCE

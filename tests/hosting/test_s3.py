@@ -10,8 +10,8 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import RetryLater
-from bot.hosting.host import Picture, Uncertain
+from bot.domain.refusals import RetryLater, Uncertain
+from bot.hosting.host import Picture
 from bot.hosting.s3 import S3Host
 from tests.patience import PATIENCE
 

@@ -1,6 +1,6 @@
 """A bot in a process of its own, that may kill itself after a given stage. Not a test: test_kill.py runs it.
 
-Usage: python killed_bot.py URL FOLDER [STAGE]
+Usage: python killed_bot.py URL FOLDER [STAGE [LAG]]
 """
 
 import os
@@ -21,6 +21,10 @@ def die(job, step):
 
 
 logs.configure(level="WARNING")
-bot = Bot(settings_for(url, folder), observer=die)
+settings = settings_for(url, folder)
+if len(sys.argv) > 4:
+    work = settings.work.model_copy(update={"lag_seconds": float(sys.argv[4])})
+    settings = settings.model_copy(update={"work": work})
+bot = Bot(settings, observer=die)
 with bot.opened():
     bot.drain()

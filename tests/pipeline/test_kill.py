@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
@@ -13,6 +14,7 @@ from bot.domain.stages import Stage
 from bot.store.database import open_database
 from bot.store.reply_log import latest_jobs
 from tests.patience import PATIENCE, wait_until
+from tests.pictures import jpeg
 
 pytestmark = pytest.mark.slow
 
@@ -39,8 +41,8 @@ def outcomes(folder):
         engine.dispose()
 
 
-def test_killed_after_each_stage(reddit, world, asked, photo, tmp_path):
-    scanned = world.post_image("OldPhotos", "edith", "Lawn", photo, "image/jpeg")
+def test_killed_after_each_stage(reddit, world, asked, tmp_path):
+    scanned = world.post_image("OldPhotos", "edith", "Coins", jpeg(samples.coins()), "image/jpeg")
     text = world.post_text("OldPhotos", "walter", "No picture here", "none")
     for stage in Stage:
         code, output = run(reddit.url, tmp_path, stage.value)
@@ -55,6 +57,19 @@ def test_killed_after_each_stage(reddit, world, asked, photo, tmp_path):
     }
     assert len(list((tmp_path / "results").glob("*.jpg"))) == 4
     assert not [item for item in world.users[BOT.lower()].inbox if item.unread], "the inbox item stays unread"
+
+
+def test_killed_while_the_comment_is_on_its_way_for_longer_than_a_retry_waits(reddit, world, asked, tmp_path):
+    world.faults.add(method="POST", path="/api/comment", times=1, action="status_then_store", seconds=4)
+    process = start(reddit.url, tmp_path)
+    wait_until(lambda: any(call["path"].startswith("/api/comment") for call in world.calls), process)
+    process.kill()
+    process.communicate()
+    code, output = run(reddit.url, tmp_path, "", "12")
+    assert code == 0, output
+    wait_until(lambda: world.replies_by(BOT))
+    assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
+    assert outcomes(tmp_path) == {asked.fullname: Outcome.COLORIZED}
 
 
 @pytest.mark.parametrize("action", ["store_then_delay", "delay"])

@@ -182,7 +182,7 @@ def test_what_users_write_is_text_and_nothing_else(engine: Engine, operator: htt
         subreddit=HOSTILE, permalink=f'/r/"onmouseover="alert(1)/{HOSTILE}',
     )  # fmt: skip
     postpone(engine, job, f'{HOSTILE} " onclick="alert(1)', timedelta(seconds=-1))
-    job = receive(engine, 2)
+    job = receive(engine, 2, subreddit=HOSTILE)
     refuse(engine, job, Outcome.BAD_URL, f"{HOSTILE} {TRACEBACK}{HOSTILE}")
     photo(engine, job)
     fill = {"fill": '#fff"/><script>', "colour": HOSTILE, "x": 0, "y": 0}
