@@ -49,5 +49,5 @@ lock: .venv/dev-ready
 # Debian's pip is too old for dependency groups.
 .venv/dev-ready: .venv/run-ready
 	$(PIP) --upgrade 'pip>=25.1'
-	$(PIP) -e '.[film,onnx,postgres,train]' --group dev
+	$(PIP) -e '.[export,film,onnx,postgres,train]' --group dev
 	@touch $@

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.errors import InputError
+from colorizer.gamut import RUNS
 
 GRID = 10
 """Distance between neighbouring bins, in ab units."""
@@ -27,12 +28,6 @@ AB_SCALE = 110.0
 CONDITION = COUNT + 3
 """Length of a global condition: a histogram over the 313 bins and a 1, the mean HSV saturation and a 1."""
 
-# b of the first and of the last bin for a = -90, -80, ..., 100.
-_RUNS = (
-    (50, 90), (20, 90), (0, 90), (-20, 90), (-30, 100), (-40, 100), (-50, 100), (-50, 100), (-60, 100), (-70, 100),
-    (-80, 90), (-80, 90), (-90, 90), (-100, 90), (-100, 80), (-110, 80), (-110, 80), (-110, 70), (-110, 70), (-90, 0),
-)  # fmt: skip
-
 
 @cache
 @torch.inference_mode(False)  # what is kept must be fit for training too
@@ -41,7 +36,7 @@ def centres() -> Tensor:
     return torch.tensor(
         [
             (a, b)
-            for a, (first, last) in zip(range(-90, 101, GRID), _RUNS, strict=True)
+            for a, (first, last) in zip(range(-90, 101, GRID), RUNS, strict=True)
             for b in range(first, last + 1, GRID)
         ],
         dtype=torch.float32,

@@ -69,6 +69,7 @@ def colorize(
     ] = None,
     weights: Annotated[str, typer.Option(help="Packaged weights by name, or a .safetensors file.")] = "compact",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    runtime: Annotated[str, typer.Option(help="torch, onnx, or auto: PyTorch where it is installed.")] = "auto",
     hint: Annotated[
         list[str] | None, typer.Option(help="A known colour: '310,220 #aa3b30' in pixels, '40%,30% navy'; repeat.")
     ] = None,
@@ -103,7 +104,7 @@ def colorize(
         from colorizer.files.batch import Batch, Wishes
         from colorizer.files.manifest import Shard
         from colorizer.files.manifest import colour as colour_manifest
-        from colorizer.model import Colorizer
+        from colorizer.runtime.choice import RUNTIMES, model_of
 
     def say(path: Path, what: str, failure: bool) -> None:
         console.print(escape(f"{path}: {what}"), style="red" if failure else "", highlight=False, soft_wrap=True)
@@ -115,6 +116,8 @@ def colorize(
             raise InputError("--shard and --resume are for a --manifest")
         if look not in LOOKS:
             raise InputError(f"--look {look}: choose one of {', '.join(LOOKS)}")
+        if runtime not in RUNTIMES:
+            raise InputError(f"--runtime {runtime}: choose one of {', '.join(RUNTIMES)}")
         if out.exists() and not out.is_dir():
             raise InputError(f"--out {out} is a file; name a folder")
         max_pixels = round(max_megapixels * 1e6)
@@ -130,7 +133,7 @@ def colorize(
             max_pixels=max_pixels,
         )
         out.mkdir(parents=True, exist_ok=True)
-        batch = Batch(Colorizer.load(weights, device=device), wishes, wishes.settings(weights), say)
+        batch = Batch(model_of(weights, device=device, runtime=runtime), wishes, wishes.settings(weights), say)
         if manifest is not None:
             typer.echo(colour_manifest(batch, manifest, Shard.read(shard), out, resume=resume).summary())
             return
@@ -338,7 +341,7 @@ def export(
     weights: Annotated[str, typer.Argument(help="Weights by name, or a file that training wrote.")],
     onnx: Annotated[Path, typer.Option(help="File to write; the painting half of compact goes beside it.")],
 ) -> None:
-    """Write a network as ONNX, for runtimes without PyTorch; needs the extra `onnx`.
+    """Write a network as ONNX, for runtimes without PyTorch; needs the extra `export`.
 
     Example: colorizer export compact --onnx compact.onnx
     """

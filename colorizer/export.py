@@ -34,7 +34,7 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
 
     The files' metadata: architecture, side and square (size of the copy that the network was trained on), rebalancing
     and decoding as in `Colorizer`. Raises InputError where PyTorch cannot export the network and
-    MissingPackage without the extra `onnx`.
+    MissingPackage without the extra `export`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     network, architecture = loaded.network.eval().requires_grad_(False), loaded.architecture

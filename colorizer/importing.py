@@ -23,9 +23,9 @@ _EXTRAS = {
     "skimage": "eval",
     "uvicorn": "serve",
     "pydantic": "serve",
-    "onnx": "onnx",
+    "onnx": "export",
     "onnxruntime": "onnx",
-    "onnxscript": "onnx",
+    "onnxscript": "export",
 }
 """The extra that brings a package."""
 

@@ -21,8 +21,10 @@ def of_colours(palette: Sequence[Colour]) -> Tensor:
     """The global condition (316,) of a picture made of these colours. Raises InputError where there are none."""
     if not palette:
         raise InputError("a palette needs at least one colour")
-    rgb = torch.tensor([read_colour(colour) for colour in palette], dtype=torch.float32).T[:, :, None] / 255
-    condition = bins.global_condition(rgb_to_lab(rgb)[1:], None)
+    rgb = torch.tensor([read_colour(colour) for colour in palette], dtype=torch.float32).T / 255
+    # Each colour fills 4 x 4 pixels, which the histogram takes the mean of: the colours must not become one mean.
+    picture = rgb.repeat_interleave(4, dim=1)[:, :, None].expand(-1, -1, 4)
+    condition = bins.global_condition(rgb_to_lab(picture)[1:], None)
     condition[: bins.COUNT] = PALETTE_SHARE * condition[: bins.COUNT] + (1 - PALETTE_SHARE) * bins.prior()
     return condition
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from colorizer.files.in_colour import in_colour
 from colorizer.files.naming import AlreadyThere, Names
 from colorizer.files.statuses import Status
 from colorizer.files.walking import Say, Source
-from colorizer.hints import WrittenHint
-from colorizer.model import Colorizer
-from colorizer.palette import Palette
+from colorizer.hints import Colour, Hint, WrittenHint
 from colorizer.photo import Photo, PhotoError, TooManyPixels, decode, encode_jpeg
 from colorizer.photo.labels import Origin, machine_made
 from colorizer.pixels import Pixels
@@ -30,7 +29,7 @@ class Wishes:
     """
 
     hints: Sequence[WrittenHint] = ()
-    palette: Palette = None
+    palette: Sequence[Colour] | None = None
     style: Pixels | None = None
     look: str = "natural"
     variants: int = 1
@@ -46,6 +45,23 @@ class Wishes:
         return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
 
 
+class Model(Protocol):
+    """What colours pictures: `colorizer.Colorizer`, or the one that needs no PyTorch."""
+
+    def colorize(
+        self,
+        photo: Pixels,
+        hints: Sequence[Hint],
+        *,
+        palette: Sequence[Colour] | None,
+        style: Pixels | None,
+        look: str,
+        seed: int | None,
+    ) -> Pixels:
+        """See `colorizer.Colorizer.colorize`."""
+        ...
+
+
 @dataclass
 class Batch:
     """A run over many files.
@@ -54,7 +70,7 @@ class Batch:
     coloured, left_out, failed: How many pictures.
     """
 
-    model: Colorizer
+    model: Model
     wishes: Wishes
     settings: str
     say: Say

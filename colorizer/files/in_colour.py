@@ -7,13 +7,12 @@ photographs by `docs/measure/in_colour.py`; where in doubt, a picture counts as 
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from PIL import Image
-from torch.nn import functional as F
 
-from colorizer.lab import rgb_to_lab
 from colorizer.mounts import find
 from colorizer.pixels import Pixels
+from colorizer.runtime.lab import rgb_to_lab
+from colorizer.runtime.resizing import box_mean
 
 _LEAST = 5.5
 """Distance in ab from the fit that a tenth of the picture exceeds when it is in colour."""
@@ -60,6 +59,6 @@ def _lab(pixels: Pixels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float6
     image = Image.fromarray(np.ascontiguousarray(pixels[::step, ::step]))
     factor = max(1, max(image.size) // _SIDE)
     small = np.array(image.reduce(factor) if factor > 1 else image)
-    lab = rgb_to_lab(torch.from_numpy(small).permute(2, 0, 1).float() / 255)
-    smooth = F.avg_pool2d(F.pad(lab[None], [1, 1, 1, 1], mode="replicate"), 3, stride=1)[0].double().numpy()
+    lab = rgb_to_lab(np.moveaxis(small.astype(np.float32) / 255, -1, 0))
+    smooth = box_mean(lab, 1).astype(np.float64)
     return smooth[0], np.moveaxis(smooth[1:], 0, -1)

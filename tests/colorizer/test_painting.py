@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from skimage import data as samples
 
-from colorizer import bins
+from colorizer import bins, palette
 from colorizer.decoding import clusters, confidence, decode, faded
 from colorizer.hints import Hint
 from colorizer.lab import rgb_to_lab
@@ -77,6 +77,14 @@ def test_a_variant_keeps_the_hints_it_is_given(colorizer, coffee):
     hint = Hint(500, 60, (40, 90, 160))
     result = ab(colorizer.colorize(coffee, [hint], seed=3))[:, 56:65, 496:505].mean(dim=(1, 2))
     assert (result - ab(np.array([[hint.rgb]], np.uint8))[:, 0, 0]).norm() < 15
+
+
+def test_a_palette_speaks_of_each_of_its_colours_and_not_of_their_mean():
+    condition = palette.of_colours(["navy", "#dcc83c"])[: bins.COUNT] - palette.PALETTE_SHARE * bins.prior()
+    for colour in ((47.5, -64.7), (-7.9, 68.3)):
+        near = (bins.centres() - torch.tensor(colour)).norm(dim=1) < 12
+        assert float(condition[near].sum()) > 0.2
+    assert float(condition[(bins.centres() - torch.tensor([19.8, 1.8])).norm(dim=1) < 12].sum()) < 0.01
 
 
 def test_a_palette_moves_the_colours_towards_it(colorizer, coffee):

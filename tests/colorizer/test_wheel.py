@@ -134,6 +134,19 @@ def test_without_pytorch_it_says_what_to_install(
     assert "MissingPackage: this needs torch: pip install 'colorizer-photo[torch]'" in said
 
 
+def test_with_onnx_runtime_it_colours_without_pytorch(
+    tmp_path_factory: pytest.TempPathFactory, wheel: Path, photo: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("onnxruntime")
+    light = environment(tmp_path_factory.mktemp("light"), wheel, {"onnx"})
+    said = run(light / "colorizer", "colorize", photo, "--out", tmp_path / "out", "--hint", "50%,90% olive")
+    assert "1 coloured" in said
+    absent = "import importlib.util as u; print([n for n in ('torch', 'onnx', 'fastapi') if u.find_spec(n)])"
+    assert run(light / "python", "-c", absent, cwd=tmp_path) == "[]\n"
+    with Image.open(tmp_path / "out" / "grandmother.jpg") as coloured:
+        assert coloured.size == (512, 512)
+
+
 def test_the_source_distribution_builds_the_same_wheel(built: Path, wheel: Path, tmp_path: Path) -> None:
     [source] = built.glob("colorizer_photo-*.tar.gz")
     with tarfile.open(source) as archive:
