@@ -133,7 +133,11 @@ ARCHITECTURES = by_name(
         Architecture("plain", "plain:Plain", 4_748_217, "this project", side=96, square=False),
         Architecture("plain-clusters", "plain:PlainClusters", 4_729_952, "this project", side=96, square=False),
         Architecture("plain-grid20", "plain:PlainGrid20", 4_732_942, "this project", side=96, square=False),
+        Architecture("plain-groups", "plain:PlainGroups", 4_749_625, "this project", side=96, square=False),
+        Architecture("plain-lch", "plain:PlainLCh", 4_728_067, "this project", side=96, square=False),
+        Architecture("plain-oklab", "plain:PlainOklab", 4_728_002, "this project", side=96, square=False),
         Architecture("plain-regression", "plain:PlainRegression", 4_728_002, "this project", side=96, square=False),
+        Architecture("plain-ycbcr", "plain:PlainYCbCr", 4_728_002, "this project", side=96, square=False),
         Architecture("siggraph17", "siggraph17:Siggraph17", 34_187_027, _ZHANG_2017, hints=True),
         Architecture(
             "siggraph17-global", "siggraph17_global:Siggraph17Global", 35_140_179, _ZHANG_2017, condition=True

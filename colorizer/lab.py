@@ -36,13 +36,14 @@ def _mix(matrix: Tensor, x: Tensor) -> Tensor:
     return torch.einsum("ij,...jhw->...ihw", matrix.to(x), x)
 
 
-def _linear(rgb: Tensor) -> Tensor:
+def rgb_to_linear(rgb: Tensor) -> Tensor:
+    """sRGB, any shape, in 0..1 to linear light in 0..1."""
     return torch.where(rgb > 0.04045, ((rgb.clamp_min(0.04045) + 0.055) / 1.055) ** 2.4, rgb / 12.92)
 
 
 def rgb_to_lab(rgb: Tensor) -> Tensor:
     """sRGB (..., 3, H, W) in 0..1 to Lab (..., 3, H, W)."""
-    xyz = _mix(_RGB_TO_XYZ, _linear(rgb))
+    xyz = _mix(_RGB_TO_XYZ, rgb_to_linear(rgb))
     f = torch.where(xyz > _EPSILON, xyz.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * xyz + 16 / 116)
     x, y, z = f.unbind(-3)
     return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], dim=-3)
@@ -50,7 +51,9 @@ def rgb_to_lab(rgb: Tensor) -> Tensor:
 
 def lightness(rgb: Tensor) -> Tensor:
     """sRGB (..., 3, H, W) in 0..1 to its L (..., 1, H, W) in 0..100; cheaper than the whole Lab."""
-    return _lightness_of_luminance(torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), _linear(rgb)).unsqueeze(-3))
+    return _lightness_of_luminance(
+        torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), rgb_to_linear(rgb)).unsqueeze(-3)
+    )
 
 
 def _lightness_of_luminance(y: Tensor) -> Tensor:
@@ -72,10 +75,11 @@ def lab_to_rgb(lab: Tensor) -> Tensor:
 
     Bring colours into the gamut first (`shrink_to_gamut`): clipping a channel changes hue and lightness.
     """
-    return _encoded(_lab_to_linear(lab).clamp(0, 1))
+    return linear_to_rgb(_lab_to_linear(lab).clamp(0, 1))
 
 
-def _encoded(linear: Tensor) -> Tensor:
+def linear_to_rgb(linear: Tensor) -> Tensor:
+    """Linear light, any shape, in 0..1 to sRGB in 0..1."""
     return torch.where(linear > 0.0031308, 1.055 * linear.clamp_min(0.0031308) ** (1 / 2.4) - 0.055, 12.92 * linear)
 
 
@@ -156,12 +160,12 @@ def _lightness_of_grey() -> npt.NDArray[np.float32]:
 @cache
 def _luminance_shares() -> npt.NDArray[np.float32]:
     """What each value of each channel adds to the luminance, (3, 256)."""
-    return (_RGB_TO_XYZ[1][:, None] * _linear(torch.arange(256) / 255)).numpy()
+    return (_RGB_TO_XYZ[1][:, None] * rgb_to_linear(torch.arange(256) / 255)).numpy()
 
 
 @cache
 def _byte_of_linear() -> Pixels:
-    return (_encoded(torch.arange(65536) / 65535) * 255).round().to(torch.uint8).numpy()
+    return (linear_to_rgb(torch.arange(65536) / 65535) * 255).round().to(torch.uint8).numpy()
 
 
 def saturation(rgb: Tensor) -> float:

@@ -1,4 +1,4 @@
-"""One small network with exchangeable bins, to compare objectives on: the field's first experiment.
+"""One small network with exchangeable heads, to compare objectives, colour spaces and specialists on.
 
 The encoder is that of `compact`, in training frozen as ImageNet left it; what learns is a plain decoder to a quarter of
 the size and a single head. Trained at 96 pixels it sees more than a hundred pictures a second on one core.
@@ -12,6 +12,7 @@ from colorizer import bins
 from colorizer.bins import AB_SCALE
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
 from colorizer.networks.network import Network, Prediction
+from colorizer.spaces import SPACES, Space
 
 _WIDTHS = (128, 96, 64)
 
@@ -31,9 +32,9 @@ class _Plain(Network):
         )
         self.head = nn.Conv2d(w4, outputs, 1)
 
-    def decode(self, features: list[Tensor]) -> Tensor:
-        """The encoder's maps at strides 4, 8, 16 and 32 to the output of the head at stride 4."""
-        x = self.sides[0](features[3])
+    def decode(self, features: list[Tensor], added: Tensor | float = 0.0) -> Tensor:
+        """The encoder's maps at strides 4, 8, 16 and 32 to the output of the head at stride 4; `added` at stride 32."""
+        x = self.sides[0](features[3]) + added
         for side, step, refine, wide in zip(self.sides[1:], self.steps, self.refine, features[2::-1], strict=True):
             grown = F.interpolate(step(x), size=wide.shape[-2:], mode="bilinear", align_corners=False)
             x = refine(grown + side(wide))
@@ -46,9 +47,9 @@ class _Plain(Network):
         maps: list[Tensor] = self.encoder(grey.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last))
         return maps[1:]
 
-    def output(self, L: Tensor) -> Tensor:
+    def output(self, L: Tensor, added: Tensor | float = 0.0) -> Tensor:
         """The output of the head, cut to a quarter of its size, rounded up."""
-        return self.decode(self.encoded(L))[..., : -(-L.shape[2] // 4), : -(-L.shape[3] // 4)]
+        return self.decode(self.encoded(L), added)[..., : -(-L.shape[2] // 4), : -(-L.shape[3] // 4)]
 
 
 class _Bins(_Plain):
@@ -76,6 +77,27 @@ class Plain(_Bins):
         super().__init__(bins.hull())
 
 
+class PlainGroups(Plain):
+    """The same, told what the photo shows: one of `GROUPS` groups, or nothing.
+
+    told: Number of the group that is told where none is given, from 0; None for nothing.
+    """
+
+    GROUPS = 10
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.group = nn.Embedding(self.GROUPS + 1, _WIDTHS[0])  # the last one stands for nothing
+        nn.init.zeros_(self.group.weight)
+        self.told: int | None = None
+
+    def logits(self, L: Tensor, group: Tensor | None = None) -> Tensor:
+        """As of `Plain`; group: (B,) numbers of the groups, `GROUPS` for nothing."""
+        if group is None:
+            group = torch.full((len(L),), self.GROUPS if self.told is None else self.told, device=L.device)
+        return self.output(L, self.group(group)[:, :, None, None])
+
+
 class PlainGrid20(_Bins):
     """With the 78 bins of a grid twice as coarse."""
 
@@ -99,3 +121,35 @@ class PlainRegression(_Plain):
     def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
         return Prediction(None, self.output(L) * AB_SCALE)
+
+
+class _PlainSpace(_Plain):
+    """Without bins: L to chroma in another space."""
+
+    space: Space
+
+    def __init__(self) -> None:
+        super().__init__(self.space.channels)
+
+    def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
+        """See `Network`."""
+        chroma = self.output(L).float()
+        return Prediction(None, self.space.decode(F.interpolate(L, size=chroma.shape[-2:], mode="area"), chroma))
+
+
+class PlainYCbCr(_PlainSpace):
+    """Chroma in YCbCr."""
+
+    space = SPACES["ycbcr"]
+
+
+class PlainOklab(_PlainSpace):
+    """Chroma in Oklab."""
+
+    space = SPACES["oklab"]
+
+
+class PlainLCh(_PlainSpace):
+    """Chroma and hue."""
+
+    space = SPACES["lch"]

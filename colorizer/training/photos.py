@@ -118,6 +118,10 @@ class PhotoSet:
         """The pictures of these sources."""
         return self._chosen([i for i, source in enumerate(self.sources) if source in sources])
 
+    def showing(self, groups: Collection[str]) -> "PhotoSet":
+        """The pictures of these groups."""
+        return self._chosen([i for i, group in enumerate(self.groups) if group in groups])
+
     def without(self, sources: Collection[str]) -> "PhotoSet":
         """The pictures of all other sources."""
         return self.only(set(self.sources) - set(sources))

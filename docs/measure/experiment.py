@@ -8,10 +8,12 @@ validation photographs and writes docs/experiment.md and, with scikit-image's ph
 """
 
 import sys
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from PIL import Image
 from rich.progress import track
 from skimage import data as samples
 
@@ -54,22 +56,32 @@ CONTESTANTS = (
 
 def main(runs: Path, steps: int, validation: Path, data: list[Path]) -> None:
     """Train what is not trained yet, measure, write."""
-    photos = PhotoSet.open(data)
-    for name in dict.fromkeys(contestant.recipe for contestant in CONTESTANTS):
-        trainer = Trainer(shortened(name, steps), runs / name)
-        trainer.resume()
-        trainer.run(photos, workers=1)
+    train({contestant.recipe for contestant in CONTESTANTS}, runs, steps, data)
     rows = [candidate(contestant, runs) for contestant in CONTESTANTS]
-    sheets = ContactSheets(["grey", *(row.name for row in rows), "true colour"])
-    for picture in (samples.astronaut(), samples.coffee(), samples.cat(), samples.rocket()):
-        grey = join(picture, torch.zeros(2, 2, 2))
-        sheets.add([grey, *(row.colorizer.colorize(grey) for row in rows), picture])
-    sheets.sheets()[0].save(DOCS / "experiment.png")
+    sheet(rows).save(DOCS / "experiment.png")
     result = evaluate(
         rows, PhotoSet.open([validation]).spread(PHOTOS), progress=lambda numbers: track(numbers, "measuring")
     )
     (DOCS / "experiment.md").write_text(page(result.report, steps * load_recipe(CONTESTANTS[0].recipe).data.batch))
     print((DOCS / "experiment.md").read_text())  # noqa: T201 - a program's output
+
+
+def train(recipes: Collection[str], runs: Path, steps: int, data: Sequence[Path]) -> None:
+    """Train each recipe for so many steps in a folder of `runs`, going on where it stopped."""
+    photos = PhotoSet.open(data)
+    for name in sorted(recipes):
+        trainer = Trainer(shortened(name, steps), runs / name)
+        trainer.resume()
+        trainer.run(photos, workers=1)
+
+
+def sheet(rows: Sequence[Candidate]) -> Image.Image:
+    """scikit-image's photographs in grey, as each row colours them, and in truth."""
+    sheets = ContactSheets(["grey", *(row.name for row in rows), "true colour"])
+    for picture in (samples.astronaut(), samples.coffee(), samples.cat(), samples.rocket()):
+        grey = join(picture, torch.zeros(2, 2, 2))
+        sheets.add([grey, *(row.colorizer.colorize(grey) for row in rows), picture])
+    return sheets.sheets()[0]
 
 
 def shortened(name: str, steps: int) -> Recipe:
@@ -90,8 +102,8 @@ def candidate(contestant: Contestant, runs: Path) -> Candidate:
 
 def page(report: Report, seen: int) -> str:
     """The table with what it means."""
-    columns = ("psnr", "gain", "colourfulness", "share", "auc", "auc_rebalanced", "agreement")
-    truth = next(row for row in report.rows if row.name == "true colour").figures["colourfulness"].value
+    found = {row.name: {key: figure.value for key, figure in row.figures.items()} for row in report.rows}
+    truth = found["true colour"]["colourfulness"]
     lines = [
         "# What cures the brown",
         "",
@@ -104,16 +116,8 @@ def page(report: Report, seen: int) -> str:
         "Written by `python -m docs.measure.experiment`; [evaluation.md](evaluation.md) defines the columns. Agree:",
         "% of photographs that a classifier names as it names the true one.",
         "",
-        "| | PSNR, dB | over grey | colourfulness | of the truth's | AuC | AuC, rebalanced | agree |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        *table(report),
     ]
-    for row in report.rows:
-        figures = {key: figure.value for key, figure in row.figures.items()}
-        figures["share"] = 100 * figures["colourfulness"] / truth
-        decimals = {"psnr": 2, "gain": 2}
-        cells = [f"{figures[key]:.{decimals.get(key, 1)}f}" if key in figures else "" for key in columns]
-        lines.append(f"| {row.name} | " + " | ".join(cells) + " |")
-    found = {row.name: {key: figure.value for key, figure in row.figures.items()} for row in report.rows}
     flat, best = found["L2 regression"], found["rebalanced, T 0.38"]
     lines += [
         "",
@@ -127,6 +131,23 @@ def page(report: Report, seen: int) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def table(report: Report) -> list[str]:
+    """The figures of each row, as lines of Markdown."""
+    columns = ("psnr", "gain", "colourfulness", "share", "auc", "auc_rebalanced", "agreement")
+    truth = next(row for row in report.rows if row.name == "true colour").figures["colourfulness"].value
+    lines = [
+        "| | PSNR, dB | over grey | colourfulness | of the truth's | AuC | AuC, rebalanced | agree |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in report.rows:
+        figures = {key: figure.value for key, figure in row.figures.items()}
+        figures["share"] = 100 * figures["colourfulness"] / truth
+        decimals = {"psnr": 2, "gain": 2}
+        cells = [f"{figures[key]:.{decimals.get(key, 1)}f}" if key in figures else "" for key in columns]
+        lines.append(f"| {row.name} | " + " | ".join(cells) + " |")
+    return lines
 
 
 if __name__ == "__main__":

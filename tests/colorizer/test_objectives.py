@@ -14,6 +14,7 @@ from colorizer.lab import rgb_to_lab
 from colorizer.networks import architecture
 from colorizer.networks.eccv16 import Eccv16
 from colorizer.networks.larsson16 import Larsson16, decode
+from colorizer.networks.plain import PlainGroups
 from colorizer.networks.siggraph17 import Siggraph17
 from colorizer.training import optimizer as optimizers
 from colorizer.training.batches import Batches
@@ -232,8 +233,27 @@ def test_published_prior_on_coarser_bins():
         bins.hull(25)
 
 
+def test_a_network_that_is_told_groups_begins_as_one_that_is_told_nothing():
+    network = PlainGroups().eval()
+    L = torch.linspace(0, 100, 64 * 64).view(1, 1, 64, 64)
+    untold = network(L).logits
+    network.told = 3
+    assert torch.equal(network(L).logits, untold)
+    with torch.no_grad():
+        network.group.weight[3] = 1.0
+    assert not torch.allclose(network(L).logits, untold)
+    network.told = None
+    assert torch.equal(network(L).logits, untold)
+
+
+def test_more_groups_than_the_network_knows_are_refused():
+    photos = PhotoSet([b""] * 11, [f"group {number}" for number in range(11)])
+    with pytest.raises(ValueError, match="11 groups of photographs; at most 10: group 0, group 1"):
+        OBJECTIVES["zhang16-groups"](load_recipe("experiment-groups").loss).check(photos)
+
+
 def test_architectures_of_the_experiment_share_their_backbone():
-    names = ("plain", "plain-grid20", "plain-clusters", "plain-regression")
+    names = ("plain", "plain-grid20", "plain-clusters", "plain-regression", "plain-ycbcr", "plain-oklab", "plain-lch")
     with torch.device("meta"):
         built = [dict(architecture(name).build().named_parameters()) for name in names]
     backbones = [{key: p.shape for key, p in of.items() if not key.startswith("head.")} for of in built]

@@ -8,7 +8,7 @@ the softmax when weights are exported.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -16,9 +16,12 @@ from torch.nn import functional as F
 
 from colorizer import bins
 from colorizer.bins import AB_SCALE
+from colorizer.errors import InputError
+from colorizer.networks import Network
 from colorizer.networks.eccv16 import Eccv16
-from colorizer.networks.plain import Plain, PlainClusters, PlainGrid20, PlainRegression
+from colorizer.networks.plain import Plain, PlainClusters, PlainGrid20, PlainGroups, PlainRegression
 from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.photos import PhotoSet
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Classification(Objective):
     """Weighted cross-entropy against the soft code of the true colours at a quarter of the size."""
 
     Settings = ClassificationSettings
-    networks = (Eccv16, Plain, PlainGrid20, PlainClusters)
+    networks: ClassVar[tuple[type[Network], ...]] = (Eccv16, Plain, PlainGrid20, PlainClusters)
 
     def __init__(self, settings: ClassificationSettings) -> None:
         super().__init__()
@@ -61,14 +64,19 @@ class Classification(Objective):
     def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
         with mixed_precision(batch.L):
-            logits = network.logits(batch.L).float()
-        truth = F.adaptive_avg_pool2d(batch.ab, logits.shape[-2:])
+            logits = self.logits(network, batch).float()
+        truth = F.adaptive_avg_pool2d(batch.ab, (logits.shape[2], logits.shape[3]))
         yield {
             "classification": weighted_cross_entropy(
                 logits, truth, self.class_weights,
                 neighbours=self.settings.neighbours, sigma=self.settings.sigma, table=self.table,
             )
         }  # fmt: skip
+
+    def logits(self, network: Any, batch: Batch) -> Tensor:
+        """What the network says of a batch."""
+        logits: Tensor = network.logits(batch.L)
+        return logits
 
     def export(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
         """With the temperature in the last convolution before the softmax, where the network has no other place."""
@@ -80,6 +88,24 @@ class Classification(Objective):
     def metadata(self) -> dict[str, str]:
         """The temperature."""
         return {"temperature": str(self.settings.temperature)}
+
+
+class GroupedClassification(Classification):
+    """The same for a network that is told the photo's group, for half of the photos, so that it can do without."""
+
+    networks = (PlainGroups,)
+
+    def check(self, photos: PhotoSet) -> None:
+        """Raises InputError where there are more groups than the network knows."""
+        groups = sorted(set(photos.groups))
+        if len(groups) > PlainGroups.GROUPS:
+            raise InputError(f"{len(groups)} groups of photographs; at most {PlainGroups.GROUPS}: {', '.join(groups)}")
+
+    def logits(self, network: Any, batch: Batch) -> Tensor:
+        """Told or not, by chance."""
+        told = torch.rand(len(batch.group), device=batch.group.device) < 0.5
+        logits: Tensor = network.logits(batch.L, torch.where(told, batch.group, PlainGroups.GROUPS))
+        return logits
 
 
 @dataclass(frozen=True)
