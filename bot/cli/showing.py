@@ -65,6 +65,10 @@ def demo(
     world = demo_world(photos or ())
     progress, started = _Progress(), time.monotonic()
     with open_demo(world, folder, progress.show) as running:
+        if not once:
+            console.print(f"Sandbox Reddit  {running.reddit_url}/", highlight=False)
+            console.print(f"Reply log       {running.web_url}/log   password: {running.password}", highlight=False)
+            console.print("Open the sandbox, choose at the top who you are, and write, post, vote or moderate.\n")
         with progress:
             running.bot.drain()
         report = report_of(running.bot, posts=len(world.posts), seconds=time.monotonic() - started)
@@ -72,7 +76,7 @@ def demo(
         if not once:
             console.print(f"\nSandbox Reddit  {running.reddit_url}/", highlight=False)
             console.print(f"Reply log       {running.web_url}/log   password: {running.password}", highlight=False)
-            console.print("New posts and mentions are answered while this runs; Ctrl-C ends it.")
+            console.print("New posts, mentions and messages are answered while this runs; Ctrl-C ends it.")
             running.bot.run()
     if as_json:
         typer.echo(json.dumps(report.as_json()))

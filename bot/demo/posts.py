@@ -20,6 +20,7 @@ SCANNED = "OldPhotos"
 SUMMONED = "AskForColour"
 ADULT = "OldPhotosNSFW"
 OWN = "YourPhotos"
+MODERATOR = "mona"
 
 
 def demo_world(photos: Sequence[Path] = ()) -> World:
@@ -31,6 +32,8 @@ def demo_world(photos: Sequence[Path] = ()) -> World:
     world.add_user(BOT, PASSWORD)
     for name, adult in ((SCANNED, False), (SUMMONED, False), (ADULT, True), (OWN, False)):
         world.add_subreddit(name, over18=adult)
+    for name in (SCANNED, SUMMONED, OWN):
+        world.add_moderator(name, MODERATOR, ["all"])
     if photos:
         _own_posts(world, photos)
     else:

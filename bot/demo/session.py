@@ -27,10 +27,15 @@ class Demo:
 
 @contextmanager
 def open_demo(world: World, folder: Path, observer: Observer | None = None) -> Iterator[Demo]:
-    """Start everything on free ports of 127.0.0.1; the folder is cleared first."""
+    """Start everything on free ports of 127.0.0.1; the folder is cleared first.
+
+    The bot looks at the sandbox every two seconds: somebody plays and waits.
+    """
     folder = fresh_folder(folder)
     with Sandbox(world) as reddit:
-        bot = Bot(settings_for(reddit.url, folder), observer=observer)
+        settings = settings_for(reddit.url, folder)
+        settings = settings.model_copy(update={"reddit": settings.reddit.model_copy(update={"poll_seconds": 2})})
+        bot = Bot(settings, observer=observer)
         with bot.opened(), bot.web(BOT) as (url, password):
             yield Demo(bot, reddit.url, url, password or "")
 

@@ -12,7 +12,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from .filling import MAKERS, NotThere
+from . import playing
+from .filling import MAKERS, NotAllowed, NotThere
 from .templating import html_page
 from .things import Json, Things
 from .world import World
@@ -108,6 +109,8 @@ def _make(world: World, what: str, fields: dict[str, Any], files: dict[str, byte
     try:
         with world.guard:
             return MAKERS[what].model_validate(fields).make(world, files)
+    except NotAllowed as error:
+        raise HTTPException(403, str(error)) from error
     except NotThere as error:
         raise HTTPException(404, str(error)) from error
     except ValidationError as error:
@@ -147,15 +150,23 @@ def _page(world: World, said: str = "", wrong: str = "") -> Response:
         )
 
 
+router.include_router(playing.router)
+
+
 @router.post("/{what}")
 async def make(request: Request, what: str) -> Any:
     """Make a thing; a browser is led back to the page, which says what came of it."""
     world, (fields, files) = _world(request), await _sent(request)
+    back = fields.pop("back", None)
     if "text/html" not in request.headers.get("accept", ""):
         return _make(world, what, fields, files)
     try:
         made = _make(world, what, fields, files)
     except HTTPException as error:
+        if back is not None:
+            return html_page("missing.html", error.status_code, title=str(error.detail), **playing.frame(request))
         return _page(world, wrong=str(error.detail))
+    if back is not None:
+        return RedirectResponse(playing.local(str(back)), 303)
     said = ", ".join(f"{name} {value}" for name, value in made.items())
     return RedirectResponse(f"/_sandbox?{urlencode({'said': f'Made in {what}: {said}'})}", 303)

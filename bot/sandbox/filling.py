@@ -5,7 +5,7 @@ Each class is one thing to make, as a request gives it; `make` puts it into the 
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from .records import Comment, Post
 from .state import State
@@ -16,6 +16,10 @@ from .world import World
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{3,20}$")]
 SubredditName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{2,20}$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class NotAllowed(PermissionError):
+    """The person may not do that; the message says why."""
 
 
 class NotThere(LookupError):
@@ -139,7 +143,11 @@ class NewComment(_Request):
 
     def make(self, world: World, _: dict[str, bytes]) -> Json:
         """The comment's fullname and address."""
-        return _made(world, world.comment(_thing(world, self.parent).fullname, self.author, self.body))
+        above = _thing(world, self.parent)
+        place, author = world.subreddit(world.post_of(above).subreddit), world.users.get(self.author.lower())
+        if (above.locked or world.post_of(above).locked) and not place.is_moderator(author):
+            raise NotAllowed("comments are locked there")
+        return _made(world, world.comment(above.fullname, self.author, self.body))
 
 
 class NewMessage(_Request):
@@ -160,7 +168,7 @@ class NewVote(_Request):
 
     thing: str
     voter: Name | None = None
-    direction: Literal[-1, 0, 1] = 1
+    direction: Annotated[Literal[-1, 0, 1], BeforeValidator(int)] = 1  # a form sends it as text
     score: int | None = None
 
     def make(self, world: World, _: dict[str, bytes]) -> Json:
@@ -175,7 +183,35 @@ class NewVote(_Request):
         return {"name": thing.fullname, "score": thing.score}
 
 
-MAKERS: dict[str, type[NewUser | NewSubreddit | NewModerator | NewPost | NewComment | NewMessage | NewVote]] = {
+class Deed(_Request):
+    """What a moderator, or for `delete` the author, does to the post or comment `thing`."""
+
+    thing: str
+    who: Name
+    what: Literal["remove", "approve", "lock", "unlock", "delete"]
+
+    def make(self, world: World, _: dict[str, bytes]) -> Json:
+        """The fullname, and what was done."""
+        thing, who = _thing(world, self.thing), world.users.get(self.who.lower())
+        place = world.subreddit(world.post_of(thing).subreddit)
+        if self.what == "delete":
+            if who is None or thing.author != who.name:
+                raise NotAllowed(f"only u/{thing.author} can delete that")
+            world.delete(thing.fullname)
+        elif not place.is_moderator(who):
+            raise NotAllowed(f"u/{self.who} does not moderate r/{place.name}")
+        elif self.what in {"lock", "unlock"}:
+            world.lock(thing.fullname, self.what == "lock")
+        elif self.what == "approve":
+            world.approve(thing.fullname, self.who)
+        else:
+            world.remove(thing.fullname, by=self.who)
+        return {"name": thing.fullname, "what": self.what}
+
+
+_Maker = NewUser | NewSubreddit | NewModerator | NewPost | NewComment | NewMessage | NewVote | Deed
+
+MAKERS: dict[str, type[_Maker]] = {
     "users": NewUser,
     "subreddits": NewSubreddit,
     "moderators": NewModerator,
@@ -183,6 +219,7 @@ MAKERS: dict[str, type[NewUser | NewSubreddit | NewModerator | NewPost | NewComm
     "comments": NewComment,
     "messages": NewMessage,
     "votes": NewVote,
+    "deeds": Deed,
 }
 
 

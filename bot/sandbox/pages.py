@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from markupsafe import Markup
 
 from .markup import links, to_html
+from .playing import frame, person
 from .records import Comment, Post
 from .subreddit_records import Subreddit
 from .templating import TEMPLATES, html_page
@@ -128,6 +129,8 @@ def front(request: Request) -> Response:
         return html_page(
             "posts.html",
             title="Sandbox",
+            place=None,
+            **frame(request),
             places=sorted(place.name for place in world.subreddits.values()),
             posts=[_show_post(world, things, post) for post in _newest(posts)],
             comments=[],
@@ -156,7 +159,8 @@ def subreddithtml_page(request: Request, subreddit: str) -> Response:
         things = Things(world, None)
         posts = _newest([post for post in world.posts.values() if post.subreddit == place.name])
         shown = [_show_post(world, things, post) for post in posts]
-        return html_page("posts.html", title=f"r/{place.name}", places=[], posts=shown, comments=[])
+        values: Json = {"title": f"r/{place.name}", "places": [], "posts": shown, "comments": [], "place": place.name}
+        return html_page("posts.html", **values, **frame(request))
 
 
 @router.get("/user/{name}")
@@ -179,6 +183,8 @@ def userhtml_page(request: Request, name: str) -> Response:
         return html_page(
             "posts.html",
             title=f"u/{user.name}",
+            place=None,
+            **frame(request),
             places=[],
             posts=[_show_post(world, things, post) for post in _newest(posts)],
             comments=[_show_comment(world, things, things.comment(comment)) for comment in comments],
@@ -205,9 +211,9 @@ def threadhtml_page(request: Request, post_id: str, comment_id: str | None = Non
         whole = comment is None or comment.post != post.id
         nodes = tree.below(post.fullname) if whole or comment is None else tree.around(comment, max(0, context))
         shown = [_show_comment(world, things, node) for node in nodes]
-        return html_page(
-            "thread.html", title=post.title, post=_show_post(world, things, post), comments=shown, whole=whole
-        )
+        values: Json = {"title": post.title, "post": _show_post(world, things, post), "comments": shown, "whole": whole}
+        moderates = world.subreddit(post.subreddit).is_moderator(person(request))
+        return html_page("thread.html", **values, moderates=moderates, **frame(request))
 
 
 @router.get("/gallery/{post_id}")

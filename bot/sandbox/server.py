@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from . import control, pages
+from . import control, pages, playing
 from .background import BackgroundServer
 from .certificates import certificates
 from .frontdoor import FrontDoor
@@ -63,6 +63,7 @@ def application(world: World) -> FrontDoor:
     api, people, controls = _app(world), _app(world), _app(world)
     for part in _PARTS:
         api.include_router(part.routes.router)
+    people.include_router(playing.pages)
     people.include_router(pages.router)
     controls.include_router(control.router)
     return FrontDoor(world, api, people, controls)

@@ -10,6 +10,7 @@ LIST = Path(__file__).with_name("pictures.json")
 
 PROGRAMS = {
     "aged.jpg": "aged",
+    "correction.jpg": "film_strip",
     "library.jpg": "library",
     "model.png": "model ../shared/photos/validation.parquet",
     "thread.png": "screenshots",
