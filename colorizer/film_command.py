@@ -12,9 +12,18 @@ from colorizer.usage import console, usage
 
 def film(
     source: Annotated[Path, typer.Argument(help="A film, clip or GIF.")],
-    out: Annotated[Path, typer.Argument(help="The result: .mp4, .mkv or .mov.")],
+    out: Annotated[Path, typer.Argument(help="The result: .mp4, .mkv or .mov; .jpg or .png of a preview.")],
     look: Annotated[str, typer.Option(help="How colourful: natural, vivid or soft.")] = "natural",
     steady: Annotated[str, typer.Option(help="flow; for comparison none (each frame for itself) or mean.")] = "flow",
+    hint: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hint", "--hints", help="A known colour: '12.4s:310,220=navy'; it spreads through the shot; repeat."
+        ),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Write three coloured frames of each shot instead, as .jpg or .png.")
+    ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a result that is there already.")] = False,
     weights: Annotated[str, typer.Option(help="Packaged weights by name, or a .safetensors file.")] = "compact",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -29,7 +38,8 @@ def film(
 
     with imported_to_stay():
         from colorizer.film import Progress as FilmProgress
-        from colorizer.film import Wishes, colour_film
+        from colorizer.film import Wishes, colour_film, preview_film, read_timed_hint
+        from colorizer.film.preview import save
         from colorizer.model import Colorizer
 
     words = {"cuts": "finding cuts", "colours": "colouring", "joining": "joining"}
@@ -43,7 +53,9 @@ def film(
     with usage(), Progress(*columns, console=console) as progress:
         if out.exists() and not overwrite:
             raise InputError(f"{out} is there already; --overwrite replaces it")
-        wishes = Wishes(look=look, steady=steady)
+        if preview and out.suffix.lower() not in (".jpg", ".jpeg", ".png"):
+            raise InputError(f"{out.name}: a preview is a picture; name it .jpg or .png")
+        wishes = Wishes(look=look, steady=steady, hints=[read_timed_hint(text) for text in hint or ()])
         tasks: dict[str, TaskID] = {}
 
         def tell(state: FilmProgress) -> None:
@@ -53,6 +65,12 @@ def film(
             speed = f"{task.speed:.1f} frames/s" if task.speed else ""
             progress.update(task.id, completed=state.done, total=state.total, speed=speed)
 
-        plan = colour_film(Colorizer.load(weights, device=device), source, out, wishes, weights=weights, tell=tell)
-    shots = len(plan.shots)
-    typer.echo(f"wrote {out}: {plan.frames} frames in {shots} {'shot' if shots == 1 else 'shots'}")
+        model = Colorizer.load(weights, device=device)
+        if preview:
+            save(preview_film(model, source, wishes, tell=tell), out)
+            done = f"wrote {out}"
+        else:
+            plan = colour_film(model, source, out, wishes, weights=weights, tell=tell)
+            shots = len(plan.shots)
+            done = f"wrote {out}: {plan.frames} frames in {shots} {'shot' if shots == 1 else 'shots'}"
+    typer.echo(done)

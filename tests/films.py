@@ -56,6 +56,16 @@ def film(
     return path
 
 
+def voice(path):
+    """Two seconds of sound alone."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=48_000, layout="mono")
+        for frame in tone(1024):
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
 def tone(length):
     wave = (np.sin(np.arange(96_000) / 17) * 9000).astype(np.int16)
     resample = av.AudioResampler(format="s16", layout="mono", rate=48_000)

@@ -6,6 +6,7 @@ is done is kept piece by piece in a folder beside the result (`run`), from which
 """
 
 from colorizer.film.errors import FilmError
-from colorizer.film.run import Progress, Wishes, colour_film
+from colorizer.film.hints import TimedHint, read_timed_hint
+from colorizer.film.run import Progress, Wishes, colour_film, preview_film
 
-__all__ = ["FilmError", "Progress", "Wishes", "colour_film"]
+__all__ = ["FilmError", "Progress", "TimedHint", "Wishes", "colour_film", "preview_film", "read_timed_hint"]

@@ -21,3 +21,11 @@ class FilmTooLong(FilmError):
 
 class FilmTooLarge(FilmError):
     """The frames have more pixels than the limit."""
+
+
+class FilmTooCostly(FilmError):
+    """Colouring took more time, memory or space than the limit."""
+
+
+class FilmCrashed(FilmError):
+    """The film brought the process down that decoded it: a fault of a codec, and perhaps an attack."""

@@ -20,6 +20,10 @@ _RESIDUAL = 8.0
 """Difference of L, 0 to 100, at which a match counts for 1/e."""
 
 
+_HARMLESS = 2.0
+"""Change of L along a miss of the flow that does no harm."""
+
+
 @cache
 def _dis() -> cv2.DISOpticalFlow:
     return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
@@ -38,11 +42,20 @@ def warped(values: Map, towards: Map) -> Map:
     return cast("Map", moved)
 
 
-def agreement(there: Map, back: Map) -> Map:
+def steepness(L: Map) -> Map:
+    """How much L changes from one pixel to the next, (height, width), the most within two pixels."""
+    slope = np.hypot(cv2.Sobel(L, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(L, cv2.CV_32F, 0, 1, scale=1 / 8))
+    return cv2.dilate(slope, np.ones((5, 5), np.uint8)).astype(np.float32, copy=False)
+
+
+def agreement(there: Map, back: Map, steep: Map) -> Map:
     """How far two flows, to a frame and back from it, undo each other, (height, width) in 0..1.
+
+    steep: `steepness` of the frame that `there` starts from.
 
     0 where the way there and back misses by what Sundaram et al. 2010 call occluded, |f + b|^2 above
     0.01 (|f|^2 + |b|^2) + 0.5, and for what has left the picture; 1 where it misses by less than half of that.
+    A miss over which L hardly changes does not count: on a plain sky no flow can be found, and none is needed.
     """
     returning = warped(back, there)
     missed = ((there + returning) ** 2).sum(axis=2)
@@ -50,7 +63,8 @@ def agreement(there: Map, back: Map) -> Map:
     rows, columns = there.shape[:2]
     x, y = np.moveaxis(_grid(rows, columns) + there, 2, 0)
     inside = (x > -1) & (x < columns) & (y > -1) & (y < rows)
-    result: Map = (2 - 2 * missed / allowed).clip(0, 1) * inside
+    harmless = np.exp(-missed * (steep / _HARMLESS) ** 2)
+    result: Map = np.maximum((2 - 2 * missed / allowed).clip(0, 1), harmless) * inside
     return result
 
 

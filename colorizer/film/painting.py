@@ -1,5 +1,6 @@
 """What the network says of small frames."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,13 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
 from colorizer.decoding import confidence, decode
+from colorizer.errors import InputError
 from colorizer.film.flow import Map
+from colorizer.film.hints import Given
 from colorizer.film.planes import linear_model
 from colorizer.film.small import Small, batch
+from colorizer.hint_layers import RADIUS
+from colorizer.lab import rgb_to_lab
 from colorizer.levels import levelled
 from colorizer.looks import in_look
 from colorizer.model import Colorizer
@@ -37,6 +42,11 @@ class Encoded:
     state: Any
     ab: Map
     confidence: float
+
+    @property
+    def chroma(self) -> float:
+        """Mean chroma, in ab units."""
+        return float(np.hypot(self.ab[..., 0], self.ab[..., 1]).mean())
 
 
 class Painter:
@@ -69,14 +79,19 @@ class Painter:
         return found
 
     @torch.inference_mode()
-    def hinted(self, encoded: Encoded, ab: Map, sure: Map) -> Map:
+    def hinted(self, encoded: Encoded, carried: tuple[Map, Map] | None, given: Sequence[Given] = ()) -> Map:
         """The frame's colours where others are known.
 
-        ab: (rows, columns, 2), carried colours. sure: (rows, columns) in 0..1, how far they are believed.
+        carried: Colours (rows, columns, 2), and how far they are believed, (rows, columns) in 0..1.
+        given: Colours that people know.
+
+        Raises InputError for given colours where the network takes no hints.
         """
         if not self.model.architecture.hints:
+            if given:
+                raise InputError(f"{self.model.architecture.name} takes no hints")
             return encoded.ab
-        hints = _hints(ab, sure, encoded.frame.L.shape)
+        hints = _hints(carried, given, encoded.frame.L.shape)
         prediction = self.model.network.paint(encoded.state, hints.to(self.model.device))
         return self._colours(prediction, encoded.frame)
 
@@ -84,7 +99,7 @@ class Painter:
         ab = decode(prediction, self.decoding, trained_rebalancing=self.model.trained_rebalancing)
         rows, columns = frame.grey.shape
         large = F.interpolate(ab, size=(rows, columns), mode="bicubic", align_corners=False)[0].permute(1, 2, 0)
-        L = frame.grey.astype(np.float32) / 2.55
+        L = frame.lightness
         slope, offset = np.split(linear_model(np.ascontiguousarray(large.cpu().numpy()), L), 2, axis=2)
         bright = min(1.0, max(0.0, float(L.mean()) / self.dimmed))
         result: Map = (slope * L[..., None] + offset) * np.float32(bright)
@@ -102,10 +117,23 @@ def _one(state: Any, k: int) -> Any:
     return state
 
 
-def _hints(ab: Map, sure: Map, size: tuple[int, ...]) -> Tensor:
-    """Carried colours as the network takes hints, (1, 3, h, w): one small square in each cell of a grid."""
+def _hints(carried: tuple[Map, Map] | None, given: Sequence[Given], size: tuple[int, ...]) -> Tensor:
+    """Colours as the network takes hints, (1, 3, h, w): of carried ones a small square in each cell of a grid."""
     height, width = size
-    given = torch.zeros(1, 3, height, width)
+    hints = torch.zeros(1, 3, height, width)
+    if carried is not None:
+        _put_carried(hints, *carried)
+    for one in given:
+        y, x = one.y * height, one.x * width
+        top, left = max(0, round(y - RADIUS)), max(0, round(x - RADIUS))
+        place = (0, slice(None), slice(top, round(y + RADIUS)), slice(left, round(x + RADIUS)))
+        ab = rgb_to_lab(torch.tensor(one.colour, dtype=torch.float32).view(3, 1, 1) / 255)[1:]
+        hints[place][:2], hints[place][2:] = ab / AB_SCALE, 1
+    return hints
+
+
+def _put_carried(hints: Tensor, ab: Map, sure: Map) -> None:
+    height, width = hints.shape[2:]
     rows, columns = sure.shape
     cell = max(1, min(rows, columns) // _CELLS)
     smooth = cv2.blur(ab, (5, 5))
@@ -117,6 +145,5 @@ def _hints(ab: Map, sure: Map, size: tuple[int, ...]) -> Tensor:
                 continue
             row, column = top + int(y), left + int(x)
             v, u = int((row + 0.5) / rows * height) // 4 * 4, int((column + 0.5) / columns * width) // 4 * 4
-            given[0, :2, v : v + 4, u : u + 4] = torch.from_numpy(smooth[row, column] / AB_SCALE)[:, None, None]
-            given[0, 2, v : v + 4, u : u + 4] = 1
-    return given
+            hints[0, :2, v : v + 4, u : u + 4] = torch.from_numpy(smooth[row, column] / AB_SCALE)[:, None, None]
+            hints[0, 2, v : v + 4, u : u + 4] = 1

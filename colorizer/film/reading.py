@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import ColorRange, Colorspace
 
+from colorizer.film import webp
 from colorizer.film.errors import BrokenFilm, NotAFilm
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -23,6 +24,13 @@ BT709, BT601 = 1, 6
 """Numbers of the two usual matrices between RGB and luma with chroma (ITU-T H.273, table 4)."""
 
 _PICTURE_FORMATS = ("image2", "_pipe")
+
+_FORMATS = (
+    "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpeg", "mpegts", "mpegvideo", "m4v", "h264",
+    "hevc", "ogg", "flv", "asf", "mxf", "dv", "ivf", "nut", "rm", "gif", "apng", "mjpeg", "yuv4mpegpipe", "webp_pipe",
+    "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "aac", "mp3", "flac", "wav",
+)  # fmt: skip
+"""FFmpeg's names of what is read. No playlists: they lead to other files and to addresses."""
 
 _BOTTOM_FIRST = (3, 4)
 """Of FFmpeg's AVFieldOrder, those whose bottom field is shown first."""
@@ -82,6 +90,8 @@ class Film:
     @classmethod
     def open(cls, path: Path) -> "Film":
         """Look at a file. Raises OSError, NotAFilm, or BrokenFilm where not even one frame can be decoded."""
+        if path.is_file() and webp.is_animated(path):
+            return cls._of_webp(path)
         with _opened(path) as container:
             stream = _video(container, path)
             first = next((frame for frame in _decoded(container, stream) if frame is not None), None)
@@ -119,6 +129,18 @@ class Film:
                 audio=audio,
             )
 
+    @classmethod
+    def _of_webp(cls, path: Path) -> "Film":
+        first = next((frame for frame in webp.frames(path) if frame is not None), None)
+        if first is None:
+            raise BrokenFilm(f"{path.name} holds no frame that can be decoded")
+        count, milliseconds = webp.length(path)
+        return cls(
+            path=path, width=first.width, height=first.height, bits=8, full_range=False, matrix=_matrix(first),
+            primaries=2, transfer=2, time_base=webp.MILLISECOND, rate=Fraction(1000 * count, milliseconds), rotation=0,
+            aspect=Fraction(1), interlaced=None, frames=count, seconds=milliseconds / 1000, audio=(),
+        )  # fmt: skip
+
     def read(self) -> Iterator[Frame]:
         """The frames in the order in which they are shown; what cannot be decoded is left out.
 
@@ -127,7 +149,9 @@ class Film:
         last: int | None = None
         step = max(1, round(1 / (self.rate * self.time_base)))
         with _opened(self.path) as container:
-            for frame in _decoded(container, _video(container, self.path)):
+            animated = webp.is_animated(self.path)
+            video = _video(container, self.path)
+            for frame in webp.frames(self.path) if animated else _decoded(container, video):
                 if frame is None:
                     continue
                 pts = frame.pts if frame.pts is not None else (0 if last is None else last + step)
@@ -164,7 +188,7 @@ def _opened(path: Path) -> av.container.InputContainer:
     if not path.is_file():
         raise FileNotFoundError(2, "there is no such file", str(path))
     try:
-        return av.open(str(path))
+        return av.open(str(path), options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"})
     except av.error.FFmpegError as error:
         raise NotAFilm(f"{path.name} is no film, or its beginning or index is missing ({error.strerror})") from error
 

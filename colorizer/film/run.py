@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,14 +15,17 @@ from colorizer.errors import InputError
 from colorizer.film import flat
 from colorizer.film.errors import FilmTooLarge
 from colorizer.film.flow import Map
+from colorizer.film.hints import Given, TimedHint, followed
 from colorizer.film.painting import Painter
 from colorizer.film.plan import Piece, Plan
 from colorizer.film.planes import Chroma
+from colorizer.film.preview import preview
 from colorizer.film.reading import Film, Frame
 from colorizer.film.small import Shrinking, Small
 from colorizer.film.steady import Carried, steady
 from colorizer.film.writing import PieceWriter, check_result, join
 from colorizer.model import Colorizer
+from colorizer.pixels import Pixels
 
 STEADY = ("flow", "mean", "none")
 
@@ -47,17 +50,21 @@ class Wishes:
 
     look: As in `Colorizer.colorize`.
     steady: "flow"; or for comparison "none", each frame for itself, and "mean", the mean of chroma over five frames.
+    hints: Colours that are known at a place and a time; they spread through the shot. With "flow" alone.
     most_frames, most_pixels: Longer and larger films are refused; None for no limit.
     """
 
     look: str = "natural"
     steady: str = "flow"
+    hints: Sequence[TimedHint] = ()
     most_frames: int | None = None
     most_pixels: int | None = None
 
     def __post_init__(self) -> None:
         if self.steady not in STEADY:
             raise InputError(f"steady {self.steady!r}: choose one of {', '.join(STEADY)}")
+        if self.hints and self.steady != "flow":
+            raise InputError(f"hints spread along the flow: steady {self.steady!r} takes none")
 
 
 def colour_film(
@@ -136,10 +143,8 @@ class Work:
         """Colour the pieces that are not done yet."""
         pieces = list(plan.pieces())
         resumed = sum(piece.stop - piece.start for piece in pieces if self.piece(piece).exists())
-        height, width = self.film.height, round(self.film.width * self.film.aspect)
-        if self.film.rotation % 180:
-            height, width = width, height
-        shrinking = Shrinking(self.film, painter.model.architecture.input_size(height, width))
+        shrinking = shrinking_for(self.film, painter)
+        given = followed(self.wishes.hints, self.film, plan, shrinking)
         analysed, joined = (
             _skipping(self.film.read(), [self.piece(piece).exists() for piece in pieces], pieces) for _ in range(2)
         )
@@ -153,23 +158,29 @@ class Work:
             count = piece.stop - piece.start
             frames = [shrinking.shrink(frame.luma) for frame in islice(analysed, count)]
             carried = self._carried(before) if before and piece.goes_on else None
-            colours = self._colours(frames, painter, carried)
+            hints = {
+                number - piece.start: given[number] for number in range(piece.start, piece.stop) if number in given
+            }
+            colours = self._colours(frames, painter, carried, hints)
             unfinished = self.folder / "unfinished.nut"
             with PieceWriter(unfinished, self.film) as writer:
                 for frame, small, ab in zip(islice(joined, count), frames, colours, strict=True):
-                    planes = chroma.planes(frame.luma, ab, small.grey.astype(np.float32) / 2.55)
+                    planes = chroma.planes(frame.luma, ab, small.lightness)
                     writer.write(frame.pts, frame.luma, planes)
                     done += 1
                     tell(Progress("colours", done, plan.frames, resumed))
                 writer.finish()
-            self._keep(piece, Carried(frames[-1], colours[-1]))
+            most = max((len(known) for known in hints.values()), default=0)
+            self._keep(piece, Carried(frames[-1], colours[-1], most))
             unfinished.replace(self.piece(piece))
             if before:
                 self._carrying(before).unlink(missing_ok=True)
 
-    def _colours(self, frames: list[Small], painter: Painter, before: Carried | None) -> list[Map]:
+    def _colours(
+        self, frames: list[Small], painter: Painter, before: Carried | None, hints: dict[int, list[Given]]
+    ) -> list[Map]:
         if self.wishes.steady == "flow":
-            return steady(frames, painter, before)
+            return steady(frames, painter, before, hints)
         own = [encoded.ab for encoded in painter.encode(frames)]
         return own if self.wishes.steady == "none" else flat.mean(own)
 
@@ -178,11 +189,36 @@ class Work:
 
     def _keep(self, piece: Piece, carried: Carried) -> None:
         with self._carrying(piece).open("wb") as stream:
-            np.savez(stream, L=carried.frame.L, grey=carried.frame.grey, ab=carried.ab)
+            np.savez(stream, L=carried.frame.L, grey=carried.frame.grey, ab=carried.ab, hints=carried.hints)
 
     def _carried(self, piece: Piece) -> Carried:
         with np.load(self._carrying(piece)) as kept:
-            return Carried(Small(kept["L"], kept["grey"]), kept["ab"])
+            return Carried(Small(kept["L"], kept["grey"]), kept["ab"], int(kept["hints"]))
+
+
+def preview_film(
+    model: Colorizer,
+    source: Path,
+    wishes: Wishes | None = None,
+    *,
+    tell: Callable[[Progress], None] | None = None,
+) -> Pixels:
+    """Three coloured frames of each shot on one sheet, uint8 (height, width, 3). Arguments as for `colour_film`."""
+    wishes = wishes or Wishes()
+    tell = tell or _silent
+    painter = Painter(model, wishes.look)
+    film = Film.open(source)
+    plan = Plan.make(film, lambda done: tell(Progress("cuts", done, max(done, film.frames))), wishes.most_frames)
+    shrinking = shrinking_for(film, painter)
+    return preview(film, plan, painter, shrinking, followed(wishes.hints, film, plan, shrinking))
+
+
+def shrinking_for(film: Film, painter: Painter) -> Shrinking:
+    """How the frames of a film are made small for a network."""
+    height, width = film.height, max(1, round(film.width * film.aspect))
+    if film.rotation % 180:
+        height, width = width, height
+    return Shrinking(film, painter.model.architecture.input_size(height, width))
 
 
 def _skipping(frames: Iterator[Frame], done: list[bool], pieces: list[Piece]) -> Iterator[Frame]:

@@ -39,6 +39,11 @@ class Small:
     L: Map
     grey: Pixels
 
+    @property
+    def lightness(self) -> Map:
+        """L in 0..100 at the size of the copy for flow."""
+        return self.grey.astype(np.float32) / 2.55
+
 
 @dataclass(frozen=True)
 class Shrinking:

@@ -5,6 +5,7 @@ directions, the colours of a key frame are carried along the flow to the next on
 network says of it, given the carried colours as hints. Frames between two key frames get the colours of both.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from colorizer.film import flow
 from colorizer.film.flow import Map
+from colorizer.film.hints import Given
 from colorizer.film.painting import Painter
 from colorizer.film.small import Small
 
@@ -21,8 +23,11 @@ SPACING = 8
 _LOST = 0.5
 """Mean agreement of flow with its way back, over several frames, below which the next key frame is due."""
 
-_KEEP = 0.9
+_KEEP = 0.97
 """Share of carried colours in a key frame where nothing speaks against them."""
+
+_TRIFLE = 12.0
+"""ab units below which the network's change of mind counts for less, the smaller the less: it is no new thing."""
 
 _TOLERANCE = 20.0
 """ab units by which the network's colours may differ from carried ones that are believed."""
@@ -30,10 +35,14 @@ _TOLERANCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The last frame of a piece with its colours, from which the next piece of the shot goes on."""
+    """The last frame of a piece with its colours, from which the next piece of the shot goes on.
+
+    hints: How many given colours that piece had.
+    """
 
     frame: Small
     ab: Map
+    hints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +58,22 @@ class _Shot:
 
     def __init__(self, frames: list[Small]) -> None:
         self.frames = frames
-        self.lightness = [frame.grey.astype(np.float32) / 2.55 for frame in frames]
+        self.lightness = [frame.lightness for frame in frames]
         self.back: list[_Way] = []  # from frame t + 1 to t
         self.on: list[_Way] = []  # from frame t to t + 1
-        for before, after in pairwise(frames):
+        steep = [flow.steepness(L) for L in self.lightness]
+        for number, (before, after) in enumerate(pairwise(frames)):
             back, on = flow.flow(after.grey, before.grey), flow.flow(before.grey, after.grey)
-            self.back.append(_Way(back, flow.agreement(back, on)))
-            self.on.append(_Way(on, flow.agreement(on, back)))
+            self.back.append(_Way(back, flow.agreement(back, on, steep[number + 1])))
+            self.on.append(_Way(on, flow.agreement(on, back, steep[number])))
 
-    def keys(self) -> list[int]:
-        """Numbers of the key frames: first, last, and between them as often as the flow asks for."""
+    def keys(self, hinted: Collection[int]) -> list[int]:
+        """Numbers of the key frames: first, last, one of the hinted, and in between as often as the flow asks for."""
+        also = hinted if len(hinted) == 1 else ()
         keys, agreed = [0], 1.0
         for number in range(1, len(self.frames)):
             agreed *= float(self.back[number - 1].sure.mean())
-            if number - keys[-1] == SPACING or agreed < _LOST:
+            if number - keys[-1] == SPACING or agreed < _LOST or number in also:
                 keys.append(number)
                 agreed = 1.0
         return keys if keys[-1] == len(self.frames) - 1 else [*keys, len(self.frames) - 1]
@@ -88,15 +99,23 @@ class _Shot:
         return moved[..., :2], sure[..., None]
 
 
-def steady(frames: list[Small], painter: Painter, before: Carried | None = None) -> list[Map]:
+def steady(
+    frames: list[Small],
+    painter: Painter,
+    before: Carried | None = None,
+    hints: Mapping[int, Sequence[Given]] | None = None,
+) -> list[Map]:
     """ab (rows, columns, 2) of each frame, at the size of its copy for flow.
 
     frames: One after the other, without a cut.
     before: The frame before them, if it belongs to the same shot.
+    hints: Colours that people know, by the number of the frame.
     """
+    first = 1 if before else 0
+    given = {number + first: known for number, known in (hints or {}).items()}
     shot = _Shot([before.frame, *frames] if before else frames)
-    keys = shot.keys()
-    colours = _key_colours(shot, keys, painter, before)
+    keys = shot.keys(given)
+    colours = _key_colours(shot, keys, painter, before, given)
     for left, right in pairwise(keys):
         ahead, behind = shot.ways(left, right - 1), shot.ways(right, left + 1)
         for number in range(left + 1, right):
@@ -106,25 +125,38 @@ def steady(frames: list[Small], painter: Painter, before: Carried | None = None)
             share_left, share_right = (1 - there) * (sure_left + 0.01), there * (sure_right + 0.01)
             mixed = (ab_left * share_left + ab_right * share_right) / (share_left + share_right)
             colours[number] = mixed.astype(np.float32, copy=False)
-    return [colours[number] for number in range(len(shot.frames))][1 if before else 0 :]
+    return [colours[number] for number in range(len(shot.frames))][first:]
 
 
-def _key_colours(shot: _Shot, keys: list[int], painter: Painter, before: Carried | None) -> dict[int, Map]:
-    """The colours of the key frames, from the anchor outwards."""
-    painted = {} if before is None else {0: None}
-    fresh = [number for number in keys if number not in painted]
+def _key_colours(
+    shot: _Shot, keys: list[int], painter: Painter, before: Carried | None, given: Mapping[int, Sequence[Given]]
+) -> dict[int, Map]:
+    """The colours of the key frames, from the anchor outwards.
+
+    The anchor is a frame with given colours, if there is one; else the frame before, or that of which the network is
+    most sure among the more colourful half: alone, its confidence prefers the dull ones.
+    """
+    most = max((len(known) for known in given.values()), default=0)
+    goes_on = before is not None and most <= before.hints
+    fresh = keys[1:] if goes_on else keys
     encoded = dict(zip(fresh, painter.encode([shot.frames[number] for number in fresh]), strict=True))
-    if before is not None:
+    if before is not None and goes_on:
         anchor, colours = 0, {0: before.ab}
     else:
-        anchor = max(fresh, key=lambda number: encoded[number].confidence)
-        colours = {anchor: encoded[anchor].ab}
+        known = {number: len(given.get(number, ())) for number in keys}
+        usual = float(np.median([one.chroma for one in encoded.values()]))
+        lively = [number for number in keys if known[number] or encoded[number].chroma >= usual]
+        anchor = max(lively, key=lambda number: (known[number], encoded[number].confidence))
+        colours = {
+            anchor: painter.hinted(encoded[anchor], None, given[anchor]) if known[anchor] else encoded[anchor].ab
+        }
     place = keys.index(anchor)
     neighbours = [*pairwise(keys[place:]), *pairwise(keys[place::-1])]
     for source, number in neighbours:
         carried, sure = shot.carry(colours[source], source, number, shot.ways(source, number)[number])
-        own = painter.hinted(encoded[number], carried, sure[..., 0])
-        believed = _KEEP * sure
+        own = painter.hinted(encoded[number], (carried, sure[..., 0]), given.get(number, ()))
         limit = np.where(sure > 0.5, _TOLERANCE, np.float32(200))
-        colours[number] = carried + (1 - believed) * (own - carried).clip(-limit, limit)
+        change = (own - carried).clip(-limit, limit)
+        matters = np.minimum(1, np.linalg.norm(change, axis=2, keepdims=True) / _TRIFLE)
+        colours[number] = carried + (1 - _KEEP * sure) * matters * change
     return colours

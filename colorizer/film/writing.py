@@ -26,15 +26,14 @@ class PieceWriter:
 
     def __init__(self, path: Path, film: Film) -> None:
         self._film = film
-        self._size = film.width + film.width % 2, film.height + film.height % 2  # 4:2:0 needs even sizes
         self._container = av.open(str(path), "w", format="nut")
         options = {"crf": _QUALITY, "preset": "veryfast", "bf": "0"}
         if film.interlaced:
             options["x264-params"] = f"{film.interlaced}=1"
         self._stream = self._container.add_stream("libx264", rate=film.rate, options=options)
         codec = self._stream.codec_context
-        codec.width, codec.height = self._size
-        codec.pix_fmt = self._format = "yuv420p" if film.bits == 8 else "yuv420p10le"
+        codec.width, codec.height = _even_size(film)
+        codec.pix_fmt = _pixels(film)
         codec.time_base = film.time_base
         codec.sample_aspect_ratio = film.aspect
         codec.color_range = 2 if film.full_range else 1
@@ -50,19 +49,35 @@ class PieceWriter:
 
     def write(self, pts: int, luma: Plane, chroma: tuple[Plane, Plane]) -> None:
         """One frame."""
-        frame = av.VideoFrame(*self._size, self._format)
+        frame = assembled(self._film, luma, chroma)
         frame.pts, frame.time_base = pts, self._film.time_base
-        for plane, values in zip(frame.planes, (luma, *chroma), strict=True):
-            into = stored(plane, self._film.bits)[: plane.height, : plane.width]
-            height, width = values.shape
-            into[:height, :width] = values
-            into[:height, width:] = values[:, -1:]
-            into[height:] = into[height - 1]
         self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
         """Write what the encoder still holds."""
         self._container.mux(self._stream.encode(None))
+
+
+def assembled(film: Film, luma: Plane, chroma: tuple[Plane, Plane]) -> av.VideoFrame:
+    """A frame of three planes, with its last column and row repeated where the film has an odd size."""
+    frame = av.VideoFrame(*_even_size(film), _pixels(film))
+    frame.colorspace, frame.color_range = film.matrix, 2 if film.full_range else 1
+    for plane, values in zip(frame.planes, (luma, *chroma), strict=True):
+        into = stored(plane, film.bits)[: plane.height, : plane.width]
+        height, width = values.shape
+        into[:height, :width] = values
+        into[:height, width:] = values[:, -1:]
+        into[height:] = into[height - 1]
+    return frame
+
+
+def _even_size(film: Film) -> tuple[int, int]:
+    """Width and height; with half the resolution of colour H.264 has no odd ones."""
+    return film.width + film.width % 2, film.height + film.height % 2
+
+
+def _pixels(film: Film) -> str:
+    return "yuv420p" if film.bits == 8 else "yuv420p10le"
 
 
 def check_result(path: Path, film: Film) -> None:

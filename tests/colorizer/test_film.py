@@ -7,12 +7,14 @@ from itertools import pairwise
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data as samples
 from typer.testing import CliRunner
 
 import colorizer
 from colorizer.cli import app
-from colorizer.film import Wishes, colour_film
+from colorizer.errors import InputError
+from colorizer.film import Wishes, colour_film, preview_film, read_timed_hint
 from colorizer.film import plan as planning
 from colorizer.film.errors import BrokenFilm, FilmTooLarge, FilmTooLong, NotAFilm
 from tests import films
@@ -115,17 +117,17 @@ def test_a_gif_becomes_a_film(coloured, tmp_path):
     assert films.seconds(coloured(source, out="out.mp4")) == [Fraction(i, 10) for i in range(5)]
 
 
+def test_an_animated_webp_becomes_a_film(coloured, tmp_path):
+    views = [Image.fromarray(view) for view in films.views(4)]
+    views[0].save(tmp_path / "a.webp", save_all=True, append_images=views[1:], duration=[100, 200, 50, 100])
+    result = coloured(tmp_path / "a.webp", out="out.mp4")
+    assert films.seconds(result) == [0, Fraction(1, 10), Fraction(3, 10), Fraction(35, 100)]
+    assert films.chroma(films.decoded(result)[0]) > 3
+
+
 def cut_short(path):
     whole = films.film(path.with_name("whole.mkv"), 60)
     path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-
-
-def sound_alone(path):
-    with av.open(str(path), "w") as container:
-        voice = container.add_stream("aac", rate=48_000, layout="mono")
-        for frame in films.tone(1024):
-            container.mux(voice.encode(frame))
-        container.mux(voice.encode(None))
 
 
 def without_index(path):
@@ -141,6 +143,11 @@ def without_frames(path):
     path.write_bytes(data)
 
 
+def playlist(path):
+    films.film(path.with_name("x.ts"), 5, format="mpegts")
+    path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nx.ts\n#EXT-X-ENDLIST\n")
+
+
 def picture(path):
     films.film(path, pictures=[samples.camera()], codec="png", pixels="gray", format="image2")
 
@@ -150,9 +157,10 @@ def picture(path):
     [
         ("a.mp4", lambda path: path.write_text("no film at all"), NotAFilm, "a.mp4 is no film"),
         ("b.mp4", without_index, NotAFilm, "its beginning or index is missing"),
-        ("c.m4a", sound_alone, NotAFilm, "holds sound alone"),
+        ("c.m4a", films.voice, NotAFilm, "holds sound alone"),
         ("d.mkv", without_frames, BrokenFilm, "no frame that can be decoded"),
         ("e.png", picture, NotAFilm, "colorizer colorize takes it"),
+        ("g.m3u8", playlist, NotAFilm, "is no film"),
         ("f.mp4", str, FileNotFoundError, "no such file"),
     ],
 )
@@ -216,6 +224,56 @@ def test_cuts_are_found_and_colours_do_not_flicker(model, coloured, tmp_path):
     assert flicker(tmp_path / "out.mkv") < flicker(smoothed) < flicker(each)
 
 
+def test_a_hint_spreads_through_its_shot_and_no_farther(model, coloured, tmp_path):
+    shots = [*films.views(17), *films.views(4, picture=samples.chelsea())]
+    source = films.film(tmp_path / "a.mkv", pictures=shots)
+    plain = films.decoded(coloured(source))
+    hint = read_timed_hint("0.48s:50%,50%=#1040ff")
+    told = films.decoded(coloured(source, Wishes(hints=[hint]), out="told.mkv"))
+
+    def blue(frame):
+        return frame.to_ndarray(format="yuv444p")[1].astype(int)
+
+    more = [(blue(b) - blue(a)).max() for a, b in zip(plain, told, strict=True)]
+    assert min(more[:17]) > 20 > 3 > max(more[17:])
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds", "place"),
+    [
+        ("12.4s:310,220=navy", 12.4, (310, 220, False)),
+        ("1:02.5:40%,30%=#aa3b30", 62.5, (40, 30, True)),
+        ("1:00:00:5,6=dark red", 3600, (5, 6, False)),
+    ],
+)
+def test_hints_are_read_as_people_write_them(written, seconds, place):
+    read = read_timed_hint(written)
+    assert (read.seconds, (read.hint.x, read.hint.y, read.hint.per_cent)) == (seconds, place)
+
+
+@pytest.mark.parametrize("written", ["navy", "310,220=navy", "12s:310=navy", "1s:5,5=keep", "1s:5,5=no such colour"])
+def test_what_is_no_hint_is_said(written):
+    with pytest.raises(InputError, match=r"hint|colour"):
+        read_timed_hint(written)
+
+
+def test_a_hint_outside_of_the_film_is_said(coloured, tmp_path):
+    source = films.film(tmp_path / "a.mkv", 5)
+    for written, words in [("9s:5,5=navy", "ends after 0.2 s"), ("0s:500,5=navy", "lies outside the photo of 96 x 64")]:
+        with pytest.raises(InputError, match=words):
+            coloured(source, Wishes(hints=[read_timed_hint(written)]))
+
+
+def test_a_preview_shows_three_frames_of_each_shot(model, tmp_path):
+    shots = [*films.views(17), *films.views(6, picture=samples.chelsea())]
+    sheet = preview_film(model, films.film(tmp_path / "a.mkv", pictures=shots)).astype(int)
+    assert sheet.shape == (2 * 213, 3 * 320, 3)
+    for row in (0, 213):
+        for column in (0, 320, 640):
+            shown = sheet[row : row + 213, column : column + 320]
+            assert np.abs(shown[..., 0] - shown[..., 2]).mean() > 3
+
+
 def test_the_command_says_what_it_did_and_what_is_wrong(tmp_path):
     def run(*arguments):
         return CliRunner().invoke(app, ["film", *map(str, arguments)], env={"COLUMNS": "300"})
@@ -226,6 +284,8 @@ def test_the_command_says_what_it_did_and_what_is_wrong(tmp_path):
     assert f"wrote {out}: 3 frames in 1 shot" in done.output
     for arguments, words in [
         ((source, out), "is there already; --overwrite replaces it"),
+        ((source, tmp_path / "b.mp4", "--hint", "1s:navy"), "write 12.4s:310,220=navy"),
+        ((source, tmp_path / "b.mp4", "--preview"), "name it .jpg or .png"),
         ((source, tmp_path / "b.webm"), "name it .mp4, .mkv, .mov"),
         ((source, tmp_path / "b.mp4", "--steady", "x"), "choose one of flow, mean, none"),
         ((source, tmp_path / "b.mp4", "--look", "x"), "choose one of natural, vivid, soft"),

@@ -1,0 +1,146 @@
+"""Colours that are known at a place and a time, and where that place is in the other frames of the shot."""
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from colorizer.errors import InputError
+from colorizer.film import flow
+from colorizer.film.plan import Plan
+from colorizer.film.reading import Film
+from colorizer.film.small import Shrinking
+from colorizer.hints import WrittenHint, read_hint
+from colorizer.pixels import RGB, Pixels
+
+REACH = 1500
+"""Frames before and after its own to which a hint is followed, a minute of film: their small copies fit in 50 MB."""
+
+_SURE = 0.3
+"""How far flow and way back must agree at the place, see `flow.agreement`; below that it is lost."""
+
+_WRITTEN = re.compile(r"\s*(?:(\d+):)?(?:(\d+):)?(\d+(?:\.\d+)?)\s*s?\s*:\s*(.+?)\s*[=\s]\s*(#?\w[\w ]*)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class TimedHint:
+    """A colour at a place of the frame that is shown after so many seconds."""
+
+    seconds: float
+    hint: WrittenHint
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A colour in a frame. x, y: Shares of width and height, 0..1, upright."""
+
+    x: float
+    y: float
+    colour: RGB
+
+
+def read_timed_hint(text: str) -> TimedHint:
+    """A hint as people write it: `12.4s:310,220=navy` in pixels, `1:02.5:40%,30%=#aa3b30` in per cent.
+
+    Raises InputError that names the text.
+    """
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise InputError(f"{text!r} is no hint; write 12.4s:310,220=navy (pixels) or 12.4s:40%,30%=navy (per cent)")
+    first, second, rest, place, colour = found.groups()
+    units = [int(number) for number in (first, second) if number is not None]
+    seconds = float(rest)
+    for number, unit in zip(reversed(units), (60, 3600), strict=False):
+        seconds += number * unit
+    hint = read_hint(f"{place} {colour}")
+    if isinstance(hint.colour, str):
+        raise InputError(f"{text!r}: in a film a hint names a colour, not keep")
+    return TimedHint(seconds, hint)
+
+
+@dataclass
+class _Track:
+    """A hint that is followed. x, y: Pixels of the copy for flow; None once it is lost."""
+
+    colour: RGB
+    place: tuple[float, float] | None
+
+    def step(self, here: Pixels, there: Pixels) -> None:
+        """Follow the flow from one frame to the next one."""
+        if self.place is None:
+            return
+        on, back = flow.flow(here, there), flow.flow(there, here)
+        column, row = round(self.place[0]), round(self.place[1])
+        if flow.agreement(on, back, flow.steepness(here.astype(np.float32) / np.float32(2.55)))[row, column] < _SURE:
+            self.place = None
+            return
+        x, y = np.array(self.place) + on[row, column]
+        rows, columns = here.shape
+        self.place = (float(x), float(y)) if -0.5 < x < columns - 0.5 and -0.5 < y < rows - 0.5 else None
+
+
+def followed(hints: Iterable[TimedHint], film: Film, plan: Plan, shrinking: Shrinking) -> dict[int, list[Given]]:
+    """Where hints are in each frame of their shots, by the frames' numbers.
+
+    Raises InputError for a time at which there is no frame, and a place outside of the frames.
+    """
+    waiting = sorted(((_frame(one, film, plan), one) for one in hints), key=lambda pair: pair[0])
+    found: dict[int, list[Given]] = {}
+    if not waiting:
+        return found
+    shots, past, tracks = set(plan.shots), deque[Pixels](maxlen=REACH + 1), list[tuple[int, _Track]]()
+
+    def note(number: int, track: _Track) -> None:
+        if track.place is not None:
+            rows, columns = shrinking.flow_size
+            given = Given((track.place[0] + 0.5) / columns, (track.place[1] + 0.5) / rows, track.colour)
+            found.setdefault(number, []).append(given)
+
+    for number, frame in enumerate(film.read()):
+        grey = shrinking.shrink(frame.luma).grey
+        if number in shots:
+            past.clear()
+            tracks = []
+        for begun, track in tracks:
+            track.step(past[-1], grey)
+            if number - begun <= REACH:
+                note(number, track)
+        past.append(grey)
+        while waiting and waiting[0][0] == number:
+            hint = waiting.pop(0)[1].hint
+            track = _placed(hint, shrinking)
+            note(number, track)
+            tracks.append((number, track))
+            before = _placed(hint, shrinking)
+            frames = list(past)
+            for back in range(1, len(frames)):
+                before.step(frames[-back], frames[-back - 1])
+                note(number - back, before)
+        tracks = [(begun, track) for begun, track in tracks if track.place is not None]
+        if not waiting and not tracks:
+            break
+    return found
+
+
+def _frame(hint: TimedHint, film: Film, plan: Plan) -> int:
+    """The frame that is shown at the hint's time, counted from the first frame."""
+    ticks = plan.pts[0] + round(hint.seconds / film.time_base)
+    if ticks >= plan.pts[-1]:
+        length = float((plan.pts[-1] - plan.pts[0]) * film.time_base)
+        raise InputError(f"a hint at {hint.seconds:g} s: the film ends after {length:g} s")
+    return int(np.searchsorted(plan.pts[:-1], ticks, side="right")) - 1
+
+
+def _placed(hint: WrittenHint, shrinking: Shrinking) -> _Track:
+    width, height = shrinking.film.width, shrinking.film.height
+    if shrinking.film.rotation % 180:
+        width, height = height, width
+    placed = hint.on(width, height)
+    rows, columns = shrinking.flow_size
+    x = min(columns - 1.0, max(0.0, (placed.x + 0.5) / width * columns - 0.5))
+    y = min(rows - 1.0, max(0.0, (placed.y + 0.5) / height * rows - 0.5))
+    if placed.rgb is None:
+        raise InputError("in a film a hint names a colour, not keep")
+    return _Track(placed.rgb, (x, y))
