@@ -106,7 +106,10 @@ class NewModerator(_Request):
 
 
 class NewPost(_Request):
-    """A post: of the pictures that come as files, or with `url` a link, or of text. `flair` is its flair's text."""
+    """A post: of the pictures that come as files, or with `url` a link, or of text. `flair` is its flair's text.
+
+    An MP4 file is posted as a video; a second one is its sound.
+    """
 
     subreddit: str
     author: Name
@@ -123,7 +126,9 @@ class NewPost(_Request):
         common = (place.name, self.author, self.title)
         fields: dict[str, Any] = {"over_18": self.over_18 or place.over18, "spoiler": self.spoiler}
         fields["flair"] = self.flair or None
-        if len(pictures) == 1:
+        if pictures and pictures[0][4:8] == b"ftyp":
+            post = world.post_video(*common, pictures[0], sound=pictures[1] if len(pictures) > 1 else None, **fields)
+        elif len(pictures) == 1:
             post = world.post_image(*common, pictures[0], _mimetype(pictures[0]), text=self.text, **fields)
         elif pictures:
             post = world.post_gallery(*common, pictures, _mimetype(pictures[0]), **fields)

@@ -76,7 +76,9 @@ def _show_post(world: World, things: Things, post: Post) -> Json:
         "ago": _ago(world, post.created_utc),
         "html": Markup(to_html(data["selftext"], _inline(world, things, post.pictures))),  # noqa: S704 - made safe there
         "pictures": _post_pictures(world, things, post),
-        "link": post.url if post.kind == "link" and urlsplit(post.url).scheme in ("http", "https") else None,
+        "link": data["url"]
+        if post.kind in ("link", "video") and urlsplit(data["url"]).scheme in ("http", "https")
+        else None,
         "parent": {"title": parent.title, "permalink": things.permalink(parent)} if parent else None,
     }
 

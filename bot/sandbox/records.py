@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from .account_records import Draft, Friend, Multireddit
 
-PostKind = Literal["self", "link", "image", "gallery", "crosspost"]
+PostKind = Literal["self", "link", "image", "gallery", "video", "crosspost"]
 NoticeKind = Literal["username_mention", "comment_reply", "post_reply", "message"]
 
 
@@ -99,7 +99,7 @@ class Moderated:
 
 @dataclass
 class Post(Moderated):
-    """A submission. `pictures` are media ids in gallery order; a crosspost has none of its own.
+    """A submission. `pictures` are media ids in gallery order, `video` is one; a crosspost has none of its own.
 
     `crowd_control` is 0 (off) to 3 (strict).
     """
@@ -114,6 +114,7 @@ class Post(Moderated):
     url: str = ""
     pictures: list[str] = field(default_factory=list)
     captions: dict[str, str] = field(default_factory=dict)
+    video: str = ""
     crosspost_parent: str | None = None
     over_18: bool = False
     spoiler: bool = False

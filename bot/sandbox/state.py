@@ -12,6 +12,7 @@ from .pictures import Picture
 from .records import Comment, Conversation, Message, Post, Thing, User
 from .subreddit_records import Moderator, Subreddit
 from .tokens import Tokens
+from .videos import Video
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # First ids, far apart so that an id can be recognised when it turns up in the wrong place.
@@ -30,9 +31,9 @@ def base36(number: int) -> str:
 class State:
     """The dictionaries behind a small Reddit. Names are looked up without regard to case.
 
-    `users` and `subreddits` are keyed by lower-case name, `posts`, `comments`, `messages` and `pictures` by id without
-    its kind. `guard` is held by the server for the length of each request; hold it around several changes that belong
-    together.
+    `users` and `subreddits` are keyed by lower-case name, `posts`, `comments`, `messages`, `pictures` and `videos` by
+    id without its kind. `guard` is held by the server for the length of each request; hold it around several changes
+    that belong together.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.time, calls_per_window: int = 1000) -> None:
@@ -51,6 +52,7 @@ class State:
         self.comments: dict[str, Comment] = {}
         self.messages: dict[str, Message] = {}
         self.pictures: dict[str, Picture] = {}
+        self.videos: dict[str, Video] = {}
         self.leases: dict[str, str] = {}
         self.conversations: dict[str, Conversation] = {}
         self.share_links: dict[str, str] = {}

@@ -188,6 +188,11 @@ class Things:
             url = f"{base}/gallery/{post.id}"
             target = {"url": url, "url_overridden_by_dest": url, "domain": "reddit.com", "is_gallery": True}
             target |= {"gallery_data": gallery(post, pictures), "media_metadata": self.previews.metadata(pictures)}
+        elif post.kind == "video":
+            url = f"{base}/v.redd.it/{post.video}"
+            media = self._world.videos[post.video].of(url)
+            target = {"url": url, "url_overridden_by_dest": url, "domain": "v.redd.it", "post_hint": "hosted:video"}
+            target |= {"is_video": True, "media": media, "secure_media": media}
         elif post.kind == "link":
             target = {"url": post.url, "url_overridden_by_dest": post.url, "domain": urlsplit(post.url).netloc}
             target["post_hint"] = "image" if re.search(r"\.(jpe?g|png|gif)$", urlsplit(post.url).path) else "link"

@@ -12,6 +12,7 @@ from .pictures import Picture
 from .records import Comment, Message, Post, PostKind, Report
 from .state import State
 from .subreddit_records import Listed, ModAction, Moderator, Revision, Subreddit, WikiPage
+from .videos import Video
 
 
 class World(State):
@@ -135,6 +136,24 @@ class World(State):
         """A gallery post with the pictures in this order."""
         ids = [self.add_picture(image, mimetype).id for image in images]
         return self._post("gallery", subreddit, author, title, pictures=ids, **fields)
+
+    def post_video(
+        self,
+        subreddit: str,
+        author: str,
+        title: str,
+        content: bytes,
+        *,
+        sound: bytes | None = None,
+        size: tuple[int, int] = (640, 480),
+        seconds: float = 1.0,
+        gif: bool = False,
+        **fields: Any,
+    ) -> Post:
+        """A video post: an MP4 file without sound, and another with the sound alone, as v.redd.it keeps them."""
+        video = Video(f"{self.next_id('media')}vrb1", content, sound, size, seconds, gif)
+        self.videos[video.id] = video
+        return self._post("video", subreddit, author, title, video=video.id, **fields)
 
     def post_uploaded(
         self, subreddit: str, author: str, title: str, pictures: list[str], *, kind: PostKind = "image", **fields: Any

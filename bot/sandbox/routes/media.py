@@ -1,4 +1,4 @@
-"""Pictures going out (i.redd.it, preview.redd.it) and coming in (lease, upload)."""
+"""Pictures and videos going out (i.redd.it, preview.redd.it, v.redd.it), pictures coming in (lease, upload)."""
 
 import re
 from xml.sax.saxutils import escape
@@ -36,6 +36,16 @@ def preview(call: Call) -> Response:
     width = call.get("width")
     content = picture.preview(int(width) if width.isdecimal() else None)
     return Response(content, media_type=picture.mimetype)
+
+
+@routes.on("GET", "/v.redd.it/{name}/{file}")
+def video(call: Call) -> Response:
+    """Pictures or sound of a video, or the list of both."""
+    found = call.world.videos.get(call.path["name"])
+    content = found.files.get(call.path["file"]) if found is not None else None
+    if content is None:
+        raise not_found()
+    return Response(content, media_type="video/mp4" if call.path["file"].endswith(".mp4") else "application/dash+xml")
 
 
 def lease_fields(call: Call, before: str) -> Json:
