@@ -14,12 +14,13 @@ from fastapi import FastAPI
 
 from bot.app.bell import Bell
 from bot.app.claims import Claims
-from bot.app.lock import only_process
-from bot.app.periodic import PeriodicTasks
+from bot.app.leader import Leader
+from bot.app.lock import AlreadyRunning, only_holder, only_process
+from bot.app.periodic import OWN_FILES, PeriodicTasks
 from bot.app.polling import Poller
 from bot.app.services import Services
 from bot.app.worker import Worker
-from bot.domain.health import POLLER, WORKER
+from bot.domain.health import WORKER
 from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
@@ -58,6 +59,7 @@ class Bot:
         self._heart = Heart(self.engine, settings.work.name)
         self._bell = Bell()
         self._stopping = threading.Event()
+        self._leader = Leader(self.engine, self._heart, settings.reddit.poll_seconds)
         self._poller = Poller(self.services, self._heart)
         self._claims = Claims(self.engine)
         name = settings.work.name
@@ -95,11 +97,13 @@ class Bot:
     def opened(self, *, polling: bool = True) -> Iterator["Bot"]:
         """Lock the worker's name, bring the tables up to date and take up what a killed process left.
 
-        polling: this process reads the inbox, which only one may do in a data folder. Raises AlreadyRunning.
+        polling: this process reads the inbox, which only one may do in a data folder; of several on one PostgreSQL
+        server one polls, and the others stand by. Raises AlreadyRunning.
         """
         data = self.settings.data_dir
         make_folder(data)
         with ExitStack() as stack:
+            stack.callback(self.services.close)
             if polling:
                 stack.enter_context(
                     only_process(data / "polling.lock", "stop that one, or leave it and start no second")
@@ -108,6 +112,8 @@ class Bot:
             stack.enter_context(only_process(data / f"worker-{self.settings.work.name}.lock", todo))
             migrate(self.engine)
             work = self.settings.work
+            stack.callback(self._leader.step_down)
+            stack.enter_context(only_holder(self.engine, work.name))
             left = jobs.release(self.engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
             if left:
                 log.info("resuming", jobs=left)
@@ -118,7 +124,6 @@ class Bot:
             finally:
                 jobs.release(self.engine, work.name, died=False)
                 self._heart.stop()
-                self.services.close()
 
     @contextmanager
     def web(self, name: str) -> Iterator[tuple[str, str | None]]:
@@ -210,7 +215,10 @@ class Bot:
     def drain(self) -> None:
         """Poll, run the periodic tasks and work until nothing is left to do; waits for jobs that were put off."""
         failures = 0
-        self._heart.start(POLLER, self.settings.reddit.poll_seconds)
+        if not self._leader.leads():
+            raise AlreadyRunning(
+                "a bot runs already: another process polls for this database; leave it, or stop it first"
+            )
         while not self._stopping.is_set():
             new = self.poll()
             failures = failures + 1 if new is None else 0
@@ -271,14 +279,19 @@ class Bot:
             "misfire_grace_time": None,  # late is better than not at all
         }
         if polling:
-            self._heart.start(POLLER, self.settings.reddit.poll_seconds)
-            scheduler.add_job(self.poll, seconds=self.settings.reddit.poll_seconds, executor="polling", **often)
+            scheduler.add_job(
+                self._poll_if_leading, seconds=self.settings.reddit.poll_seconds, executor="polling", **often
+            )
         tasks = self.periodic if polling else PeriodicTasks(self.services, polls=False)
         for task in tasks.registry:
             seconds = task.every.total_seconds()
             scheduler.add_job(self._run_task, args=(tasks, task), seconds=seconds, executor="periodic", **often)
         return scheduler
 
+    def _poll_if_leading(self) -> None:
+        if self._leader.leads():
+            self.poll()
+
     def _run_task(self, tasks: PeriodicTasks, task: PeriodicTask) -> None:
-        if tasks.run(task):
+        if (task.name == OWN_FILES or self._leader.leads()) and tasks.run(task):
             self._bell.ring()

@@ -1,4 +1,4 @@
-"""One process for each name in a data folder."""
+"""One process for each name: in a data folder by a lock on a file, in a PostgreSQL database by the server."""
 
 import fcntl
 import os
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.settings import SettingsError
+from bot.store.database import Engine
+from bot.store.holding import Held
 
 
 class AlreadyRunning(SettingsError):
@@ -31,3 +33,15 @@ def only_process(path: Path, todo: str = "stop it first") -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+@contextmanager
+def only_holder(engine: Engine, name: str) -> Iterator[None]:
+    """Hold a work.name in the database, so that no other host takes it. Raises AlreadyRunning."""
+    held = Held(engine, f"worker {name}")
+    if not held.try_hold():
+        raise AlreadyRunning(f"another process works under work.name {name!r} in this database: give this one another")
+    try:
+        yield
+    finally:
+        held.let_go()

@@ -26,6 +26,9 @@ from bot.periodic.tasks import PeriodicTask, TaskRegistry
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 
+OWN_FILES = "files"
+"""The one task that every process has: it looks after the files on its own machine."""
+
 log = structlog.get_logger("bot.app.periodic")
 
 
@@ -46,7 +49,7 @@ class PeriodicTasks:
             self._add_local_tasks()
         if not dry_run:
             run = partial(retention.drop_files, services.engine, services.files)
-            self.registry.add("files", timedelta(hours=1), run)
+            self.registry.add(OWN_FILES, timedelta(hours=1), run)
             views = partial(retention.drop_views, services.engine, services.views)
             self.registry.add("views", timedelta(hours=1), views)
 
