@@ -6,7 +6,7 @@ ARGS ?=
 PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test quick coverage check lock pictures
+.PHONY: demo test quick coverage check lock pictures fault-matrix soak load
 .DELETE_ON_ERROR:
 
 demo: .venv/run-ready
@@ -31,6 +31,19 @@ check: .venv/dev-ready
 # Pictures and figures in README and docs are made by these, never by hand.
 pictures: .venv/dev-ready
 	.venv/bin/python -m docs.measure.screenshots
+
+# These write their tables into docs/reliability.md; the first takes about an hour on two cores.
+fault-matrix: .venv/dev-ready
+	.venv/bin/python -m tests.faults.matrix
+
+# SEED=7 KILLS=100; SERVER=postgresql://... for PostgreSQL with two processes.
+SEED ?= 1
+KILLS ?= 2000
+soak: .venv/dev-ready
+	.venv/bin/python -m tests.faults.soak --seed $(SEED) --kills $(KILLS) $(if $(SERVER),--server $(SERVER))
+
+load: .venv/dev-ready
+	.venv/bin/python -m docs.measure.load --write
 
 # Pins every package that is installed now.
 lock: .venv/dev-ready

@@ -1,0 +1,148 @@
+"""One trial: a sandbox with summonses, the bot killed and started again until it is done, and what came of it."""
+
+import multiprocessing
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from skimage import data as samples
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.demo.posts import BOT, PASSWORD, SCANNED, SUMMONED
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
+from bot.store.database import open_database
+from bot.store.tables import Hosted, Job, Step
+from tests.faults.child import POINTS, Run, main
+from tests.patience import PATIENCE
+from tests.pictures import jpeg
+
+_PHOTOS = [jpeg(samples.camera()[at : at + 300, at : at + 360]) for at in range(0, 200, 20)]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a trial ended with; all is well when every number is 0.
+
+    lost, doubled: summonses without an answer, and with two. stuck: jobs that are still open. left, missing: files at
+    the host that nothing refers to, and that are referred to and not there. unnamed: failures without a reason in
+    the log. unread: items that stay unread in the inbox. crashed: processes that ended by themselves with an error.
+    """
+
+    lost: int = 0
+    doubled: int = 0
+    stuck: int = 0
+    left: int = 0
+    missing: int = 0
+    unnamed: int = 0
+    unread: int = 0
+    crashed: int = 0
+
+    def __add__(self, other: "Ended") -> "Ended":
+        return Ended(*(mine + theirs for mine, theirs in zip(self.numbers(), other.numbers(), strict=True)))
+
+    def numbers(self) -> tuple[int, ...]:
+        """In the order of the fields."""
+        return tuple(vars(self).values())
+
+
+@dataclass
+class Trial:
+    """A sandbox with summonses and an empty folder for a bot."""
+
+    sandbox: Sandbox
+    folder: Path
+    asked: list[str]
+    database: str | None = None
+    crashed: int = 0
+
+    @property
+    def world(self) -> World:
+        """The sandbox's content."""
+        return self.sandbox.world
+
+    def run(self, *runs: Run) -> list[int]:
+        """Start bots side by side and wait until each has ended; their exit statuses, -SIGKILL for those that died."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tests.faults.child"])
+        processes = [context.Process(target=main, args=(one,)) for one in runs]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(PATIENCE)
+            if process.exitcode is None:
+                process.kill()
+                raise AssertionError(f"it did not end within {PATIENCE:.0f} s, see {self.folder}")
+        codes = [process.exitcode or 0 for process in processes]
+        self.crashed += sum(code not in {0, -signal.SIGKILL} for code in codes)
+        return codes
+
+    def start(self, kill_at: int | None = None) -> Run:
+        """A start of the bot, to be changed with `dataclasses.replace`."""
+        return Run(self.sandbox.url, self.folder, kill_at, self.database)
+
+    def finish(self) -> Ended:
+        """Start it once more with nothing failing, and look what came of everything."""
+        self.world.faults.clear()
+        self.run(replace(self.start(), lag=0.2))
+        return self._look()
+
+    def points(self) -> list[str]:
+        """The points that were passed so far."""
+        return (self.folder / POINTS).read_text().splitlines()
+
+    def _look(self) -> Ended:
+        engine = open_database(self.database or f"sqlite:///{self.folder / 'colorizebot.sqlite'}")
+        try:
+            with Session(engine) as session:
+                stuck = len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
+                unnamed = session.scalars(select(Step.id).where(Step.result == "later", Step.detail == "")).all()
+                wanted = set(session.scalars(select(Hosted.key).where(Hosted.url.is_not(None))))
+        finally:
+            engine.dispose()
+        there = {path.stem for path in (self.folder / "results").glob("*.jpg")}
+        replies = Counter(reply.parent for reply in self.world.replies_by(BOT))
+        unread = [item for item in self.world.users[BOT.lower()].inbox if item.unread]
+        return Ended(
+            lost=len(set(self.asked) - replies.keys()),
+            doubled=sum(count - 1 for count in replies.values()),
+            stuck=stuck,
+            left=len(there - wanted),
+            missing=len(wanted - there),
+            unnamed=len(unnamed),
+            unread=len(unread),
+            crashed=self.crashed,
+        )
+
+
+@contextmanager
+def trials(*, mentions: int = 1, scans: int = 1, database: str | None = None) -> Iterator[Trial]:
+    """A fresh trial; the sandbox ends with the block."""
+    world = World(calls_per_window=10_000_000)
+    world.add_user(BOT, PASSWORD)
+    for name in (SUMMONED, SCANNED, "YourPhotos"):
+        world.add_subreddit(name)
+    photos = iter(_PHOTOS)
+    asked = []
+    for number in range(mentions):
+        post = world.post_image(SUMMONED, "henry", f"Attic {number}", next(photos), "image/jpeg")
+        asked.append(world.comment(post.fullname, f"ida{number}", f"u/{BOT} please").fullname)
+    asked += [
+        world.post_image(SCANNED, "edith", f"Lawn {number}", next(photos), "image/jpeg").fullname
+        for number in range(scans)
+    ]
+    with Sandbox(world) as sandbox, tempfile.TemporaryDirectory(prefix="colorizebot-trial-") as folder:
+        yield Trial(sandbox, Path(folder), asked, database)
+
+
+def table(rows: Sequence[tuple[str, int, Ended]], what: str) -> str:
+    """A Markdown table: what was done, in how many trials, and the sums of what went wrong."""
+    names = list(vars(Ended()))
+    lines = [f"| {what} | trials | {' | '.join(names)} |", f"|---|---:|{'---:|' * len(names)}"]
+    lines += [f"| {name} | {count} | {' | '.join(map(str, ended.numbers()))} |" for name, count, ended in rows]
+    return "\n".join(lines) + "\n"
