@@ -27,6 +27,7 @@ class Command(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    MAYBE_WISH = "maybe_wish"  # the words may say that a colour is not liked
     STUDIO = "studio"  # the page on which colours are corrected
     EXPLAIN_HINTS = "explain_hints"  # a colour was named without a place, or a place that could not be read
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.domain.markdown import Text
 from bot.domain.reddit_types import Source
 from bot.domain.request import Command, Request
+from bot.domain.unsure import may_be_wish
 from bot.domain.wishes import request_alone, request_in
 from bot.domain.words import Word, sentences, words_of
 
@@ -47,7 +48,8 @@ def parse_request(source: Source, body: str, *, title: str, name: str, command: 
         case Source.SCAN:
             return Request()
         case Source.REPLY:
-            return request_alone(words)
+            maybe = Request(command=Command.MAYBE_WISH) if may_be_wish(words) else None
+            return request_alone(words) or maybe
         case Source.MESSAGE:
             if _link(words) is not None:
                 palettes = _palettes(words)

@@ -50,6 +50,8 @@ def run_command(job: Job, request: Request, tools: Tools, delivery: Delivery = D
             outcome, answer = Outcome.DELETED_REPLY, "I take it away now; that may need a minute."
         case Command.STUDIO:
             outcome, answer = Outcome.LINKED, studio.words_for(job, _meant(job, request, tools), tools)
+        case Command.MAYBE_WISH:
+            outcome, answer = Outcome.LINKED, studio.offer_once(job, _meant(job, request, tools), tools)
         case Command.EXPLAIN_HINTS:
             outcome, answer = _about_hints(job, request, tools)
         case _:

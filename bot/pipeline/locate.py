@@ -4,7 +4,7 @@ from bot.domain import policy, summons
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused, told_by
-from bot.domain.request import Request
+from bot.domain.request import Command, Request
 from bot.domain.rules import Rules
 from bot.pipeline import commands, correcting, finding, permission, planning
 from bot.pipeline.results import Located
@@ -41,6 +41,8 @@ def _read_request(job: Job, rules: Rules, tools: Tools) -> Request:
     """The words of the summons. Raises Refused where they are not meant for the bot, or come from a bot."""
     source, name = job.source, tools.bot_name
     request = summons.parse_request(source, job.body, title=job.title, name=name, command=rules.command or None)
+    if request is not None and request.command is Command.MAYBE_WISH and tools.links is None:
+        request = None  # talk among people: there is no link to give them
     outcome = policy.refusal_of_asker(job.author, source, name, understood=request is not None, ignored=tools.ignored)
     if outcome is not None:
         raise Refused(outcome)

@@ -10,7 +10,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused
 from bot.pipeline.tools import Tools
-from bot.store import corrections, pictures
+from bot.store import answers, corrections, pictures
 from bot.store.tables import Job, Photo
 
 
@@ -20,7 +20,7 @@ def words_for(job: Job, answered: Job | None, tools: Tools) -> str:
     if answered is None or not photos or tools.links is None:
         raise Refused(Outcome.TOO_LATE)
     if job.source is not Source.MESSAGE:
-        return "\n\n".join(filter(None, [page_for(answered, tools), _own_link(answered, tools)]))
+        return offer(answered, tools)
     theirs = (job.author or "").lower() in {
         name.lower() for name in (answered.author, answered.post_author) if name
     }  # fmt: skip
@@ -30,6 +30,24 @@ def words_for(job: Job, answered: Job | None, tools: Tools) -> str:
     if person is None:
         return replies.NOT_OWN_STUDIO.format(links=shown)
     return replies.OWN_STUDIO.format(links=shown, hours=tools.links.own_lasts.total_seconds() / 3600)
+
+
+def offer(answered: Job | None, tools: Tools) -> str:
+    """Everybody's link, and how to get one of one's own. Raises Refused where there is nothing to correct."""
+    page = page_for(answered, tools)
+    if answered is None or page is None:
+        raise Refused(Outcome.TOO_LATE)
+    return f"{page}\n\n{_own_link(answered, tools)}"
+
+
+def offer_once(job: Job, answered: Job | None, tools: Tools) -> str:
+    """The answer to words that only may be a wish.
+
+    Raises Refused where a link stands in the thread already, or would lead nowhere.
+    """
+    if page_for(answered, tools) is None or answers.linked_in(tools.engine, job):
+        raise Refused(Outcome.NOT_SUMMONED)
+    return offer(answered, tools)
 
 
 def page_for(answered: Job | None, tools: Tools) -> str | None:

@@ -25,6 +25,13 @@ def of_author(engine: Engine, author: str, post: str | None) -> Job | None:
     return _newest(engine, Job.author == author, deletable, *([Job.post == post] if post is not None else []))
 
 
+def linked_in(engine: Engine, job: Job) -> bool:
+    """Whether somebody got a link to the studio as a comment in the same thread before."""
+    others = (Job.post == job.post, Job.id != job.id, Job.outcome == Outcome.LINKED, Job.delivery == "comment")
+    with Session(engine) as session:
+        return session.scalar(select(Job.id).where(*others).limit(1)) is not None
+
+
 def _newest(engine: Engine, *which: Any) -> Job | None:
     # A correction shows in the answer that it corrects, which is the one that is meant.
     found = select(Job).where(*which, Job.reply.is_not(None), Job.revises.is_(None)).order_by(Job.id.desc()).limit(1)

@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-from bot.domain.markdown import Text
+from bot.domain.reddit_types import Source
 from bot.domain.request import Command, Request, Style
 from bot.domain.spellings import SPELLINGS, Kind
-from bot.domain.wishes import request_alone
-from bot.domain.words import words_of
+from bot.domain.summons import parse_request
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -23,7 +22,7 @@ WHAT = {
     "new colours for a photo that has some": lambda one: one.force,
     "the bot takes its answer away": lambda one: one.command is Command.DELETE,
     "the bot never answers you again": lambda one: one.command is Command.STOP,
-    "a link to the page on which you correct them": lambda one: one.command is Command.STUDIO,
+    "a link to the page on which you correct them": lambda one: one.command in {Command.STUDIO, Command.MAYBE_WISH},
     "it does again": lambda one: one.command is Command.START,
     "this list": lambda one: one.command is Command.HELP,
     "the same link, and how to say where: the bot does not find things by their names": lambda one: (
@@ -45,7 +44,7 @@ def test_every_example_is_understood_as_the_page_says():
     assert [what for _, what in rows] == list(WHAT)
     for said, what in rows:
         for text in re.findall(r"`([^`]+)`", said):
-            found = request_alone(words_of(Text(text), "ColorizeBot"))
+            found = parse_request(Source.REPLY, text, title="", name="ColorizeBot", command=None)
             assert found not in {None, Request()}, text
             assert WHAT[what](found), (text, found)
 

@@ -83,6 +83,10 @@ def test_asker_and_author_change_the_reply_by_their_own_link(world, web, answere
 def test_links_in_the_thread_and_to_strangers_are_everybodys(world, web, answered):
     stranger = own_page(world, answered, "mallory")
     assert web.get(f"{stranger}/studio/about").json()["action"] == "Publish as a page"
+    world.comment(answered.reply.fullname, "karl", "the sky is too brown")
+    assert ended(answered.bot)[-1].outcome is Outcome.LINKED
+    world.comment(answered.reply.fullname, "lea", "could it be warmer?")
+    assert ended(answered.bot)[-1].outcome is Outcome.NOT_SUMMONED, "the link stands there: no second one for talk"
     world.comment(answered.reply.fullname, "ida", "the coat was navy")
     world.comment(answered.reply.fullname, "ida", "studio please")
     assert [job.outcome for job in ended(answered.bot)[-2:]] == [Outcome.LINKED, Outcome.LINKED]

@@ -159,7 +159,8 @@ def test_a_link_that_is_over_or_wrong_says_so(shown: SimpleNamespace, visitor: h
 
 
 def test_a_link_opens_no_page_of_the_operator(shown: SimpleNamespace, visitor: httpx.Client) -> None:
-    visitor.get(shown.url)
+    for path in (shown.url, "/about"):
+        assert 'href="/log' not in visitor.get(path).text
     for path in ("/log", f"/log/{shown.job.id}", "/status", f"/log/{shown.job.id}/before-1.jpg", "/settings"):
         assert visitor.get(path).headers["location"].startswith("/login"), path
 
