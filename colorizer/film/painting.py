@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from colorizer.architectures import LONGEST
 from colorizer.bins import AB_SCALE
 from colorizer.decoding import confidence, decode
 from colorizer.errors import InputError
@@ -69,11 +70,13 @@ class Painter:
         L = batch(frames)
         if self.model.architecture.levels:
             L = levelled(L.flatten()[None, None, :, None]).view_as(L)
-        for i in range(0, len(frames), _BATCH):
-            state = self.model.network.encode(L[i : i + _BATCH].to(self.model.device))
+        long = max(L.shape[2:]) > LONGEST * min(L.shape[2:])  # seen tile by tile, one frame at a time
+        step = 1 if long else _BATCH
+        for i in range(0, len(frames), step):
+            state = self.model.network.encode(L[i : i + step].to(self.model.device))
             prediction = self.model.network.paint(state)
             sure = confidence(prediction).flatten(1).mean(dim=1)
-            for k, frame in enumerate(frames[i : i + _BATCH]):
+            for k, frame in enumerate(frames[i : i + step]):
                 ab = self._colours(_one(prediction, k), frame)
                 found.append(Encoded(frame, _one(state, k), ab, float(sure[k])))
         return found

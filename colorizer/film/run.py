@@ -13,7 +13,7 @@ import numpy as np
 
 from colorizer.errors import InputError
 from colorizer.film import flat
-from colorizer.film.errors import FilmTooLarge
+from colorizer.film.errors import FilmError, FilmTooLarge
 from colorizer.film.flow import Map
 from colorizer.film.hints import Given, TimedHint, followed
 from colorizer.film.painting import Painter
@@ -94,8 +94,12 @@ def colour_film(
     if wishes.most_pixels is not None and film.width * film.height > wishes.most_pixels:
         raise FilmTooLarge(f"{source.name} has frames of {film.width} x {film.height} pixels, more than the limit")
     work = Work(out.with_name(f"{out.name}.partial"), film, wishes, weights)
-    plan = work.plan(tell)
-    work.colour(plan, painter, tell)
+    try:
+        plan = work.plan(tell)
+        work.colour(plan, painter, tell)
+    except (FilmError, InputError):  # another run would end the same way
+        shutil.rmtree(work.folder)
+        raise
     tell(Progress("joining", plan.frames, plan.frames))
     whole = work.folder / f"whole{out.suffix}"
     join([work.piece(piece) for piece in plan.pieces()], plan.pts, film, whole)
@@ -118,7 +122,9 @@ class Work:
         told = [str(film.path.resolve()), state.st_size, state.st_mtime_ns, weights, asdict(wishes)]
         self._key = hashlib.sha256(json.dumps(told).encode()).hexdigest()
         key = folder / "film"
-        if folder.exists() and not (key.exists() and key.read_text() == self._key):
+        if folder.exists() and not key.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(f"{folder} is not of this program, so it stays: name another result, or move it away")
+        if key.exists() and key.read_text() != self._key:
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
         key.write_text(self._key)

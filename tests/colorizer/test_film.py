@@ -65,6 +65,7 @@ def test_a_variable_frame_rate_stays_to_the_tick(coloured, tmp_path):
     [
         ("odd.mkv", {"size": (97, 65), "pixels": "yuv444p"}),
         ("tall.mkv", {"size": (64, 160)}),
+        ("wide.mkv", {"size": (352, 64)}),
         ("tiny.mkv", {"size": (16, 16)}),
         ("ten.mkv", {"pixels": "yuv420p10le"}),
         ("full.mkv", {"full_range": True}),
@@ -209,6 +210,14 @@ def test_a_run_that_was_stopped_goes_on_and_ends_as_if_it_had_not_been(coloured,
     assert not list(tmp_path.glob("*.partial"))
 
 
+def test_a_folder_of_somebody_elses_stays(coloured, tmp_path):
+    (tmp_path / "out.mkv.partial").mkdir()
+    (tmp_path / "out.mkv.partial" / "diary.txt").write_text("mine")
+    with pytest.raises(InputError, match="is not of this program"):
+        coloured(films.film(tmp_path / "a.mkv", 3))
+    assert (tmp_path / "out.mkv.partial" / "diary.txt").read_text() == "mine"
+
+
 def test_cuts_are_found_and_colours_do_not_flicker(model, coloured, tmp_path):
     shots = [*films.views(17), *films.views(4, picture=samples.chelsea())]
     source = films.film(tmp_path / "a.mkv", pictures=shots)
@@ -262,6 +271,7 @@ def test_a_hint_outside_of_the_film_is_said(coloured, tmp_path):
     for written, words in [("9s:5,5=navy", "ends after 0.2 s"), ("0s:500,5=navy", "lies outside the photo of 96 x 64")]:
         with pytest.raises(InputError, match=words):
             coloured(source, Wishes(hints=[read_timed_hint(written)]))
+        assert not list(tmp_path.glob("*.partial"))
 
 
 def test_a_preview_shows_three_frames_of_each_shot(model, tmp_path):
