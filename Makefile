@@ -31,6 +31,7 @@ check: .venv/dev-ready
 # Pictures and figures in README and docs are made by these, never by hand.
 pictures: .venv/dev-ready
 	.venv/bin/python -m docs.measure.screenshots
+	.venv/bin/python -m docs.measure.studio_pictures
 
 # These write their tables into docs/reliability.md; the first takes about an hour on two cores.
 fault-matrix: .venv/dev-ready

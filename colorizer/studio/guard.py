@@ -36,7 +36,7 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if self._hosts and _name(host) not in self._hosts:
-            return refusal(421, f"This server is not called {host[:100]!r}; --allow-host adds a name.")
+            return refusal(421, f"This server is not called {host[:100]!r} (colorizer serve --allow-host adds a name).")
         if scope["method"] in ("GET", "HEAD"):
             return None
         origin = headers.get("origin")

@@ -13,6 +13,9 @@ PROGRAMS = {
     "correction.jpg": "film_strip",
     "library.jpg": "library",
     "model.png": "model ../shared/photos/validation.parquet",
+    "studio.jpg": "studio_pictures",
+    "studio-dark.jpg": "studio_pictures",
+    "studio-phone.jpg": "studio_pictures",
     "thread.png": "screenshots",
 }
 """Pictures that show colours of the packaged weights, and the program that makes each."""

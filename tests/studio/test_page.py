@@ -104,6 +104,25 @@ def test_the_page_joins_colours_and_photo_as_the_library_does(studio, model, jpe
     assert apart.max() <= 5
 
 
+def test_the_picture_comes_back_after_the_graphics_memory_was_lost(page):
+    before = pixels(page)
+    page.evaluate(
+        """async () => {
+          const canvas = document.querySelector('#canvas'), gl = canvas.getContext('webgl2');
+          const memory = gl.getExtension('WEBGL_lose_context');
+          const happened = (name) =>
+            new Promise((done) => canvas.addEventListener(name, () => setTimeout(done), { once: true }));
+          const lost = happened('webglcontextlost');
+          memory.loseContext();
+          await lost;
+          const restored = happened('webglcontextrestored');
+          memory.restoreContext();
+          await restored;
+        }"""
+    )
+    assert np.array_equal(pixels(page), before)
+
+
 def test_by_keyboard_alone(page):
     page.keyboard.press("n")
     expect(page.locator(".suggestions input").first).to_be_focused()

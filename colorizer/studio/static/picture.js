@@ -19,16 +19,30 @@ export class Picture {
       this.painter = new Canvas2D(freed(canvas), photo);
     }
     this.canvas = this.painter.canvas;
+    // A phone may take the graphics memory away while the page is in the background, and give it back later.
+    this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    this.canvas.addEventListener("webglcontextrestored", () => {
+      this.painter = new WebGL(this.canvas, photo);
+      if (this.last) this.paint(...this.last);
+    });
     this.canvas.dataset.painter = this.painter.constructor.name;
   }
 
   // colours: as server.js gives them, for these hints.
-  paint({ layers, mount }, hints) {
+  paint(colours, hints) {
+    const { layers, mount } = colours;
+    this.last = [colours, hints];
     const ready = layers.map((layer) => ({
       field: field(layer, this.guide),
       region: layer.hint === null ? null : this.region(hints[layer.hint]),
     }));
     this.painter.paint(ready, mount);
+    this.show();
+  }
+
+  // Draw with so many pixels across: no more than are seen.
+  resize(wanted) {
+    this.painter.resize(wanted);
     this.show();
   }
 

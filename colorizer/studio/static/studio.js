@@ -175,6 +175,9 @@ class Studio {
   }
 
   zoomed(scale) {
+    clearTimeout(this.sharper);
+    const wanted = at("view").clientWidth * devicePixelRatio * scale;
+    this.sharper = setTimeout(() => this.picture.resize(wanted), 150); // not at each step of a zoom
     at("out").disabled = at("fit").disabled = scale === 1;
   }
 

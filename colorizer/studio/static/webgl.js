@@ -1,7 +1,9 @@
 // Draws the coloured photo in WebGL 2: each pixel's own L, and ab = slope * L + offset from the small field, enlarged
-// bicubically. The same as colorizer/upsample.py; tests/studio/test_page.py compares the two.
+// bicubically, across in JavaScript and down in the shader: where WebGL is computed on the processor, reading textures
+// is what takes the time. The same as colorizer/upsample.py; tests/studio/test_page.py compares the two.
 
-import { FROM_XYZ } from "./lab.js";
+import { cubicAxis } from "./field.js";
+import { FROM_XYZ, lightness } from "./lab.js";
 
 const VERTEX = `#version 300 es
 void main() {
@@ -12,7 +14,7 @@ const matrix = FROM_XYZ.map((row) => row.map((v) => v.toFixed(7)));
 const FRAGMENT = `#version 300 es
 precision highp float;
 precision highp sampler2D;
-uniform sampler2D photo, field, region;
+uniform sampler2D photo, light, field, region; // field: as wide as the photo
 uniform vec4 mount; // top, bottom, left, right in pixels
 uniform float split; // pixels from the left that stay as they were
 uniform bool everywhere;
@@ -21,7 +23,6 @@ out vec4 shown;
 const mat3 FROM_XYZ = mat3( // column by column
   ${[0, 1, 2].map((c) => [0, 1, 2].map((r) => matrix[r][c]).join(", ")).join(",\n  ")});
 
-vec3 linear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), greaterThan(c, vec3(0.04045))); }
 vec3 encoded(vec3 c) { return mix(12.92 * c, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, greaterThan(c, vec3(0.0031308))); }
 vec3 fromLab(float L, vec2 ab) {
   float y = (L + 16.0) / 116.0;
@@ -43,18 +44,11 @@ void main() {
   bool framed = float(here.y) < mount.x || float(here.y) >= mount.y || float(here.x) < mount.z || float(here.x) >= mount.w;
   if (!everywhere && (framed || texelFetch(region, here, 0).a < 0.5)) discard;
   if (framed || float(here.x) < split) { shown = before; return; }
-  vec2 place = (vec2(here) + 0.5) * vec2(small) / vec2(size) - 0.5, first = floor(place);
-  vec4 across = weights(place.x - first.x), down = weights(place.y - first.y);
-  vec4 model = vec4(0);
-  for (int j = 0; j < 4; j++) {
-    vec4 row = vec4(0);
-    int y = clamp(int(first.y) - 1 + j, 0, small.y - 1);
-    for (int i = 0; i < 4; i++)
-      row += across[i] * texelFetch(field, ivec2(clamp(int(first.x) - 1 + i, 0, small.x - 1), y), 0);
-    model += down[j] * row;
-  }
-  float Y = dot(linear(before.rgb), vec3(0.212671, 0.71516, 0.072169));
-  float L = 116.0 * (Y > 0.008856 ? pow(Y, 1.0 / 3.0) : 7.787 * Y + 16.0 / 116.0) - 16.0;
+  float place = (float(here.y) + 0.5) * float(small.y) / float(size.y) - 0.5, first = floor(place);
+  vec4 down = weights(place - first), model = vec4(0);
+  for (int j = 0; j < 4; j++)
+    model += down[j] * texelFetch(field, ivec2(here.x, clamp(int(first) - 1 + j, 0, small.y - 1)), 0);
+  float L = texelFetch(light, here, 0).r;
   vec2 ab = model.xy * L + model.zw;
   vec3 colour = fromLab(L, ab);
   if (!inside(colour)) { // less chroma until sRGB can show it
@@ -73,18 +67,37 @@ export class WebGL {
   constructor(canvas, photo) {
     const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, preserveDrawingBuffer: true });
     if (!gl) throw new Error("no WebGL 2");
-    const most = gl.getParameter(gl.MAX_TEXTURE_SIZE);
-    if (Math.max(photo.naturalWidth, photo.naturalHeight) > most) throw new Error(`a texture has at most ${most} pixels`);
-    Object.assign(this, { gl, canvas, layers: [], mount: null });
-    this.width = canvas.width = photo.naturalWidth;
-    this.height = canvas.height = photo.naturalHeight;
+    this.most = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+    if (Math.max(photo.naturalWidth, photo.naturalHeight) > this.most)
+      throw new Error(`a texture has at most ${this.most} pixels`);
+    Object.assign(this, { gl, canvas, source: photo, layers: [], mount: null, textures: [] });
     this.program = program(gl);
     gl.useProgram(this.program);
-    ["photo", "field", "region"].forEach((name, unit) => gl.uniform1i(this.uniform(name), unit));
+    ["photo", "light", "field", "region"].forEach((name, unit) => gl.uniform1i(this.uniform(name), unit));
     gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
-    this.photo = texture(gl, () => gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, photo));
     this.nowhere = texture(gl, () =>
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)));
+    this.resize(canvas.clientWidth * devicePixelRatio || photo.naturalWidth);
+  }
+
+  // Draw with so many pixels across from now on, at most as many as the photo has.
+  resize(wanted) {
+    const { gl, canvas, source } = this, width = Math.max(1, Math.min(source.naturalWidth, Math.round(wanted)));
+    if (width === this.width) return;
+    const height = Math.max(1, Math.round((source.naturalHeight * width) / source.naturalWidth));
+    this.width = canvas.width = width;
+    this.height = canvas.height = height;
+    const copy = new OffscreenCanvas(width, height), pen = copy.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(source, 0, 0, width, height);
+    const { data } = pen.getImageData(0, 0, width, height), L = new Float32Array(width * height);
+    for (let i = 0, k = 0; i < L.length; i++, k += 4) L[i] = lightness(data[k], data[k + 1], data[k + 2]);
+    this.textures.forEach((one) => gl.deleteTexture(one));
+    this.textures = [
+      texture(gl, () => gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, data)),
+      texture(gl, () => gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, width, height, 0, gl.RED, gl.FLOAT, L)),
+    ];
+    if (this.painted) this.paint(...this.painted);
   }
 
   uniform(name) {
@@ -93,19 +106,24 @@ export class WebGL {
 
   // layers: [{field, region}], region a canvas that is opaque where the layer counts, or null for everywhere.
   paint(layers, mount) {
-    const { gl } = this;
+    const { gl, width } = this;
     for (const { field, region } of this.layers) for (const one of [field, region]) if (one) gl.deleteTexture(one);
-    this.mount = mount;
-    this.layers = layers.map(({ field, region }) => {
-      const { height, width, maps } = field, data = new Float32Array(4 * height * width);
-      maps.forEach((one, channel) => one.forEach((v, i) => (data[4 * i + channel] = v)));
-      return {
-        field: texture(gl, () =>
-          gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, width, height, 0, gl.RGBA, gl.FLOAT, data)),
-        region: region && texture(gl, () =>
-          gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, region)),
-      };
-    });
+    this.painted = [layers, mount];
+    const [down, across] = [this.height / this.source.naturalHeight, width / this.source.naturalWidth];
+    this.mount = mount && [mount[0] * down, mount[1] * down, mount[2] * across, mount[3] * across].map(Math.round);
+    this.layers = layers.map(({ field, region }) => ({
+      field: texture(gl, () =>
+        gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, width, field.height, 0, gl.RGBA, gl.FLOAT, widened(field, width))),
+      region: region && texture(gl, () =>
+        gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, this.scaled(region))),
+    }));
+  }
+
+  scaled(region) {
+    if (region.width === this.width) return region;
+    const copy = new OffscreenCanvas(this.width, this.height);
+    copy.getContext("2d").drawImage(region, 0, 0, this.width, this.height);
+    return copy;
   }
 
   // split: share of the width, from the left, that shows the photo as it was.
@@ -115,7 +133,7 @@ export class WebGL {
     gl.uniform4f(this.uniform("mount"), ...(this.mount ?? [0, height, 0, width]));
     gl.uniform1f(this.uniform("split"), split * width);
     for (const { field, region } of this.layers) {
-      [this.photo, field, region ?? this.nowhere].forEach((one, unit) => {
+      [...this.textures, field, region ?? this.nowhere].forEach((one, unit) => {
         gl.activeTexture(gl.TEXTURE0 + unit);
         gl.bindTexture(gl.TEXTURE_2D, one);
       });
@@ -123,6 +141,20 @@ export class WebGL {
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
   }
+}
+
+// The four maps, enlarged across, side by side in each pixel.
+function widened({ height, width, maps }, wide) {
+  const { index, weight } = cubicAxis(width, wide), data = new Float32Array(4 * height * wide);
+  maps.forEach((map, channel) => {
+    for (let y = 0, out = channel; y < height; y++) {
+      const row = y * width;
+      for (let k = 0; k < 4 * wide; k += 4, out += 4)
+        data[out] = weight[k] * map[row + index[k]] + weight[k + 1] * map[row + index[k + 1]] +
+          weight[k + 2] * map[row + index[k + 2]] + weight[k + 3] * map[row + index[k + 3]];
+    }
+  });
+  return data;
 }
 
 function program(gl) {
