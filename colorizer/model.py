@@ -156,15 +156,18 @@ class Colorizer:
     def encode(
         self, photo: Pixels, *, palette: Palette = ..., style: Style = ..., look: str = ...
     ) -> EncodedPhoto[Pixels]: ...
+    @overload
     def encode(
-        self,
-        photo: Photograph | Pixels,
-        *,
-        palette: Palette = None,
-        style: Style = None,
+        self, photo: EncodedPhoto[Result], *, palette: Palette = ..., style: Style = ..., look: str = ...
+    ) -> EncodedPhoto[Result]: ...
+    def encode(
+        self, photo: Photograph | Pixels | EncodedPhoto[Any], *, palette: Palette = None, style: Style = None,
         look: str = "natural",
-    ) -> EncodedPhoto[Picture] | EncodedPhoto[Pixels]:
-        """The costly part: the photo as `paint`, `suggest` and `variants` take it. Arguments as in `colorize`."""
+    ) -> EncodedPhoto[Any]:  # fmt: skip
+        """The costly part: the photo as `paint`, `suggest` and `variants` take it. Arguments as in `colorize`.
+
+        A photo that was encoded already is encoded again with another palette, style or look.
+        """
         return self._encode(photo, palette, style, look)
 
     def paint(
@@ -201,7 +204,7 @@ class Colorizer:
         hints: As in `colorize`; every variant keeps them.
         seed: Another number, other variants.
         """
-        encoded = with_border(photo if isinstance(photo, EncodedPhoto) else self._encode(photo), hints)
+        encoded = with_border(photo if isinstance(photo, EncodedPhoto) else self.encode(photo), hints)
         seeds: list[int | None] = [None, *range(seed + 1, seed + n)][: max(0, n)]
         return [encoded.finish(self._paint(encoded, self._layers(encoded, hints, one))) for one in seeds]
 
@@ -222,7 +225,7 @@ class Colorizer:
 
         Raises InputError for a point outside the photo or a network without a distribution over the 313 bins.
         """
-        encoded = photo if isinstance(photo, EncodedPhoto) else self._encode(photo)
+        encoded = photo if isinstance(photo, EncodedPhoto) else self.encode(photo)
         height, width = encoded.pixels.shape[:2]
         x, y = point
         if not (0 <= x < width and 0 <= y < height):
@@ -286,15 +289,14 @@ class Colorizer:
 
     @torch.inference_mode()
     def _encode(
-        self,
-        photo: Photograph | Pixels,
-        colours: Palette = None,
-        style: Style = None,
-        look: str = "natural",
+        self, photo: Photograph | Pixels | EncodedPhoto[Any], colours: Palette, style: Style, look: str
     ) -> EncodedPhoto[Any]:
         decoding = in_look(self.decoding, look)
-        pixels, finish = read(photo)
-        L = self.small_lightness(pixels)
+        if isinstance(photo, EncodedPhoto):
+            pixels, finish, L, mount = photo.pixels, photo.finish, photo.L, photo.mount
+        else:
+            pixels, finish = read(photo)
+            L, mount = self.small_lightness(pixels), mounts.find(pixels)
         condition, emphasis = None, None
         if colours is not None and style is not None:
             raise InputError("give a palette or a style photo, not both")
@@ -306,7 +308,7 @@ class Colorizer:
             emphasis = palette.emphasis(condition)
         given = condition[None].to(self.device) if condition is not None and self.architecture.condition else None
         state = self.network.encode(self.as_seen(L[None]), given)
-        return EncodedPhoto(pixels, L, state, decoding, finish, emphasis, mounts.find(pixels))
+        return EncodedPhoto(pixels, L, state, decoding, finish, emphasis, mount)
 
     def _small(self, pixels: Pixels) -> Tensor:
         """sRGB (3, h, w) in 0..1 of the copy that the network sees, area-averaged."""

@@ -67,14 +67,16 @@ class Painter:
     def shown(self, photo: Opened, correction: Correction | None = None) -> Shown:
         """The photo with the correction's palette, encoded."""
         palette = tuple(correction.palette) if correction else ()
-        key = photo.key, palette
-        found = self._shown.get(key)
-        if found is None:
+        found = self._shown.get((photo.key, palette))
+        if found is None and palette:
+            plain = self.shown(photo)  # neither read nor made smaller again
+            found = Shown(plain.size, self.model.encode(plain.encoded, palette=palette))
+            self._shown.put((photo.key, palette), found, _bytes(found.encoded.state))
+        elif found is None:
             pixels = photo.read().pixels
-            encoded = self.model.encode(pixels, palette=palette or None)
             height, width = pixels.shape[:2]
-            found = Shown((width, height), _smaller(encoded))
-            self._shown.put(key, found, found.encoded.pixels.nbytes + _bytes(encoded.state))
+            found = Shown((width, height), _smaller(self.model.encode(pixels)))
+            self._shown.put((photo.key, palette), found, found.encoded.pixels.nbytes + _bytes(found.encoded.state))
         return found
 
     def colours(self, photo: Opened, correction: Correction) -> tuple[EncodedPhoto[Pixels], list[Hint], list[Colours]]:

@@ -10,7 +10,10 @@ import pytest
 from PIL import Image
 
 import colorizer
+from colorizer.photo import Photo
 from colorizer.studio.correction import Correction
+from colorizer.studio.opened import Opened
+from colorizer.studio.painter import Painter
 from colorizer.studio.recent import Recent
 from tests import hostile
 
@@ -60,6 +63,18 @@ def test_a_region_a_variant_and_saturation_come_out_as_the_library_makes_them(se
     assert np.abs(painted - pixels(_jpeg(expected))).max() == 0
     plain = pixels(sent.post("paint", json={"saturation": 0}).content)
     assert np.abs(plain - grey).mean() < 2
+
+
+def test_a_palette_is_seen_as_it_is_painted(model, grey):
+    """The page shows a small copy, encoded again for each palette; the picture is made from the photo itself."""
+    large = np.asarray(Image.fromarray(grey).resize((2400, 2080)))
+    photo = Opened("large", "large.jpg", lambda: Photo(large, "JPEG"))
+    painter, correction = Painter(model), Correction(palette=["navy", "#dcc83c"])
+    _, _, [shown] = painter.colours(photo, correction)
+    [expected] = model.colours(model.encode(large, palette=["navy", "#dcc83c"]))
+    assert float((shown.ab - expected.ab).abs().max()) < 0.01
+    [plain] = model.colours(model.encode(large))
+    assert float((shown.ab - plain.ab).abs().mean()) > 1
 
 
 def test_one_request_colours_a_picture(api, jpeg):
