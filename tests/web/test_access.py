@@ -22,7 +22,14 @@ def test_every_route_but_the_public_ones_asks_for_a_login(
         assert isinstance(route, APIRoute | Mount)
         seen.add(route.path)
         path = route.path.format(
-            job_id=job.id, key="some-known-key", number=1, action="retry", batch="0" * 16, session_id="0" * 64, name="x"
+            job_id=job.id,
+            key="some-known-key",
+            number=1,
+            action="retry",
+            batch="0" * 16,
+            session_id="0" * 64,
+            name="x",
+            stage="fetch",
         )
         path += "/" * isinstance(route, Mount)
         for method in getattr(route, "methods", None) or {"GET"}:
