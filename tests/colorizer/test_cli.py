@@ -30,7 +30,7 @@ def test_unknown_weights_are_refused(folder, tmp_path):
     assert "no CUDA device" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["colorize", "eval", "realism", "train"])
+@pytest.mark.parametrize("command", ["colorize", "eval", "realism", "serve", "studio", "train"])
 def test_help_has_an_example(command):
     result = run(app, [command, "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
