@@ -185,8 +185,8 @@ def stored(plane: av.video.plane.VideoPlane, bits: int) -> Plane:
 
 
 def _opened(path: Path) -> av.container.InputContainer:
-    if not path.is_file():
-        raise FileNotFoundError(2, "there is no such file", str(path))
+    with path.open("rb"):  # what cannot be opened is an OSError, as everywhere
+        pass
     try:
         return av.open(str(path), options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"})
     except av.error.FFmpegError as error:
