@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from colorizer.files.in_colour import in_colour
 from colorizer.files.naming import AlreadyThere, Names
 from colorizer.files.statuses import Status
 from colorizer.files.walking import Say, Source
+from colorizer.greyness import judge
 from colorizer.hints import Colour, Hint, WrittenHint
 from colorizer.photo import Photo, PhotoError, TooManyPixels, decode, encode_jpeg
 from colorizer.photo.labels import Origin, machine_made
@@ -132,7 +132,7 @@ class Batch:
 
     def _colour_photo(self, source: Source, photo: Photo, targets: list[tuple[int, Path]]) -> None:
         wishes = self.wishes
-        if not (source.named or wishes.force) and in_colour(photo.pixels):
+        if not (source.named or wishes.force) and judge(photo.pixels).in_colour:
             self.leave_out(source.path, "is in colour; --force colours it anew", False)
             return
         hints = [written.on(*photo.size) for written in wishes.hints]

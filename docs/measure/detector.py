@@ -30,6 +30,7 @@ from docs.measure.detector_pictures import (
     sepia,
     stained,
 )
+from docs.measure.surroundings import COLOUR_PRINTS, PRINTS, UNSEEN
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 VERDICTS = [verdict.value for verdict in Verdict]
@@ -61,7 +62,8 @@ def judged_photo(job: tuple[int, bytes]) -> tuple[bool, list[Row]]:
     pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
     neutral = bool(np.percentile(np.abs(color.rgb2lab(pixels)[..., 1:]).max(axis=2), 99) <= NEUTRAL)
     rows = []
-    for truth, changes in (("grey", GREY), ("tinted", TINTED), ("colour", COLOUR)):
+    kinds = (("grey", GREY), ("tinted", TINTED), ("grey print", PRINTS | UNSEEN), ("colour", COLOUR | COLOUR_PRINTS))
+    for truth, changes in kinds:
         if truth == "colour" and neutral:
             continue
         rows += [(name, truth, detect(change(pixels, random)).verdict.value) for name, change in changes.items()]
@@ -100,7 +102,7 @@ def table(rows: list[Row]) -> str:
         seen = Counter(verdict for n, t, verdict in rows if (n, t) == (name, truth))
         total = sum(seen.values())
         # A tint can be too weak to name; what matters is that the photo is coloured.
-        fine = ("grey", "tinted") if truth in ("grey", "tinted") else (truth,)
+        fine = ("grey", "tinted") if truth in ("grey", "tinted", "grey print") else (truth,)
         right = sum(seen[verdict] for verdict in fine) / total
         cells = " | ".join(str(seen[verdict]) for verdict in VERDICTS)
         lines.append(f"| {name} | {truth} | {total} | {cells} | {right:.3f} |")
@@ -108,7 +110,10 @@ def table(rows: list[Row]) -> str:
 
 
 def report(photos: list[tuple[bool, list[Row]]], drawings: list[Row], source: str) -> str:
-    rows = [row for _, some in photos for row in some]
+    every = [row for _, some in photos for row in some]
+    prints = [row for row in every if row[1] == "grey print" or row[0] in COLOUR_PRINTS]
+    found = sum(verdict in ("grey", "tinted") for _, truth, verdict in prints if truth == "grey print")
+    rows = [row for row in every if row not in set(prints)]
     counts = Counter((truth, verdict) for _, truth, verdict in rows)
     plain = Counter(
         (truth, verdict) for name, truth, verdict in rows if truth != "colour" or name == "colour, as it is"
@@ -131,7 +136,7 @@ def report(photos: list[tuple[bool, list[Row]]], drawings: list[Row], source: st
 
 Written by this command; do not edit by hand:
 
-    python -m docs.measure.detector --photos {source}
+    python -m docs.measure.detector --photos {source}{" --count " + str(len(photos)) if len(photos) < 2000 else ""}
 
 {len(photos)} photographs that played no part in tuning, each as it is and changed in every way of
 `docs/measure/detector_pictures.py`; {len(drawings)} generated drawings. {sum(neutral for neutral, _ in photos)}
@@ -149,6 +154,14 @@ Drawings found: {drawn["not_a_photo"] / len(drawings):.4f}. Photos taken for dra
 "Right" counts grey and tinted as one: both are coloured.
 
 {table(rows + drawings)}
+
+## Prints in a coloured surrounding, and noise
+
+Grey and toned prints, and what a phone or a scan adds to one (`docs/measure/surroundings.py`); so many of them are
+coloured: {found / sum(truth == "grey print" for _, truth, _ in prints):.4f}. Constants were fitted on these kinds too,
+made of other photographs; "before a scene" played no part in that.
+
+{table(prints)}
 
 `detector.png` shows verdicts on scikit-image's pictures and on drawings; a red rim marks a misjudged one.
 """

@@ -15,6 +15,7 @@ from skimage import data
 from bot.domain.verdict import Verdict
 from bot.photos.detect import detect
 from docs.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
+from docs.measure.surroundings import COLOUR_PRINTS, PRINTS, UNSEEN
 
 PHOTOS = Path(__file__).resolve().parents[2].parent / "shared" / "photos" / "validation.parquet"
 COLOURFUL = ("astronaut", "coffee", "chelsea", "rocket")
@@ -42,6 +43,25 @@ def test_colour_photos_are_colour_however_they_were_changed(name, change):
 @pytest.mark.parametrize("change", GREY)
 def test_greyed_photos_are_grey(name, change):
     assert detect(GREY[change](picture(name), np.random.default_rng(2))).verdict is Verdict.GREY
+
+
+@pytest.mark.parametrize("kind", PRINTS | UNSEEN)
+def test_prints_in_a_coloured_surrounding_are_not_in_colour(kind):
+    change = (PRINTS | UNSEEN)[kind]
+    verdicts = [
+        detect(change(picture(name), np.random.default_rng(seed))).verdict
+        for name in ("camera", "coins", "astronaut", "chelsea")
+        for seed in range(3)
+    ]
+    assert verdicts.count(Verdict.COLOUR) <= 1
+
+
+def test_colour_prints_in_the_same_surroundings_are_in_colour():
+    (change,) = COLOUR_PRINTS.values()
+    verdicts = [
+        detect(change(picture(name), np.random.default_rng(seed))).verdict for name in COLOURFUL for seed in range(3)
+    ]
+    assert verdicts.count(Verdict.COLOUR) >= 11
 
 
 @pytest.mark.parametrize("name", COLOURLESS)
@@ -165,3 +185,17 @@ def test_a_sample_of_validation_photographs():
         colours += detect(pixels).verdict is Verdict.COLOUR
     assert greys / len(contents) >= 0.97
     assert colours / len(contents) >= 0.94
+
+
+@pytest.mark.skipif(not PHOTOS.exists(), reason="the validation photographs are not here")
+def test_a_sample_of_prints_in_coloured_surroundings():
+    parquet = pytest.importorskip("pyarrow.parquet")
+    random = np.random.default_rng(6)
+    contents = parquet.read_table(PHOTOS, columns=["image"])["image"].to_pylist()[5:2000:20]
+    changes = list(PRINTS.values())
+    found = 0
+    for number, content in enumerate(contents):
+        pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+        verdict = detect(changes[number % len(changes)](pixels, random)).verdict
+        found += verdict in (Verdict.GREY, Verdict.TINTED)
+    assert found / len(contents) >= 0.95
