@@ -29,7 +29,8 @@ from tests.faults.matrix import write
 from tests.pictures import jpeg
 
 WORKERS = (1, 2, 4)
-SIZES = {"smallest, 72 x 64": (72, 64), "480 x 400": (480, 400)}
+SIZE = 72, 64  # hardly more than fetch.min_side: what is measured is everything but the colours
+DELAYS = {"at once": 0.0, "after 0.3 s": 0.3}
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def work(load: Load, result: Connection) -> None:
         result.send((ended[0] - started, time.process_time() - before, memory))
 
 
-def measure(size: tuple[int, int], workers: int, summonses: int) -> tuple[float, float, float, int]:
+def measure(delay: float, workers: int, summonses: int) -> tuple[float, float, float, int]:
     """Replies a minute, processor seconds a reply, calls a reply, and peak memory in MiB."""
     world = World(calls_per_window=10_000_000)
     world.add_user(BOT, PASSWORD)
@@ -79,9 +80,11 @@ def measure(size: tuple[int, int], workers: int, summonses: int) -> tuple[float,
     camera = samples.camera()
     for number in range(summonses):  # each a picture of its own, so that none is given again
         at, down = number % 16, number // 16
-        picture = jpeg(camera[down : down + 400, at : at + 480], size)
+        picture = jpeg(camera[down : down + 400, at : at + 480], SIZE)
         post = world.post_image(SUMMONED, f"author{number}", f"Attic {number}", picture, "image/jpeg")
         world.comment(post.fullname, f"asker{number}", f"u/{BOT}")
+    if delay:
+        world.faults.add("*", "delay", times=None, seconds=delay)
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
     with Sandbox(world) as sandbox, tempfile.TemporaryDirectory() as folder:
@@ -103,12 +106,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     lines = [
-        "| pictures | workers | replies a minute | processor seconds a reply | calls a reply | peak MiB |",
+        "| Reddit answers | workers | replies a minute | processor seconds a reply | calls a reply | peak MiB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    for name, size in SIZES.items():
+    for name, delay in DELAYS.items():
         for workers in WORKERS:
-            minute, busy, calls, memory = measure(size, workers, asked.summonses)
+            minute, busy, calls, memory = measure(delay, workers, asked.summonses)
             lines.append(f"| {name} | {workers} | {minute:.0f} | {busy:.2f} | {calls:.1f} | {memory} |")
             typer.echo(lines[-1])
     if asked.write:
