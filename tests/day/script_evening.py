@@ -199,5 +199,6 @@ def late(day: Day) -> None:
     day.start()
     day.at("23:30")
     day.say("albert", "The lighthouse", "@bot", "day_limit", remark="the operator has lowered the limit")
+    day.at("23:45")  # said at once, `stop` might have its turn first
     day.message("albert", "stop", "", "stopped", "message")
     day.at("24:00")
