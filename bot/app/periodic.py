@@ -128,7 +128,7 @@ class PeriodicTasks:
         stand = timedelta(days=settings.aftercare.pictures_days)
         self.registry.add("orphans", timedelta(hours=1), partial(pictures.give_up_orphans, engine))
         self.registry.add("pictures", timedelta(minutes=1), partial(pictures.run, engine, services.delete_picture))
-        self.registry.add("retention", timedelta(minutes=10), partial(retention.run, engine, keep=keep, pictures=stand))
+        self.registry.add("retention", retention.EVERY, partial(retention.run, engine, keep=keep, pictures=stand))
         if backup.every_hours:
             every = timedelta(hours=backup.every_hours)
             run = partial(backups.run, engine, settings.backups(), every=every, keep=backup.keep)

@@ -65,7 +65,7 @@ def purge(engine: Engine, files: JobFiles, jobs: Sequence[int], tell: Callable[[
             busy.append(job_id)
         if tell:
             tell(done)
-    forgetting.clear_log(engine)
+    forgetting.clear_remains(engine)
     return Purged(forgotten, replies, busy)
 
 

@@ -9,6 +9,9 @@ from bot.store.database import Engine
 from bot.store.files import JobFiles
 from bot.store.views import Views
 
+EVERY = timedelta(minutes=10)
+"""How often this is done. `clear_remains` looks back twice as far, to make up for a run that found the file in use."""
+
 log = structlog.get_logger("bot.periodic.retention")
 
 
@@ -23,7 +26,7 @@ def run(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) 
         log.info("forgotten", jobs=found)
     audit.forget_names(engine, keep)
     moderator_answers.forget_before(engine, keep)
-    forgetting.clear_log(engine)
+    forgetting.clear_remains(engine, within=2 * EVERY)
     return found
 
 

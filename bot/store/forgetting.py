@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, case, func, null, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, null, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.store.jobs import now
 from bot.store.tables import Colourization, Job, Photo, Step
 
 BATCH = 500
+
+SMALL = 256 * 2**20
+"""Bytes of a database file that is written anew whenever something was forgotten; it takes a second or two."""
 
 FORGOTTEN = "forgotten"
 """Stands in the settings of a result for an address that an asker gave, so that they equal no other settings."""
@@ -81,17 +86,31 @@ def which_are_forgotten(engine: Engine, job_ids: Sequence[int]) -> set[int]:
         return set(job_ids).difference(connection.scalars(kept))
 
 
-def clear_log(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log, in which the old contents of changed pages stand until they are overwritten."""
+def clear_remains(engine: Engine, *, within: timedelta | None = None) -> None:
+    """Take what was forgotten out of SQLite's files: out of its write-ahead log and out of pages that were rebuilt.
+
+    `secure_delete` overwrites what is deleted, but not what a page still holds in its gaps after its rows were moved to
+    another; so a file of at most `SMALL` is written anew as well, if a job was forgotten `within` that time, or always.
+    """
     if engine.dialect.name != "sqlite":
         return
-    with engine.connect() as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
         connection.exec_driver_sql("PRAGMA busy_timeout=1000")  # writers wait meanwhile; the next run tries again
         try:
+            pages, size = (
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+            )
+            if pages * size <= SMALL and (within is None or _forgot_since(connection, now() - within)):
+                with suppress(OperationalError):  # somebody is reading or writing
+                    connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
+
+
+def _forgot_since(connection: Connection, moment: datetime) -> bool:
+    return connection.scalar(select(Job.id).where(Job.forgotten_at >= moment).limit(1)) is not None
 
 
 def _forget_examples(session: Session, job_ids: Sequence[int]) -> None:
