@@ -31,7 +31,7 @@ class Scanner:
     def posts(self, **options):
         """How many jobs a round over the posts adds, and the requests that it makes."""
         before = len(self.world.calls)
-        return scanning.posts(self.engine, self.reddit, **options), self._paths(before)
+        return scanning.posts(self.engine, self.reddit, **{"queue": 10_000} | options), self._paths(before)
 
     def comments(self, **options):
         before = len(self.world.calls)
