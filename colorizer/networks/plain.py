@@ -134,7 +134,7 @@ class _PlainSpace(_Plain):
     def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
         chroma = self.output(L).float()
-        return Prediction(None, self.space.decode(F.interpolate(L, size=chroma.shape[-2:], mode="area"), chroma))
+        return Prediction(None, self.space.decode(F.interpolate(L.float(), size=chroma.shape[-2:], mode="area"), chroma))
 
 
 class PlainYCbCr(_PlainSpace):
