@@ -134,7 +134,8 @@ class _PlainSpace(_Plain):
     def forward(self, L: Tensor, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
         chroma = self.output(L).float()
-        return Prediction(None, self.space.decode(F.interpolate(L.float(), size=chroma.shape[-2:], mode="area"), chroma))
+        small = F.interpolate(L.float(), size=chroma.shape[-2:], mode="area")
+        return Prediction(None, self.space.decode(small, chroma))
 
 
 class PlainYCbCr(_PlainSpace):
