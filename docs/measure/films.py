@@ -197,9 +197,8 @@ def main(shard: Path) -> None:
     more = [b - a for a, b in zip(costs[60], costs[240], strict=True)]
     lines += [
         "",
-        f"Beyond start and model {more[1] / 180:.3f} processor seconds a frame, of which two idle cores could do "
-        f"{360 / more[1]:.0f} a second at most. Other programs kept the {os.cpu_count()} cores busy meanwhile: "
-        f"load average {', '.join(f'{load:.0f}' for load in loads)}, so the seconds say little.",
+        f"Beyond start and model {180 / more[0]:.1f} frames a second and {more[1] / 180:.3f} processor seconds a frame. "
+        f"Load average of the {os.cpu_count()} cores after each: {', '.join(f'{load:.1f}' for load in loads)}.",
     ]
     before, _, rest = PAGE.read_text().partition("<!-- figures -->\n")
     _, _, after = rest.partition("<!-- end of figures -->")
