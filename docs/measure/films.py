@@ -197,8 +197,8 @@ def main(shard: Path) -> None:
     more = [b - a for a, b in zip(costs[60], costs[240], strict=True)]
     lines += [
         "",
-        f"Beyond start and model {180 / more[0]:.1f} frames a second and {more[1] / 180:.3f} processor seconds a frame. "
-        f"Load average of the {os.cpu_count()} cores after each: {', '.join(f'{load:.1f}' for load in loads)}.",
+        f"Beyond start and model {180 / more[0]:.1f} frames a second and {more[1] / 180:.3f} processor seconds a "
+        f"frame. Load average of the {os.cpu_count()} cores after each: {', '.join(f'{load:.1f}' for load in loads)}.",
     ]
     before, _, rest = PAGE.read_text().partition("<!-- figures -->\n")
     _, _, after = rest.partition("<!-- end of figures -->")
