@@ -1,6 +1,9 @@
 """Forgetting what people wrote and who they are, once it is old."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -13,6 +16,8 @@ EVERY = timedelta(minutes=10)
 """How often this is done. `clear_remains` looks back twice as far, to make up for a run that found the file in use."""
 
 log = structlog.get_logger("bot.periodic.retention")
+
+Key = TypeVar("Key", int, str)
 
 
 def run(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) -> int:
@@ -32,21 +37,19 @@ def run(engine: Engine, *, keep: timedelta, pictures: timedelta = timedelta(0)) 
 
 def drop_files(engine: Engine, files: JobFiles) -> int:
     """Drop the files of forgotten jobs on this machine, each worker its own; returns how many jobs had some."""
-    ids = files.job_ids()
-    found = 0
-    for first in range(0, len(ids), forgetting.BATCH):
-        for job_id in forgetting.which_are_forgotten(engine, ids[first : first + forgetting.BATCH]):
-            files.drop(job_id)
-            found += 1
-    return found
+    return _drop(files.job_ids(), partial(forgetting.which_are_forgotten, engine), files.drop)
 
 
 def drop_views(engine: Engine, views: Views) -> int:
     """Drop the smaller copies of pictures that are given up, each machine its own; returns of how many pictures."""
-    keys = views.known()
+    return _drop(views.known(), partial(hosted.which_are_given_up, engine), views.drop)
+
+
+def _drop(kept: Sequence[Key], which: Callable[[Sequence[Key]], Collection[Key]], drop: Callable[[Key], None]) -> int:
+    """Drop what the database says may go, asked a batch at a time; returns how many that were."""
     found = 0
-    for first in range(0, len(keys), forgetting.BATCH):
-        for key in hosted.which_are_given_up(engine, keys[first : first + forgetting.BATCH]):
-            views.drop(key)
+    for first in range(0, len(kept), forgetting.BATCH):
+        for key in which(kept[first : first + forgetting.BATCH]):
+            drop(key)
             found += 1
     return found
