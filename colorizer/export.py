@@ -56,8 +56,8 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
             encoded = network.encode(L)
             halves.append({"trunk": encoded.trunk, "small_L": encoded.L, "hint": network.quarter(hint)})
         return [
-            _write(_Encode(network), [{"L": L} for L, _ in pictures], path, metadata, STEP),
-            _write(_Paint(network), halves, path.with_suffix(".paint.onnx"), metadata, STEP // network.stride),
+            _write(EncodeHalf(network), [{"L": L} for L, _ in pictures], path, metadata, STEP),
+            _write(PaintHalf(network), halves, path.with_suffix(".paint.onnx"), metadata, STEP // network.stride),
         ]
 
 
@@ -79,22 +79,28 @@ class _Forward(nn.Module):
         return {"ab": found.ab} if found.logits is None else {"logits": found.logits, "ab": found.ab}
 
 
-class _Encode(nn.Module):
+class EncodeHalf(nn.Module):
+    """A photo, and a global condition where one is told, to what is painted with hints."""
+
     def __init__(self, network: Compact) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, L: Tensor) -> dict[str, Tensor]:
-        encoded = self.network.encode(L)
+    def forward(self, L: Tensor, condition: Tensor | None = None) -> dict[str, Tensor]:
+        """See `Compact.encode`."""
+        encoded = self.network.encode(L, condition)
         return {"logits": encoded.logits, "ab": encoded.ab, "trunk": encoded.trunk, "small_L": encoded.L}
 
 
-class _Paint(nn.Module):
+class PaintHalf(nn.Module):
+    """What `EncodeHalf` gives, and hints, to colours."""
+
     def __init__(self, network: Compact) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, trunk: Tensor, small_L: Tensor, hint: Tensor) -> dict[str, Tensor | None]:
+        """See `Compact.hinted`."""
         logits, ab, trust = self.network.hinted(trunk, small_L, hint)
         return {"logits": logits, "ab": ab, "trust": trust}
 

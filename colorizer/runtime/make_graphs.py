@@ -15,30 +15,11 @@ from torch import Tensor, nn
 
 from colorizer.architectures import architecture
 from colorizer.bins import CONDITION
+from colorizer.export import EncodeHalf, PaintHalf
 from colorizer.networks.compact import Compact
 from colorizer.runtime.network import NAME, STEP, STRIDE
 
 FOLDER = Path(__file__).with_name("graphs")
-
-
-class _Encode(nn.Module):
-    def __init__(self, network: Compact) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, L: Tensor, condition: Tensor) -> dict[str, Tensor]:
-        encoded = self.network.encode(L, condition)
-        return {"logits": encoded.logits, "ab": encoded.ab, "trunk": encoded.trunk, "small_L": encoded.L}
-
-
-class _Paint(nn.Module):
-    def __init__(self, network: Compact) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, trunk: Tensor, small_L: Tensor, hint: Tensor) -> dict[str, Tensor | None]:
-        logits, ab, trust = self.network.hinted(trunk, small_L, hint)
-        return {"logits": logits, "ab": ab, "trust": trust}
 
 
 @torch.no_grad()
@@ -51,10 +32,10 @@ def main() -> None:
     hint[:, :, 10:14, 20:24] = 0.3
     encoded = network.encode(L)
     halves: list[tuple[str, nn.Module, dict[str, Tensor], int]] = [
-        ("encode", _Encode(network), {"L": L, "condition": torch.zeros(1, CONDITION)}, STEP),
+        ("encode", EncodeHalf(network), {"L": L, "condition": torch.zeros(1, CONDITION)}, STEP),
         (
             "paint",
-            _Paint(network),
+            PaintHalf(network),
             {"trunk": encoded.trunk, "small_L": encoded.L, "hint": network.quarter(hint)},
             STEP // STRIDE,
         ),
