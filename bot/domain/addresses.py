@@ -12,10 +12,12 @@ from bot.domain.spellings import MOVING_SUFFIX, SPELLINGS, SUFFIX, Kind, Spellin
 
 REDDIT: Final = "https://www.reddit.com"
 IMAGES: Final = "https://i.redd.it"
+VIDEOS: Final = "https://v.redd.it"
 LONGEST: Final = 2000
 """Characters of an address; a longer one is none that a picture's host gives out."""
 
 _PREVIEWS = "preview.redd.it"
+_OWN_HOSTS = frozenset({"i.redd.it", _PREVIEWS, "v.redd.it"})
 _ANY_PICTURE = re.compile(r".*\." + SUFFIX, re.DOTALL)
 _ANY_FILM = re.compile(r".*\." + MOVING_SUFFIX, re.DOTALL)
 _WIKI = re.compile(r"(?:(?P<language>[a-z-]{2,12})\.(?:m\.)?wikipedia|commons\.(?:m\.)?wikimedia)\.org")
@@ -26,8 +28,8 @@ _FILE = re.compile(r"(?:/wiki/|/media/)(?:File|Image|Datei|Fichier|Archivo):(?P<
 class Address:
     """What an address leads to.
 
-    url: of a picture, its best version, then `fallbacks`; otherwise the address as it was written. id: of an album, or
-    the path of a share link. post, comment: the fullnames of a thread of Reddit's.
+    url: of a picture or film, its best version, then `fallbacks`; otherwise the address as it was written. id: of an
+    album, or the path of a share link. post, comment: the fullnames of a thread of Reddit's.
     """
 
     kind: Kind
@@ -44,6 +46,11 @@ class AddressReader:
 
     reddit: str = REDDIT
     images: str = IMAGES
+
+    @property
+    def videos(self) -> str:
+        """Where Reddit keeps its videos."""
+        return VIDEOS if self.reddit == REDDIT else f"{self.reddit.rstrip('/')}/v.redd.it"
 
     def read(self, url: str) -> Address | None:
         """What an address leads to; None for one that names neither picture nor post, and for what is no address."""
@@ -62,7 +69,7 @@ class AddressReader:
         if own and self.reddit != REDDIT:
             # A sandbox keeps everything at one address: /i.redd.it/ID.jpg, /preview.redd.it/ID.jpg, /r/NAME/...
             host, _, rest = path.lstrip("/").partition("/")
-            host, path = (host, f"/{rest}") if host in {"i.redd.it", _PREVIEWS} else ("www.reddit.com", path)
+            host, path = (host, f"/{rest}") if host in _OWN_HOSTS else ("www.reddit.com", path)
         if host.endswith("reddit.com") and path.rstrip("/") == "/media":
             return self._viewed(parts)
         if found := _wikimedia_file(host, parts):
@@ -87,10 +94,11 @@ class AddressReader:
         names["ext"] = names.get("ext", "").lower()
 
         def filled(template: str) -> str:
-            return template.format(url=url, **names).replace(IMAGES, self.images, 1)
+            filled = template.format(url=url, **names)
+            return filled.replace(IMAGES, self.images, 1).replace(VIDEOS, self.videos, 1)
 
         match row.kind:
-            case Kind.PICTURE | Kind.ALBUM:
+            case Kind.PICTURE | Kind.ALBUM | Kind.MOVING:
                 best = filled(row.best) if row.best else url
                 others = tuple(dict.fromkeys(other for one in row.others if (other := filled(one)) != best))
                 album = names["id"] if row.kind is Kind.ALBUM else ""

@@ -1,4 +1,4 @@
-"""Which photos a post or a comment holds, in the order in which a reader sees them."""
+"""Which photos and films a post or a comment holds, in the order in which a reader sees them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +13,7 @@ from bot.domain.spellings import Kind
 
 _PROCESSING = re.compile(r"\bProcessing (?:img|image|gif) ([a-z0-9]{5,32})\b", re.IGNORECASE)
 _MEDIA_ID = re.compile(r"[A-Za-z0-9_-]+")
+_IMGUR_FILM = "https://i.imgur.com/"
 
 
 class Missing(StrEnum):
@@ -25,9 +26,10 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One photo: the address of its best version, then others to try when that is gone.
+    """One photo or film: the address of its best version, then others to try when that is gone.
 
-    missing: why it cannot be had, where that is known. Until they are opened, some stand for several photos or none:
+    missing: why it cannot be had, where that is known. moving: it is a film; what is called a photo may turn out to be
+    one. seconds: how long, where Reddit says so; else 0. Until they are opened, some stand for several photos or none:
     album: the id of an imgur album. post, comment: fullnames of a thread of Reddit's that the address names; share:
     the path of a link that has to be opened to know the thread.
     """
@@ -35,6 +37,8 @@ class Candidate:
     url: str
     fallbacks: tuple[str, ...] = ()
     missing: Missing | None = None
+    moving: bool = False
+    seconds: float = 0
     album: str | None = None
     post: str | None = None
     comment: str | None = None
@@ -57,7 +61,7 @@ def in_thread(
     """The photos of the nearest place that has any: the summoning comment, those above it, then the post.
 
     The bot's own comments are passed over: the pictures in them are its results. So are animated pictures in comments,
-    which are reactions. Links to other threads and to pages count in the summoning comment alone.
+    and films of imgur's, which are reactions. Links to other threads and to pages count in the summoning comment alone.
 
     not_meant: a link in the summons that is no photo to colour.
     """
@@ -72,7 +76,7 @@ def in_thread(
 
 
 def in_post(post: Post, addresses: AddressReader) -> tuple[Candidate, ...]:
-    """Gallery, crosspost (its parent's photos), inline pictures of a text post, picture link, preview of a link."""
+    """Gallery, crosspost (its parent's photos), video, pictures in a text, link to a picture, preview of a link."""
     if post.crosspost_parent is not None:
         return in_post(post.crosspost_parent, addresses)
     if post.is_gallery:
@@ -80,16 +84,17 @@ def in_post(post: Post, addresses: AddressReader) -> tuple[Candidate, ...]:
             return (Candidate(post.url, missing=Missing.UNPROCESSED),)
         return tuple(_held(media_id, post.media_metadata, addresses) for media_id in post.gallery)
     if post.is_video:
-        return ()
+        return (_video(post, addresses),)
     preview = (post.preview,) if post.preview else ()
     address = addresses.read(post.url)
     if address is not None and address.post != post.fullname:  # first: an image post may have a text too
         linked = _linked(address)
         if linked is not None and linked.missing is None:
-            return (replace(linked, fallbacks=(*linked.fallbacks, *preview)),)
+            # The preview of a film is a still picture.
+            return (replace(linked, fallbacks=(*linked.fallbacks, *(() if linked.moving else preview))),)
         if linked is not None and not preview:
             return (linked,)
-        if address.kind is Kind.MOVING:
+        if address.kind is Kind.REACTION:
             return ()
     found = _in_text(Text(post.selftext), post.media_metadata, addresses)
     if found := tuple(one for one in found if one.is_picture):
@@ -102,7 +107,7 @@ def in_comment(comment: Comment, addresses: AddressReader, *, not_meant: str | N
     still = {key: item for key, item in comment.media_metadata.items() if (item or {}).get("e") != "AnimatedImage"}
     animated = comment.media_metadata.keys() - still.keys()
     found = _in_text(Text(comment.body), still, addresses, not_meant=not_meant)
-    return tuple(one for one in found if _name(one.url) not in animated and not one.url.lower().endswith(".gif"))
+    return tuple(one for one in found if _name(one.url) not in animated and not _is_reaction(one))
 
 
 def of_link(url: str, addresses: AddressReader) -> Candidate | None:
@@ -111,10 +116,25 @@ def of_link(url: str, addresses: AddressReader) -> Candidate | None:
     return _linked(address) if address is not None else None
 
 
+def _is_reaction(found: Candidate) -> bool:
+    """Whether people mean a word by it, when it stands in a comment."""
+    return found.url.lower().endswith(".gif") or (found.moving and found.url.startswith(_IMGUR_FILM))
+
+
+def _video(post: Post, addresses: AddressReader) -> Candidate:
+    """A video that Reddit keeps."""
+    address, video = addresses.read(post.url), post.video
+    url = address.url if address is not None and address.kind is Kind.MOVING else post.url
+    if video is None:
+        return Candidate(url, moving=True)
+    missing = None if video.ready else Missing.UNPROCESSED
+    return Candidate(url, (video.pictures,), missing, moving=True, seconds=video.seconds)
+
+
 def _linked(address: Address) -> Candidate | None:
     match address.kind:
-        case Kind.PICTURE:
-            return Candidate(address.url, address.fallbacks)
+        case Kind.PICTURE | Kind.MOVING:
+            return Candidate(address.url, address.fallbacks, moving=address.kind is Kind.MOVING)
         case Kind.ALBUM:
             return Candidate(address.url, address.fallbacks, album=address.id)
         case Kind.THREAD:

@@ -95,6 +95,7 @@ class Outcome(StrEnum):
     PICTURE_PAGE = ("picture_page", Group.SKIPPED, "The link leads to a page around a picture, not to its file.")
     NO_SUCH_PHOTO = ("no_such_photo", Group.SKIPPED, "The asker named a photo number that the post does not have.")
     ALREADY_COLOUR = ("already_colour", Group.SKIPPED, "The photo is in colour already.")
+    NO_FILMS = ("no_films", Group.SKIPPED, "It is a film, and this bot is not set up to colour films.")
     NOT_A_PHOTO = ("not_a_photo", Group.SKIPPED, "The picture is a drawing, chart, comic, text or screenshot.")
 
     # The photo could not be had.

@@ -71,6 +71,25 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Video:
+    """A video that Reddit keeps. pictures: the address of its pictures without sound. ready: Reddit has made it."""
+
+    pictures: str
+    seconds: float
+    ready: bool
+
+    @classmethod
+    def of_post(cls, data: Mapping[str, Any]) -> "Video | None":
+        """From the `data` of a t3; None where Reddit tells of none."""
+        media = data.get("secure_media") or data.get("media") or {}
+        found = media.get("reddit_video")
+        if not isinstance(found, Mapping):
+            return None
+        pictures, seconds = storable(found.get("fallback_url")), float(found.get("duration") or 0)
+        return cls(pictures, seconds, ready=found.get("transcoding_status", "completed") == "completed")
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A post with what decides whether and what to colour."""
 
@@ -93,6 +112,7 @@ class Post:
     media_metadata: Mapping[str, Any]
     preview: str | None
     flair: str | None = field(default=None)
+    video: Video | None = field(default=None)
     crosspost_parent: "Post | None" = field(default=None)
 
     @classmethod
@@ -121,6 +141,7 @@ class Post:
             media_metadata=data.get("media_metadata") or {},
             preview=images[0].get("source", {}).get("url") if images else None,
             flair=data.get("link_flair_text") or None,
+            video=Video.of_post(data),
             crosspost_parent=cls.from_json(parents[0]) if parents else None,
         )
 

@@ -51,6 +51,7 @@ HINT_HELP = (
 _EXPLANATIONS = {
     Outcome.ALREADY_COLOUR: "That photo has colour already. If you want new colours all the same, write `force`.",
     Outcome.NOT_A_PHOTO: "That looks like a drawing, a chart or a page of text. I only know photographs.",
+    Outcome.NO_FILMS: "That is a film. Here I colour photographs alone.",
     Outcome.NO_SUCH_PHOTO: "There is no photo of that number there.",
     Outcome.TOO_SMALL: "That picture is too small for me.",
     Outcome.TOO_MANY_PIXELS: "That picture is too large for me.",

@@ -17,7 +17,8 @@ class Kind(StrEnum):
     THREAD = "thread"  # a post or comment at Reddit
     SHARE = "share"  # a link of Reddit's that has to be opened to know the thread
     PAGE = "page"  # a page around a picture, from which the picture cannot be had
-    MOVING = "moving"  # a video or an animation
+    MOVING = "moving"  # a film
+    REACTION = "reaction"  # a moving picture that stands for a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Spelling:
 
 
 SUFFIX = r"(?i:jpe?g|jpe|jfif|png|webp|avif|heic|bmp|gif|tiff?)"
-MOVING_SUFFIX = r"(?i:gifv|mp4|webm|mov|m3u8)"
+MOVING_SUFFIX = r"(?i:gifv|mp4|m4v|webm|mov)"
 _REDDIT = ("reddit.com", "*.reddit.com")
 _POST = r"(?P<post>[A-Za-z0-9]{1,13})"
 _HELD = r"/(?:[\w-]*-v\d+-)?(?P<id>[A-Za-z0-9_]{5,32})\.(?P<ext>" + SUFFIX + ")"
@@ -63,7 +64,9 @@ SPELLINGS = (
              "https://i.redd.it/{id}.{ext}", ("{url}",)),
     Spelling("Reddit", ("external-preview.redd.it",), r"/.+", Kind.PICTURE,
              ("https://external-preview.redd.it/x.jpg?s=1", "https://external-preview.redd.it/x.jpg?s=1")),
-    Spelling("Reddit", ("v.redd.it",), r"/.+", Kind.MOVING, ("https://v.redd.it/ab12cd", "")),
+    Spelling("Reddit", ("v.redd.it",), r"/(?P<id>[\w-]{1,32})(?:/.*)?", Kind.MOVING,
+             ("https://v.redd.it/ab12cd/DASH_720.mp4?source=fallback", "https://v.redd.it/ab12cd"),
+             "https://v.redd.it/{id}"),
     Spelling("Reddit", _REDDIT, r"/(?:r|u|user)/[\w-]+/s/\w+", Kind.SHARE,
              ("https://www.reddit.com/r/OldPhotos/s/AbCd123", "")),
     Spelling("Reddit", _REDDIT,
@@ -72,8 +75,8 @@ SPELLINGS = (
              ("https://old.reddit.com/gallery/1sa001", "")),
     Spelling("Reddit", ("redd.it",), "/" + _POST, Kind.THREAD, ("https://redd.it/1sa001", "")),
     # imgur
-    Spelling("imgur", _IMGUR_FILES, r"/(?:download/)?[\w-]+\." + MOVING_SUFFIX, Kind.MOVING,
-             ("https://i.imgur.com/AbCdE12.gifv", "")),
+    Spelling("imgur", _IMGUR_FILES, r"/(?:download/)?(?P<id>[\w-]+)\." + MOVING_SUFFIX, Kind.MOVING,
+             ("https://i.imgur.com/AbCdE12.gifv", "https://i.imgur.com/AbCdE12.mp4"), "https://i.imgur.com/{id}.mp4"),
     Spelling("imgur", _IMGUR_FILES,
              r"/(?P<id>[A-Za-z0-9]{7}|[A-Za-z0-9]{5})(?P<size>[sbtmlhgr]?)\.(?P<ext>" + SUFFIX + ")", Kind.PICTURE,
              ("https://i.imgur.com/AbCdE12m.jpg", "https://i.imgur.com/AbCdE12.jpg"),
@@ -170,13 +173,13 @@ SPELLINGS = (
              "https://i.postimg.cc/{rest}"),
     Spelling("Postimages", ("postimg.cc", "postimages.org"), r"/.+", Kind.PAGE, ("https://postimg.cc/AbC", "")),
     Spelling("Catbox", ("files.catbox.moe",), r"/[\w-]+\." + MOVING_SUFFIX, Kind.MOVING,
-             ("https://files.catbox.moe/abc123.mp4", "")),
+             ("https://files.catbox.moe/abc123.mp4", "https://files.catbox.moe/abc123.mp4")),
     Spelling("Catbox", ("files.catbox.moe",), r"/.+", Kind.PICTURE,
              ("https://files.catbox.moe/abc123.jpg", "https://files.catbox.moe/abc123.jpg")),
     Spelling("Catbox", ("catbox.moe",), r"/c/\w+", Kind.PAGE, ("https://catbox.moe/c/abc123", "")),
     # Reactions
     Spelling("GIFs", ("giphy.com", "*.giphy.com", "tenor.com", "*.tenor.com", "gfycat.com", "*.gfycat.com"), r"/.+",
-             Kind.MOVING, ("https://media.giphy.com/media/a/giphy.gif", "")),
+             Kind.REACTION, ("https://media.giphy.com/media/a/giphy.gif", "")),
     # Pages that only a browser can show
     Spelling("others", ("photos.google.com", "photos.app.goo.gl", "drive.google.com", "1drv.ms", "pin.it", "prnt.sc"),
              r"/.+", Kind.PAGE, ("https://photos.app.goo.gl/AbC", "")),

@@ -15,6 +15,7 @@ from bot.domain.refusals import Refused
 DEFAULT_HOSTS = (
     "i.redd.it",
     "preview.redd.it",
+    "v.redd.it",
     "external-preview.redd.it",
     "i.imgur.com",
     "imgur.com",

@@ -82,6 +82,9 @@ def _choose(
     if waiting and (len(chosen) == 1 or attempts < ATTEMPTS_PER_PHOTO):
         raise RetryLater(f"Reddit is still at work on photo {waiting[0]}", then=Outcome.PHOTO_UNREACHABLE)
     there = {number: one for number, one in chosen.items() if one.missing is None}
+    if all(one.moving for one in there.values()) and there:
+        raise Refused(Outcome.NO_FILMS, next(iter(there.values())).url)
+    there = {number: one for number, one in there.items() if not one.moving}
     if not there:
         first = next(iter(chosen.values()))
         raise Refused(_OUTCOMES[first.missing], first.url)

@@ -30,6 +30,7 @@ NEVER_TRIED = {
     Outcome.HOST_FAILED,
     Outcome.LINKED,  # this and the next two and "too late" need result pages; the day's replies have no public address
     Outcome.NOT_ALLOWED,
+    Outcome.NO_FILMS,
     Outcome.PUBLISHED,
     Outcome.RESTING,
     Outcome.REVISED,

@@ -19,7 +19,7 @@ def test_each_row_reads_its_example(row):
     written, best = row.example
     found = ADDRESSES.read(written)
     assert found.kind is row.kind
-    if row.kind is Kind.PICTURE:
+    if row.kind in {Kind.PICTURE, Kind.MOVING}:
         assert found.url == best
         AllowedHosts().check(parse_url(best))
         assert ADDRESSES.read(best).url == best, "the original is read as itself"
@@ -29,7 +29,7 @@ def test_each_row_reads_its_example(row):
 
 
 def test_every_host_that_is_fetched_from_has_its_spellings():
-    pictures = [host for row in SPELLINGS if row.kind is Kind.PICTURE for host in row.hosts]
+    pictures = [host for row in SPELLINGS if row.kind in {Kind.PICTURE, Kind.MOVING} for host in row.hosts]
     for allowed in DEFAULT_HOSTS:
         assert any(fnmatchcase(allowed.replace("*", "1"), host) for host in pictures), allowed
 
@@ -114,6 +114,8 @@ def test_a_sandbox_keeps_everything_at_one_address():
     assert here.read("http://127.0.0.1:8090/i.redd.it/abcde1.jpg").url == "http://127.0.0.1:8090/i.redd.it/abcde1.jpg"
     preview = here.read("http://127.0.0.1:8090/preview.redd.it/abcde1.jpg?width=1")
     assert preview.url == "http://127.0.0.1:8090/i.redd.it/abcde1.jpg"
+    video = here.read("http://127.0.0.1:8090/v.redd.it/abcde1/DASH_9.mp4")
+    assert (video.kind, video.url) == (Kind.MOVING, "http://127.0.0.1:8090/v.redd.it/abcde1")
     assert here.read("http://127.0.0.1:8090/gallery/1sa001").post == "t3_1sa001"
     assert here.read("http://127.0.0.1:8090/r/S/s/AbC").id == "/r/S/s/AbC"
     assert here.read("http://127.0.0.1:8091/gallery/1sa001") is None

@@ -35,7 +35,7 @@ SAYS = {
     Kind.THREAD: "the photo of that post or comment",
     Kind.SHARE: "the photo of that post or comment",
     Kind.PAGE: "not to be had: the bot asks for the picture's own address",
-    Kind.MOVING: "passed over: it moves",
+    Kind.REACTION: "passed over: a reaction",
 }
 
 
@@ -53,7 +53,7 @@ def lines():
     site = ""
     for row in SPELLINGS:
         written, best = row.example
-        becomes = f"`{best}`" if row.kind is Kind.PICTURE else SAYS[row.kind]
+        becomes = f"`{best}`" if row.kind in {Kind.PICTURE, Kind.MOVING} else SAYS[row.kind]
         yield f"| {row.site if row.site != site else ''} | `{written}` | {becomes} |"
         site = row.site
 

@@ -58,8 +58,9 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
         pytest.param({"url": "https://imgur.com/AbCdE12"}, ["https://i.imgur.com/AbCdE12.jpg"], id="imgur page"),
         pytest.param({"url": "https://news.example/story", **PREVIEW},
                      ["https://external-preview.redd.it/x.jpg?s=1"], id="preview of a link"),
-        pytest.param({"url": "https://v.redd.it/x", "is_video": True, **PREVIEW}, [], id="video"),
-        pytest.param({"url": "https://i.imgur.com/x.gifv"}, [], id="gifv"),
+        pytest.param({"url": "https://v.redd.it/x", "is_video": True, **PREVIEW}, ["https://v.redd.it/x"], id="video"),
+        pytest.param({"url": "https://i.imgur.com/x.gifv", **PREVIEW}, ["https://i.imgur.com/x.mp4"], id="gifv"),
+        pytest.param({"url": "https://media.giphy.com/media/a/giphy.gif", **PREVIEW}, [], id="reaction"),
         pytest.param(
             {"url": "https://i.redd.it/a.jpg", "selftext": "My grandfather in 1932."}, ["https://i.redd.it/a.jpg"],
             id="image post with a text",
@@ -128,6 +129,7 @@ def test_photos_of_a_comment(body, urls):
         ("u/Bot [ha](https://tenor.com/view/x)", {}),
         ("u/Bot https://i.imgur.com/AbCdE12.gifv", {}),
         ("u/Bot https://i.imgur.com/AbCdE12.gif", {}),
+        ("u/Bot https://i.imgur.com/AbCdE12.mp4", {}),
         ("u/Bot `https://i.redd.it/aaa11.jpg`", {}),
         ("u/Bot https://news.example/story", {}),
         ("u/Bot https://www.reddit.com/u/somebody", {}),
@@ -154,6 +156,24 @@ def test_a_picture_that_was_named_is_never_replaced_by_the_posts(body, url, miss
     image = post(url="https://i.redd.it/post1.jpg")
     (found, *_) = in_thread(Thread(image, (comment(body, media_metadata=metadata),)), ADDRESSES, "Bot")
     assert (found.url, found.missing) == (url, missing)
+
+
+def test_a_video_of_reddits_is_a_film_with_its_pictures_as_the_fallback():
+    pictures = "https://v.redd.it/ab12cd/DASH_480.mp4?source=fallback"
+    media = {"reddit_video": {"fallback_url": pictures, "duration": 12, "transcoding_status": "completed"}}
+    data = {"url": "https://v.redd.it/ab12cd", "is_video": True, "media": media, **PREVIEW}
+    wanted = Candidate("https://v.redd.it/ab12cd", (pictures,), moving=True, seconds=12)
+    assert in_post(post(**data), ADDRESSES) == (wanted,)
+    assert in_post(post(name="t3_q", url="/r/x", crosspost_parent_list=[{"name": "t3_p", **data}]), ADDRESSES) == (
+        wanted,
+    )
+    media["reddit_video"]["transcoding_status"] = "processing"
+    assert in_post(post(**data), ADDRESSES)[0].missing is Missing.UNPROCESSED
+    linked = comment("u/Bot https://v.redd.it/ab12cd/DASHPlaylist.mpd?a=1")
+    image = post(url="https://i.redd.it/post1.jpg")
+    assert in_thread(Thread(image, (linked,)), ADDRESSES, "Bot") == (
+        Candidate("https://v.redd.it/ab12cd", moving=True),
+    )
 
 
 def test_numbers_count_what_readers_see():
