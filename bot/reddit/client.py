@@ -1,7 +1,8 @@
 """A PRAW client that never sends one POST twice.
 
 prawcore repeats any request after a 5xx answer or a broken connection, a comment among them, although Reddit may have
-stored it. `SinglePostRequestor` turns these cases into `PostUncertain`, which prawcore does not know and so passes on.
+stored it. `SinglePostRequestor` turns these cases into `PostUncertain`, which prawcore does not know and so passes on;
+so it does with an answer that is not Reddit's, such as a page of a proxy's. What never left this machine is repeated.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from praw import Reddit
 from praw.exceptions import MissingRequiredAttributeException
 from prawcore import Requestor
 from prawcore.exceptions import RequestException
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
 
@@ -48,11 +50,13 @@ class SinglePostRequestor(Requestor):
         try:
             response = super().request(method, url, *args[2:], timeout=timeout, **kwargs)
         except RequestException as error:
-            if once:
+            if once and not _never_sent(error.original_exception):
                 raise PostUncertain(path, repr(error.original_exception)) from error
             raise
         if once and (response.status_code >= 500 or response.status_code == 408):
             raise PostUncertain(path, f"status {response.status_code}")
+        if once and response.ok and path.startswith("/api/") and not _readable(response):
+            raise PostUncertain(path, f"status {response.status_code}, and something else than JSON")
         return response
 
     def _keep_token_at_home(self, url: str, headers: Mapping[str, str]) -> None:
@@ -64,6 +68,23 @@ class SinglePostRequestor(Requestor):
         """PRAW puts `https:` before an upload's address, which another Reddit without TLS does not speak."""
         plain = self.oauth_url.startswith("http://") and url.startswith(self.oauth_url.replace("http", "https", 1))
         return url.replace("https", "http", 1) if plain else url
+
+
+def _never_sent(error: Exception) -> bool:
+    """Whether no connection was made: refused, not in time, or there is no such name."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, ConnectTimeoutError | NewConnectionError)
+
+
+def _readable(response: requests.Response) -> bool:
+    """Whether it is JSON, or announced as nothing."""
+    if response.status_code == 204 or response.headers.get("content-length") == "0":
+        return True
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True
 
 
 class NotConfigured(ValueError):

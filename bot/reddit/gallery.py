@@ -15,7 +15,7 @@ from praw.exceptions import ClientException, RedditAPIException, TooLargeMediaEx
 from praw.models import PostMedia
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.reddit.account import whoami
 from bot.reddit.client import PostUncertain, Reddit
 from bot.reddit.errors import action_for, translated
@@ -136,7 +136,7 @@ def reply_with_picture(reddit: Reddit, *, parent: str, text: str, asset_id: str,
             reason = f"{doing}: {item.error_type}: {item.message}"
             raise PictureRefused(Outcome.NOT_ALLOWED, reason) from error
         except ValueError as error:
-            raise RetryLater(f"{doing}: Reddit gave no comment back", then=Outcome.REPLY_FAILED) from error
+            raise Uncertain(f"{doing}: Reddit gave no comment back", then=Outcome.REPLY_FAILED) from error
     return Reply(f"t1_{comment.id}", str(vars(comment).get("permalink") or ""))
 
 

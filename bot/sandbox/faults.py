@@ -11,7 +11,12 @@ Action = Literal[
     "delay",
     "store_then_delay",
     "ratelimit",
+    "page",
+    "store_then_page",
+    "cut",
+    "drip",
     "drop",
+    "reset",
     "refuse",
     "empty",
 ]
@@ -22,8 +27,8 @@ class Fault:
     """One planned misbehaviour.
 
     `path` is a prefix made of whole parts of a path, or an fnmatch pattern; `method` "*" matches every method.
-    `times` None means for ever. `status` is answered by the three status actions, `seconds` waited by the two delays
-    and by `status_then_store`, which stores so long after it has answered;
+    `times` None means for ever. `status` is answered by the three status actions, `seconds` waited by the two delays,
+    before each byte by `drip`, and by `status_then_store`, which stores so long after it has answered;
     `text` is the length of the break that a RATELIMIT error names, in Reddit's words ("9 minutes", "9m 12s"), or the
     code of the error that is answered by `refuse`; `reason` is what the body of a status says beside it and
     `location` where a redirect leads.
@@ -49,9 +54,13 @@ class Fault:
 
 
 class Faults:
-    """The planned misbehaviours; the first one that matches a call is played and counted down."""
+    """The planned misbehaviours; the first one that matches a call is played and counted down.
+
+    late: how many calls were answered whose work `status_then_store` has not done yet.
+    """
 
     def __init__(self) -> None:
+        self.late = 0
         self._planned: list[Fault] = []
 
     def add(self, path: str, action: Action, **fields: Any) -> Fault:

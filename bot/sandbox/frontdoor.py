@@ -3,6 +3,8 @@
 import asyncio
 import json
 import math
+import socket
+import struct
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -98,14 +100,16 @@ class FrontDoor:
         if fault.action == "delay":
             await asyncio.sleep(fault.seconds)
             await self._api(scope, receive, tell)
-        elif fault.action == "drop":
-            await _hang_up(receive, send)
+        elif fault.action in {"drop", "reset"}:
+            await _hang_up(receive, send, reset=fault.action == "reset")
         elif fault.action == "ratelimit":
             text, field = TEXTS["RATELIMIT"]
             body = {"errors": [["RATELIMIT", text.format(limit=fault.text), field]], "ratelimit": 583.2}
             await _answer(tell, 200, {"json": body})
         elif fault.action == "refuse":
             await _answer(tell, 200, {"json": {"errors": [[fault.text, "The sandbox was told to say no.", None]]}})
+        elif fault.action == "page":
+            await _answer_page(tell)
         elif fault.action == "empty":
             await _answer(tell, 200, listing([]))
         elif fault.action == "status_then_store":
@@ -122,6 +126,12 @@ class FrontDoor:
             await self._api(scope, receive, hold)
             if fault.action == "store_then_status":
                 await _answer(tell, fault.status, _status_body(fault), _headers(fault))
+            elif fault.action == "store_then_page":
+                await _answer_page(tell)
+            elif fault.action == "cut":
+                await _cut(held, receive, send, tell)
+            elif fault.action == "drip":
+                await _drip(held, fault.seconds, tell)
             else:
                 await asyncio.sleep(fault.seconds)
                 for message in held:
@@ -141,8 +151,12 @@ class FrontDoor:
 
         async def later() -> None:
             await asyncio.sleep(fault.seconds)
-            await self._api(scope, again, nobody)
+            try:
+                await self._api(scope, again, nobody)
+            finally:
+                self.world.faults.late -= 1
 
+        self.world.faults.late += 1
         task = asyncio.create_task(later())
         self._late.add(task)
         task.add_done_callback(self._late.discard)
@@ -178,12 +192,47 @@ async def _answer(send: Send, status: int, body: dict[str, Any], headers: dict[s
     await send({"type": "http.response.body", "body": text})
 
 
-async def _hang_up(receive: Receive, send: Send) -> None:
-    """Close the connection without an answer.
+async def _answer_page(send: Send) -> None:
+    """A page for people in the place of an answer, as from a proxy that is in between."""
+    text = b"<!doctype html><title>Sorry</title><p>The sandbox was told to answer with a page."
+    listed = [(b"content-type", b"text/html; charset=UTF-8"), (b"content-length", str(len(text)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": listed})
+    await send({"type": "http.response.body", "body": text})
 
-    ASGI has no word for this. `send` is a bound method of uvicorn's record of the request, which knows the
-    connection.
-    """
-    send.__self__.transport.abort()  # type: ignore[attr-defined]
+
+async def _cut(held: list[Message], receive: Receive, send: Send, tell: Send) -> None:
+    """The first half of an answer, then the end of the connection."""
+    body = b"".join(message.get("body", b"") for message in held)
+    await tell(held[0])
+    await tell({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    _connection(send).close()
+    await _until_gone(receive)
+
+
+async def _drip(held: list[Message], seconds: float, tell: Send) -> None:
+    """An answer byte by byte, for as long as somebody listens."""
+    await tell(held[0])
+    for byte in b"".join(message.get("body", b"") for message in held):
+        await asyncio.sleep(seconds)
+        await tell({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
+    await tell({"type": "http.response.body", "body": b""})
+
+
+async def _hang_up(receive: Receive, send: Send, *, reset: bool) -> None:
+    """Close the connection without an answer. reset: as a machine does that knows nothing of it (TCP's RST)."""
+    connection = _connection(send)
+    if reset:
+        at_once = struct.pack("ii", 1, 0)
+        connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    connection.abort()
+    await _until_gone(receive)
+
+
+def _connection(send: Send) -> Any:
+    """ASGI has no word for it. `send` is a bound method of uvicorn's record of the request, which knows it."""
+    return send.__self__.transport  # type: ignore[attr-defined]
+
+
+async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

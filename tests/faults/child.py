@@ -22,20 +22,26 @@ from bot.store import jobs
 POINTS = "points.txt"
 """The file in which the points that were passed are listed, one a line."""
 
+LAG = 3.0
+"""What `work.lag_seconds` is in every run. What the sandbox stores late, it stores within LATEST seconds."""
+
+LATEST = 1.0
+"""Seconds after its answer by which the sandbox has stored what it stores late; well below LAG."""
+
 
 @dataclass(frozen=True)
 class Run:
-    """One start of the bot. kill_at: the number of the point at which it dies, from 1; None for none.
+    """One start of the bot.
 
-    lag: what `work.lag_seconds` is. polls: it reads the inbox; one that does not works until no job is open.
+    kill_at: the point at which it dies, by its number from 1, or the first of that name; None for none. polls: it reads
+    the inbox; one that does not works until no job is open.
     """
 
     url: str
     folder: Path
-    kill_at: int | None = None
+    kill_at: int | str | None = None
     database: str | None = None
     name: str = "demo"
-    lag: float = 1.0
     polls: bool = True
 
 
@@ -48,7 +54,7 @@ class _Points:
     def pass_by(self, what: str) -> None:
         number = next(self._numbers)
         print(what, file=self._log, flush=True)
-        if number == self._kill_at:
+        if self._kill_at in {number, what}:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, owner: type, name: str, what: Callable[..., str]) -> None:
@@ -66,7 +72,7 @@ class _Points:
 
 
 def _request(_: object, request: requests.PreparedRequest, *__: object, **___: object) -> str:
-    path = (request.path_url or "").partition("?")[0]
+    path = (request.path_url or "").partition("?")[0].rstrip("/")
     kind = "photo" if "/i.redd.it/" in path else path if path.startswith("/api/") else "read"
     return f"{request.method} {kind}"
 
@@ -74,7 +80,7 @@ def _request(_: object, request: requests.PreparedRequest, *__: object, **___: o
 @contextmanager
 def _opened(run: Run) -> Iterator[bot.app.bot.Bot]:
     settings = settings_for(run.url, run.folder)
-    work = settings.work.model_copy(update={"name": run.name, "lag_seconds": run.lag, "retry_seconds": 0.05})
+    work = settings.work.model_copy(update={"name": run.name, "lag_seconds": LAG, "retry_seconds": 0.05})
     changes: dict[str, Any] = {"work": work}
     if run.database is not None:
         changes["database_url"] = run.database

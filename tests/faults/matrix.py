@@ -3,6 +3,7 @@
 The plans are the sandbox's own faults; each is tried at every call that it can meet.
 """
 
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from typing import Any
 
 import typer
 
+from bot.reddit.errors import ACTIONS, LATER
+from tests.faults.child import LATEST
 from tests.faults.trial import Ended, table, trials
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -27,34 +30,68 @@ CALLS = {
 
 STATUSES = (401, 403, 404, 408, 429, 500, 502, 503, 504, 520)
 
+BROKEN = {
+    "page": "a page for people",
+    "cut": "half an answer",
+    "drip": "an answer in drips",
+    "drop": "a closed connection",
+    "reset": "a reset connection",
+}
+"""Answers that are none, by the sandbox's name for them."""
+
 FINAL = {(what, status) for what in ("reading the thread", "posting the answer") for status in (403, 404)}
 """Answers of Reddit's that mean no; then no answer is given, and that is no loss."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One fault. final: whether the summonses that meet it may end without an answer."""
+    """Faults that come together.
+
+    kind: its row in the table. final: whether the summonses that meet it may end without an answer. kill_at: the bot is
+    killed there as well.
+    """
 
     name: str
-    faults: tuple[dict[str, Any], ...] = ()
+    kind: str
+    faults: tuple[dict[str, Any], ...]
     final: bool = False
+    kill_at: str | None = None
 
 
 def plans() -> Iterator[Plan]:
     """All faults of the sandbox's, at all calls."""
     for what, (method, path) in CALLS.items():
-        at = {"method": method, "path": path}
-        for status in STATUSES:
-            final = (what, status) in FINAL or (what == "fetching the photo" and status in {401, 403, 404, 408})
-            yield Plan(f"{status} to {what}", ({**at, "action": "status", "status": status},), final)
-        yield Plan(f"429 to {what}, Retry-After", ({**at, "action": "status", "status": 429, "retry_after": 1},))
-        yield Plan(f"connection reset while {what}", ({**at, "action": "drop"},))
-        yield Plan(f"slow answer to {what}", ({**at, "action": "delay", "seconds": 0.5},))
-    post = {"method": "POST", "path": "/api/comment"}
+        yield from _at_call(what, {"method": method, "path": path})
+    yield from _posting({"method": "POST", "path": "/api/comment"})
+
+
+def _at_call(what: str, at: dict[str, Any]) -> Iterator[Plan]:
+    for status in STATUSES:
+        final = (what, status) in FINAL or (what == "fetching the photo" and status in {401, 403, 404, 408})
+        yield Plan(f"{status} to {what}", f"statuses to {what}", ({**at, "action": "status", "status": status},), final)
+    waiting = {**at, "action": "status", "status": 429, "retry_after": 1}
+    yield Plan(f"429 to {what}, Retry-After", f"statuses to {what}", (waiting,))
+    for action, words in BROKEN.items():
+        yield Plan(f"{words} to {what}", f"broken answers to {what}", ({**at, "action": action},))
+    yield Plan(f"slow answer to {what}", f"broken answers to {what}", ({**at, "action": "delay", "seconds": 0.5},))
+
+
+def _posting(post: dict[str, Any]) -> Iterator[Plan]:
+    kind = "answers that were stored all the same"
     for status in (408, 500, 502, 503, 504):
-        yield Plan(f"stored, then {status}", ({**post, "action": "store_then_status", "status": status},))
-    yield Plan("503, and stored 0.5 s later", ({**post, "action": "status_then_store", "status": 503, "seconds": 0.5},))
-    yield Plan("RATELIMIT", ({**post, "action": "ratelimit", "text": "1 second"},))
+        yield Plan(f"stored, then {status}", kind, ({**post, "action": "store_then_status", "status": status},))
+    yield Plan("stored, then a page for people", kind, ({**post, "action": "store_then_page"},))
+    late = {**post, "action": "status_then_store", "status": 503, "seconds": LATEST}
+    kind = "answers that are stored late"
+    yield Plan("503, and stored later", kind, (late,))
+    yield Plan("503, stored later, and killed", kind, (late,), kill_at="after POST /api/comment")
+    yield Plan("408, then 503 and stored later", kind, ({**post, "action": "status", "status": 408}, late))
+    yield Plan("RATELIMIT", "Reddit's error codes", ({**post, "action": "ratelimit", "text": "1 second"},))
+    for code in sorted((set(ACTIONS) | LATER) - {"RATELIMIT"}):
+        if " " in code or code.isdecimal():  # a status, which was tried above
+            continue
+        refusal = {**post, "action": "refuse", "text": code.replace("*", "X")}
+        yield Plan(code, "Reddit's error codes", (refusal,), final=code in ACTIONS)
 
 
 def try_fault(plan: Plan) -> Ended:
@@ -62,7 +99,8 @@ def try_fault(plan: Plan) -> Ended:
     with trials() as trial:
         for fault in plan.faults:
             trial.world.faults.add(**fault)
-        trial.run(replace(trial.start(), lag=2.0))
+        codes = trial.run(trial.start(plan.kill_at))
+        assert plan.kill_at is None or codes == [-signal.SIGKILL], f"it did not come to {plan.kill_at}"
         ended = trial.finish()
     return replace(ended, lost=0) if plan.final else ended
 
@@ -74,7 +112,7 @@ def kill_points() -> list[str]:
         return trial.points()
 
 
-def try_kill(number: int) -> Ended:
+def try_kill(number: int | str) -> Ended:
     """One trial killed at a point, then started again."""
     with trials() as trial:
         trial.run(trial.start(number))
@@ -99,12 +137,12 @@ def main(every: int = 1) -> int:
     for plan in plans():
         ended = try_fault(plan)
         typer.echo(f"{plan.name} {ended}")
-        faults.setdefault(plan.name.partition(" to ")[2].partition(",")[0] or plan.name, []).append(ended)
+        faults.setdefault(plan.kind, []).append(ended)
     kills: dict[str, list[Ended]] = {}
     for number, point in list(enumerate(kill_points(), start=1))[::every]:
         ended = try_kill(number)
         typer.echo(f"{number} {point} {ended}")
-        kills.setdefault(point.removesuffix("/"), []).append(ended)
+        kills.setdefault(point, []).append(ended)
     write("killed", table(_summed(kills), "killed"))
     write("faults", table(_summed(faults), "Reddit's fault"))
     wrong = [one for rows in (faults, kills) for ended in rows.values() for one in ended if one != Ended()]

@@ -17,6 +17,7 @@ import typer
 from sqlalchemy import text
 
 from bot.store.database import open_database
+from tests.faults.child import LATEST
 from tests.faults.matrix import CALLS, write
 from tests.faults.trial import Ended, table, trials
 
@@ -31,7 +32,7 @@ def random_fault(dice: random.Random) -> dict[str, Any]:
     action = dice.choice(("status", "drop", "delay", "store_then_status", "status_then_store"))
     if what == "fetching the photo" and action == "status":
         return {**at, "action": action, "status": dice.choice((429, 500, 502, 503, 504))}
-    return {**at, "action": action, "status": dice.choice(_HARMLESS), "seconds": dice.random()}
+    return {**at, "action": action, "status": dice.choice(_HARMLESS), "seconds": LATEST * dice.random()}
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def try_once(seed: str, server: str | None = None, number: int = 0) -> tuple[int
             for _ in range(dice.randint(0, 2)):
                 trial.world.faults.add(**random_fault(dice))
                 events += 1
-            first = replace(trial.start(dice.randint(1, 250)), lag=3.0)
+            first = trial.start(dice.randint(1, 250))
             runs = [first]
             if server is not None:
                 runs.append(replace(first, name="other", polls=False, kill_at=dice.randint(20, 200)))

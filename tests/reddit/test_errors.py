@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.addresses import AddressReader
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.domain.silence import Reason
 from bot.reddit.account import whoami
 from bot.reddit.client import connect
@@ -103,18 +103,38 @@ def test_wrong_credentials_are_said(sandbox):
         whoami(connect(None, options))
 
 
-@pytest.mark.parametrize("action", ["store_then_status", "status", "drop"])
-def test_an_uncertain_comment_is_sent_once(world, reddit, action):
+@pytest.mark.parametrize(
+    ("action", "stored"),
+    [
+        ("status", False),
+        ("store_then_status", True),
+        ("page", False),
+        ("store_then_page", True),
+        ("cut", True),
+        ("drop", False),
+        ("reset", False),
+    ],
+)
+def test_an_uncertain_comment_is_sent_once(world, reddit, action, stored):
     post = world.post_text("pics", "ada", "Post", "text")
     world.faults.add("/api/comment", action, method="POST", status=503)
-    with pytest.raises(RetryLater):
+    with pytest.raises(Uncertain):
         post_reply(reddit, parent=post.fullname, text="hello")
     sent = [call for call in world.calls if call["path"] == "/api/comment"]
     assert len(sent) == 1
-    stored = action == "store_then_status"
     found = find_own_reply(reddit, thread(reddit, post.fullname, post.fullname), parent=post.fullname, bot_name="bot")
     assert (found is not None) is stored
     assert len(world.replies_by("Bot")) == stored
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://reddit.invalid"])
+def test_a_comment_that_never_left_this_machine_is_not_uncertain(sandbox, monkeypatch, address):
+    monkeypatch.setattr("prawcore.sessions.FiniteRetryStrategy._sleep_seconds", lambda _: None)
+    options = sandbox.praw_settings("Bot") | {"oauth_url": address}
+    del options["check_for_updates"]
+    with pytest.raises(RetryLater) as caught:
+        post_reply(connect(None, options), parent="t3_abc", text="hello")
+    assert not isinstance(caught.value, Uncertain)
 
 
 def test_reading_is_tried_again_by_the_client(world, reddit):

@@ -8,7 +8,7 @@ import prawcore
 import pytest
 from praw.exceptions import RedditAPIException
 
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import Action, Faults
 from bot.sandbox.server import Sandbox
 from tests.patience import PATIENCE, wait_until
 
@@ -144,3 +144,34 @@ def test_an_empty_listing(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     sandbox.world.faults.add("/r/pics/new", "empty")
     assert list(reddit.subreddit("pics").new()) == []
     assert len(list(reddit.subreddit("pics").new())) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "error", "stored"),
+    [
+        ("page", prawcore.BadJSON, 0),
+        ("store_then_page", prawcore.BadJSON, 1),
+        ("cut", prawcore.RequestException, 3),  # prawcore repeats it
+        ("reset", prawcore.RequestException, 0),
+    ],
+)
+def test_answers_that_are_none(
+    sandbox: Sandbox, submission: praw.models.Submission, action: Action, error: type[Exception], stored: int
+) -> None:
+    sandbox.world.faults.add("/api/comment", action, times=3)
+    with pytest.raises(error):
+        submission.reply("Hello")
+    assert len(sandbox.world.replies_by("bot")) == stored
+
+
+def test_an_answer_in_drips_is_whole(sandbox: Sandbox, submission: praw.models.Submission) -> None:
+    sandbox.world.faults.add("/comments/*", "drip")
+    assert submission.title == "Post"
+
+
+def test_what_is_stored_late_is_counted_until_then(sandbox: Sandbox, submission: praw.models.Submission) -> None:
+    sandbox.world.faults.add("/api/comment", "status_then_store", status=404, seconds=0.2)
+    with pytest.raises(prawcore.NotFound):
+        submission.reply("Hello")
+    wait_until(lambda: not sandbox.world.faults.late)
+    assert len(sandbox.world.replies_by("bot")) == 1
