@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -62,6 +63,7 @@ CATALOGUE = by_name(
             "compact.safetensors",
             "this project, colorizer/weights/MODEL_CARD.md",
             "BSD-2-Clause, data see model card",
+            sha256="18ae1c53a6639da2fe0d51771658e6df6baedb86605c765283e0b6a1ac5ab45e",
             rebalancing=0.5,
             decoding=Decoding(),
         ),
@@ -151,6 +153,18 @@ def verify(record: Weights, path: Path) -> None:
     """Raise WeightsError for a file of another size or sum than the record's."""
     with path.open("rb") as file:
         check_sum(record, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest(), what=str(path))
+
+
+def check_finite(path: Path, broken: Sequence[str]) -> None:
+    """Raise WeightsError when there are parameters that are not finite.
+
+    path: The file, for the message.
+    broken: Names of such parameters.
+    """
+    if broken:
+        raise WeightsError(
+            f"{path} is damaged, or its training has failed: NaN or infinite numbers in {', '.join(broken[:5])}"
+        )
 
 
 def check_sum(record: Weights, size: int, sha256: str, *, what: str) -> None:

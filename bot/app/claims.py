@@ -10,8 +10,9 @@ import structlog
 from bot.domain.health import MAX_STEP
 from bot.domain.stages import Stage
 from bot.store import jobs
-from bot.store.database import DatabaseFailed, Engine, reason_of
+from bot.store.database import DatabaseFailed, Engine
 from bot.store.tables import Job
+from bot.store.trouble import tell
 
 RENEWED_EVERY = 20.0
 """Seconds between two renewals; a claim outlasts four of them."""
@@ -70,4 +71,4 @@ class Claims:
             try:
                 self.renew()
             except DatabaseFailed as error:
-                log.warning("claims_not_renewed", reason=reason_of(error))
+                tell(log, "claims_not_renewed", error)

@@ -23,6 +23,7 @@ from bot.store.database import DatabaseFailed, reason_of
 from bot.store.heartbeats import Heart
 from bot.store.subreddits import rules_of
 from bot.store.tables import Job
+from bot.store.trouble import tell
 
 log = structlog.get_logger("bot.app.worker")
 
@@ -67,7 +68,7 @@ class Worker:
                 if job.finished_at is None and job.claimed_by is not None and not self._stopping():
                     jobs.let_wait(engine, job)
         except DatabaseFailed as error:
-            log.exception("database_failed")
+            tell(log, "database_failed", error)
             self._unwritten = f"what a step found could not be written down: {reason_of(error)}"
             return False
         return True

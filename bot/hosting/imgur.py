@@ -15,6 +15,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
+from bot.outgoing import session
 
 UPLOAD_CREDITS = 10
 HOUR = 3600.0
@@ -86,9 +87,15 @@ class ImgurHost:
         doing = f"{method} {self._api_url}{shown}"
         headers = {"Authorization": f"Client-ID {self._client_id}"}
         try:
-            answer = requests.request(
-                method, f"{self._api_url}{path}", headers=headers, timeout=_TIMEOUT, allow_redirects=False, **options
-            )
+            with session() as asked:
+                answer = asked.request(
+                    method,
+                    f"{self._api_url}{path}",
+                    headers=headers,
+                    timeout=_TIMEOUT,
+                    allow_redirects=False,
+                    **options,
+                )
         except requests.RequestException as error:
             cause = type(error).__name__
             raise RetryLater(f"{doing}: {cause}", then=Outcome.HOST_FAILED) from error

@@ -9,6 +9,7 @@ from PIL import Image
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
 from bot.hosting.host import Host, Picture
+from bot.outgoing import session
 
 SECONDS = 30
 
@@ -27,7 +28,8 @@ def probe(host: Host, *, nsfw: bool = False) -> None:
 
 def _look(name: str, url: str) -> None:
     try:
-        answer = requests.get(url, timeout=SECONDS)
+        with session() as visitor:
+            answer = visitor.get(url, timeout=SECONDS)
     except requests.RequestException as error:
         raise RetryLater(
             f"{name} took a picture, but {url} cannot be read: {error}", then=Outcome.HOST_FAILED

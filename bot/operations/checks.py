@@ -25,6 +25,7 @@ from bot.domain.units import size
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.operations.doctor import Broken, Check
+from bot.outgoing import session
 from bot.periodic import killswitch
 from bot.reddit import login
 from bot.reddit.account import account, standing
@@ -125,7 +126,8 @@ def check_clock(address: str, clock: Callable[[], datetime] = now) -> str:
     """The machine's time against Reddit's: a wrong one makes tokens, leases and ages wrong."""
     before = clock()
     try:
-        answer = requests.head(address, timeout=SECONDS, headers={"User-Agent": "python:colorizebot-doctor:1"})
+        with session() as doctor:
+            answer = doctor.head(address, timeout=SECONDS, headers={"User-Agent": "python:colorizebot-doctor:1"})
     except requests.RequestException as error:
         todo = "see that this machine reaches Reddit"
         raise Broken(f"{address} cannot be reached: {_reason(error)}", todo) from error
@@ -220,7 +222,8 @@ def check_public_url(settings: Settings) -> str:
     todo = f"let the web server of {web.public_url} pass on to {web.host}:{web.port}"
     with _something_answers(settings, token) as ours:
         try:
-            answer = requests.get(address, timeout=SECONDS)
+            with session() as visitor:
+                answer = visitor.get(address, timeout=SECONDS)
             said = answer.json() if answer.status_code in (200, 503) else None
         except (requests.RequestException, ValueError) as error:
             raise Broken(f"{address} cannot be read: {_reason(error)}", todo) from error

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from bot.domain.aftercare import WARN_AFTER_FAILURES
 from bot.domain.refusals import Refused, RetryLater
+from bot.store.database import DatabaseFailed
+from bot.store.trouble import tell
 
 
 class guarded:  # noqa: N801 - used as a statement: `with guarded(log, "poll_failed", what="inbox") as attempt:`
@@ -28,6 +30,8 @@ class guarded:  # noqa: N801 - used as a statement: `with guarded(log, "poll_fai
         seconds = round(time.monotonic() - self._started, 2)
         if isinstance(error, Refused | RetryLater):
             self._log.warning(self._event, **self._fields, reason=str(error), seconds=seconds)
+        elif isinstance(error, DatabaseFailed):
+            tell(self._log, self._event, error, **self._fields, seconds=seconds)
         else:
             self._log.exception(self._event, **self._fields, seconds=seconds)
         return True

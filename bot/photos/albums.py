@@ -5,6 +5,7 @@ import requests
 from bot.domain.candidates import Candidate
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
+from bot.outgoing import session
 
 
 class Albums:
@@ -23,9 +24,8 @@ class Albums:
         if self._client_id is None:
             return None
         try:
-            with requests.Session() as session:
-                session.trust_env = False  # a .netrc would replace the client id, a proxy would see it
-                answer = session.get(
+            with session() as imgur:
+                answer = imgur.get(
                     f"{self._api_url}/3/album/{album}/images",
                     headers={"Authorization": f"Client-ID {self._client_id}"},
                     timeout=15,

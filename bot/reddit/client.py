@@ -17,6 +17,8 @@ from prawcore import Requestor
 from prawcore.exceptions import RequestException
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from bot.outgoing import session
+
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
 
 _REPEATABLE = (
@@ -101,7 +103,7 @@ def connect(site: str | None, options: Mapping[str, Any]) -> Reddit:
         reddit = Reddit(
             site,
             requestor_class=SinglePostRequestor,
-            requestor_kwargs={"session": requests.Session()},
+            requestor_kwargs={"session": session()},
             check_for_updates=False,
             ratelimit_seconds=0,  # a job waits in the database, not inside a request
             **options,

@@ -4,14 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 
+from bot.store.database import DatabaseFailed
 from bot.store.jobs import now
+from bot.store.trouble import tell
 from bot.web.condition import DATABASE_FAILS, Conditions
 from bot.web.guard import security_headers
+
+log = structlog.get_logger("bot.web")
 
 TEXTS: dict[int, tuple[str, str]] = {
     403: (
@@ -37,8 +42,8 @@ _BROKEN = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>5
 
 def add_error_pages(
     app: FastAPI, *, templates: Jinja2Templates, condition: Conditions
-) -> Callable[[Request, int], Response]:
-    """A page for each status; returns what makes one."""
+) -> tuple[Callable[[Request, int], Response], Callable[[Request, DatabaseFailed], Response]]:
+    """A page for each status, and one for a database that fails; returns what makes them."""
 
     def page(request: Request, status: int, headers: dict[str, str] | None = None) -> Response:
         title, advice = TEXTS.get(status, OTHER)
@@ -60,7 +65,13 @@ def add_error_pages(
         text = broken_page(request.url.path, now(), database=condition.fresh().stored is not None)
         return Response(text, 500, security_headers(request.url.path), "text/html")
 
-    return page
+    @app.exception_handler(DatabaseFailed)
+    def database_failed(request: Request, error: DatabaseFailed) -> Response:
+        # An outage is said in one line of the log. Without this handler each request would leave its traceback there.
+        tell(log, "page_failed", error, path=request.url.path)
+        return broken(request, error)
+
+    return page, database_failed
 
 
 def broken_page(path: str, moment: datetime, *, database: bool) -> str:

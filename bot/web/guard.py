@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.domain.links import FOLDER
+from bot.store.database import DatabaseFailed
 from bot.web.sessions import Sessions
 
 PUBLIC_PATHS = frozenset({"/healthz", "/metrics", "/login", "/about"})
@@ -46,21 +47,33 @@ class Guard:
     """Lets a request through to a public path, or with a valid session; everything else goes to the login.
 
     A form whose session has ended goes there too, and after the login back to its own address, which asks again:
-    nothing is done and nothing has to be found again. error_page: makes the page of a status.
+    nothing is done and nothing has to be found again. error_page: makes the page of a status. database_failed: the one
+    that says so.
     """
 
-    def __init__(self, app: ASGIApp, *, sessions: Sessions, error_page: Callable[[Request, int], Response]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        sessions: Sessions,
+        error_page: Callable[[Request, int], Response],
+        database_failed: Callable[[Request, DatabaseFailed], Response],
+    ) -> None:
         self._app = app
         self._sessions = sessions
         self._error_page = error_page
+        self._database_failed = database_failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass the request on with `request.state.session` set."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        refusal = await self._refusal(scope)
-        await (refusal or self._app)(scope, receive, send)
+        try:
+            answer = await self._refusal(scope) or self._app
+        except DatabaseFailed as error:
+            answer = self._database_failed(Request(scope), error)
+        await answer(scope, receive, send)
 
     async def _refusal(self, scope: Scope) -> Response | None:
         request = Request(scope)

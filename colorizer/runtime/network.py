@@ -11,7 +11,7 @@ import onnxruntime
 from safetensors.numpy import load_file
 
 from colorizer.architectures import architecture
-from colorizer.catalogue import CATALOGUE, WeightsError, weights_path
+from colorizer.catalogue import CATALOGUE, WeightsError, check_finite, verify, weights_path
 from colorizer.errors import InputError
 from colorizer.looks import Decoding
 from colorizer.runtime.decoding import COUNT, Prediction
@@ -34,14 +34,17 @@ class OnnxNetwork:
 
     def __init__(self, weights: str | Path) -> None:
         path = weights_path(weights)
+        record = CATALOGUE.get(str(weights))
+        if record is not None:
+            verify(record, path)
         metadata = _metadata(path)
         if metadata.get("architecture") != NAME:
             kind = metadata.get("architecture", path.name)
             raise InputError(f"{kind} runs in PyTorch only; ONNX Runtime has {NAME} (--runtime torch)")
-        record = CATALOGUE.get(str(weights))
         self.rebalancing = float(metadata["rebalancing"])
         self.decoding: Decoding = record.decoding if record else architecture(NAME).decoding
         arrays = {f"network.{key}": value.astype(np.float32) for key, value in load_file(path).items()}
+        check_finite(path, [key for key, value in arrays.items() if not np.isfinite(value).all()])
         self._encode, self._paint = (_session(half, arrays, path) for half in ("encode", "paint"))
 
     def encode(self, L: Floats, condition: Floats | None) -> Encoded:
