@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bot.cli import beginning, operating, running, showing
+from bot.cli import beginning, operating, operators, running, showing
 from bot.cli.failures import line_of
 from bot.cli.setup import console
 
@@ -31,7 +31,7 @@ def group(
     """A Reddit bot that answers grey photographs in colour."""
 
 
-for part in (beginning, running, showing, operating):
+for part in (beginning, running, showing, operating, operators):
     app.add_typer(part.app)
 
 

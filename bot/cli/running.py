@@ -91,15 +91,19 @@ def migrate(config: Config = None) -> None:
 
 
 @app.command()
-def password(config: Config = None) -> None:
-    """Make a new password for the reply log and print it.
+def password(
+    off: Annotated[bool, typer.Option("--off", help="Let nobody in by the shared password any more.")] = False,
+    config: Config = None,
+) -> None:
+    """Make a new password for the reply log and print it; whoever is logged in is logged out.
 
     Example: colorizebot password
     """
     from bot.web.login import reset_password
 
     with database(config) as engine:
-        typer.echo(reset_password(engine))
+        made = reset_password(engine)
+        typer.echo("only operators with a login of their own get in now: colorizebot operator list" if off else made)
 
 
 def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":

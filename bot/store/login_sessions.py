@@ -13,12 +13,17 @@ from bot.store.operator_tables import LoginSession
 _SEEN_EVERY = timedelta(minutes=1)
 
 
-def start(engine: Engine, token: str, *, who: str, address: str, browser: str, lasts: timedelta) -> None:
-    """A browser that knows this token is logged in; sessions that have ended are swept out."""
+def start(
+    engine: Engine, token: str, *, who: str, address: str, browser: str, lasts: timedelta, operator: str | None = None
+) -> None:
+    """A browser that knows this token is logged in; sessions that have ended are swept out.
+
+    operator: whose login it was, None for the shared password.
+    """
     moment = now()
     row = LoginSession(
         id=digest(token), who=who[:50], address=address[:64], browser=browser[:120], started_at=moment,
-        seen_at=moment, ends_at=moment + lasts,
+        seen_at=moment, ends_at=moment + lasts, operator=operator,
     )  # fmt: skip
     with Session(engine) as session, session.begin():
         session.execute(delete(LoginSession).where(LoginSession.ends_at <= moment))

@@ -34,7 +34,8 @@ class Heartbeat(Base):
 class LoginSession(Base):
     """A browser that is logged in; the row goes when it logs out. id: the SHA-256 of what its cookie holds.
 
-    who: the name that was given at the login. browser: in words, for the operator to know it again.
+    who: the name that was given at the login. operator: whose login it was, None for the shared password. browser: in
+    words, for the operator to know it again.
     """
 
     __tablename__ = "login_sessions"
@@ -43,11 +44,28 @@ class LoginSession(Base):
     who: Mapped[str] = mapped_column(String(50))
     address: Mapped[str] = mapped_column(String(64))
     browser: Mapped[str] = mapped_column(String(120))
+    operator: Mapped[str | None] = mapped_column(String(50))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("login_sessions_by_end", "ends_at"),)
+
+
+class Operator(Base):
+    """Somebody with a login of their own. password: its Argon2 hash. factor: the base32 secret of their second factor.
+
+    role: "read" or "act". code_used: the time step of the last code that was used; no code counts twice.
+    """
+
+    __tablename__ = "operators"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    role: Mapped[str] = mapped_column(String(8))
+    password: Mapped[str] = mapped_column(String(200))
+    factor: Mapped[str | None] = mapped_column(String(64))
+    code_used: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Deed(Base):

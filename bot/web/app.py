@@ -89,9 +89,9 @@ def create_app(
     add_chart_pages(app, engine=engine, templates=templates)
     # Pages are sent as they are: they hold the token of their forms beside what an address says (BREACH).
     app.mount("/static", GZipMiddleware(StaticFiles(directory=_HERE / "static")), name="static")
-    error_page, database_failed = add_error_pages(app, templates=templates, condition=condition)
+    error_pages = add_error_pages(app, templates=templates, condition=condition)
 
-    app.add_middleware(Guard, sessions=sessions, error_page=error_page, database_failed=database_failed)
+    app.add_middleware(Guard, sessions=sessions, pages=error_pages)
     app.add_middleware(Headers)  # added later is further out: refusals of the guard carry the headers too
     if trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(trusted_proxies))
@@ -130,6 +130,7 @@ def _templates(engine: Engine, bot_name: str, sessions: Sessions, condition: Con
             "form_token": sessions.form_token(session),
             "condition": found,
             "here": path,
+            "may_act": request.state.may_act,
             "live_mark": mark_of(engine, found),
             "notice": notice(engine, request.query_params.get("done", "")),
             "view": view_of(request),

@@ -1,6 +1,5 @@
 """Pages for what went wrong: what happened, and what to do."""
 
-from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
@@ -14,7 +13,7 @@ from bot.store.database import DatabaseFailed
 from bot.store.jobs import now
 from bot.store.trouble import tell
 from bot.web.condition import DATABASE_FAILS, Conditions
-from bot.web.guard import security_headers
+from bot.web.guard import ErrorPages, security_headers
 
 log = structlog.get_logger("bot.web")
 
@@ -32,6 +31,10 @@ TEXTS: dict[int, tuple[str, str]] = {
     413: ("Too much was sent at once", "Nothing was done. Choose fewer jobs, or write a shorter text."),
     429: ("Too many requests", "Wait a minute and reload the page."),
 }
+READ_ONLY = (
+    "Your login may look, not act",
+    "Nothing was done. Whoever looks after the machine can change that: colorizebot operator role NAME --role act",
+)
 OTHER = ("The request was not understood", "Nothing was done. Go back, reload the page, and try again.")
 
 _BROKEN = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>500</title>
@@ -40,13 +43,13 @@ _BROKEN = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>5
 <p><a href="{again}">Try again</a></p><p class="sub">500, {moment}</p></main></body></html>"""
 
 
-def add_error_pages(
-    app: FastAPI, *, templates: Jinja2Templates, condition: Conditions
-) -> tuple[Callable[[Request, int], Response], Callable[[Request, DatabaseFailed], Response]]:
-    """A page for each status, and one for a database that fails; returns what makes them."""
+def add_error_pages(app: FastAPI, *, templates: Jinja2Templates, condition: Conditions) -> ErrorPages:
+    """Pages for what goes wrong in the application; returns what makes those that the guard needs."""
 
-    def page(request: Request, status: int, headers: dict[str, str] | None = None) -> Response:
-        title, advice = TEXTS.get(status, OTHER)
+    def page(
+        request: Request, status: int, headers: dict[str, str] | None = None, text: tuple[str, str] | None = None
+    ) -> Response:
+        title, advice = text or TEXTS.get(status, OTHER)
         context = {"status": status, "title": title, "advice": advice}
         return templates.TemplateResponse(request, "error.html", context, status, headers)
 
@@ -71,7 +74,7 @@ def add_error_pages(
         tell(log, "page_failed", error, path=request.url.path)
         return broken(request, error)
 
-    return page, database_failed
+    return ErrorPages(page, lambda request: page(request, 403, text=READ_ONLY), database_failed)
 
 
 def broken_page(path: str, moment: datetime, *, database: bool) -> str:

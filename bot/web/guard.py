@@ -1,6 +1,7 @@
 """What stands before every page: who may see it, and the headers of every answer."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -11,10 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.domain.links import FOLDER
 from bot.store.database import DatabaseFailed
+from bot.store.operator_tables import LoginSession
+from bot.store.operators import Role
 from bot.web.sessions import Sessions
 
 PUBLIC_PATHS = frozenset({"/healthz", "/metrics", "/login", "/about"})
 PUBLIC_FOLDERS = (FOLDER, "/results/", "/static/")
+
+HARMLESS = frozenset({"/logout", "/view"})
+"""Forms that change nothing but one's own session."""
 
 MAX_FORM = 10_000
 """Bytes of a posted form; the longest one is a password and an address."""
@@ -43,26 +49,25 @@ def security_headers(path: str) -> dict[str, str]:
     }
 
 
+class ErrorPages(NamedTuple):
+    """What makes the pages that the guard shows: of a status, of a role that may only read, of a failing database."""
+
+    of_status: Callable[[Request, int], Response]
+    read_only: Callable[[Request], Response]
+    database_failed: Callable[[Request, DatabaseFailed], Response]
+
+
 class Guard:
     """Lets a request through to a public path, or with a valid session; everything else goes to the login.
 
     A form whose session has ended goes there too, and after the login back to its own address, which asks again:
-    nothing is done and nothing has to be found again. error_page: makes the page of a status. database_failed: the one
-    that says so.
+    nothing is done and nothing has to be found again. Who may only read sends no form but those of HARMLESS.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        sessions: Sessions,
-        error_page: Callable[[Request, int], Response],
-        database_failed: Callable[[Request, DatabaseFailed], Response],
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: Sessions, pages: ErrorPages) -> None:
         self._app = app
         self._sessions = sessions
-        self._error_page = error_page
-        self._database_failed = database_failed
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass the request on with `request.state.session` set."""
@@ -72,21 +77,28 @@ class Guard:
         try:
             answer = await self._refusal(scope) or self._app
         except DatabaseFailed as error:
-            answer = self._database_failed(Request(scope), error)
+            answer = self._pages.database_failed(Request(scope), error)
         await answer(scope, receive, send)
+
+    def _find(self, cookie: str | None) -> tuple[LoginSession | None, Role | None]:
+        session = self._sessions.find(cookie)
+        return session, self._sessions.role(session) if session else None
 
     async def _refusal(self, scope: Scope) -> Response | None:
         request = Request(scope)
         reading = request.method in {"GET", "HEAD"}
         if not reading and not _small(request.headers.get("content-length", ""), scope["path"]):
-            return self._error_page(request, 413)
+            return self._pages.of_status(request, 413)
         if is_public(scope["path"]):
             return None
         cookie = request.cookies.get(self._sessions.cookie)
-        session = await run_in_threadpool(self._sessions.find, cookie)
-        if session is not None:
-            scope.setdefault("state", {}).update(session=cookie, who=session.who, session_id=session.id)
-            return None
+        session, role = await run_in_threadpool(self._find, cookie)
+        if session is not None and role is not None:
+            scope.setdefault("state", {}).update(
+                session=cookie, who=session.who, session_id=session.id, may_act=role is Role.ACT
+            )
+            allowed = reading or role is Role.ACT or scope["path"] in HARMLESS
+            return None if allowed else self._pages.read_only(request)
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         lost = "" if reading else "&lost=1"
         return RedirectResponse(f"/login?next={quote(target, safe='/')}{lost}", 303)

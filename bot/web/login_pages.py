@@ -9,11 +9,12 @@ from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from bot.store import audit
+from bot.store import audit, operators
 from bot.store.audit import Actor
 from bot.store.database import Engine
+from bot.store.operator_tables import Operator
 from bot.web.brake import Brake, client_of
-from bot.web.login import is_password
+from bot.web.login import is_code, is_password, is_password_of
 from bot.web.sessions import Sessions, actor_of
 
 HOME = "/log"
@@ -35,8 +36,25 @@ def add_login_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
     def form(
         request: Request, target: str, *, who: str = "", status: int = 200, problem: str = "", lost: bool = False
     ) -> Response:
-        context = {"target": local(target), "problem": problem, "lost": lost, "who": who}
+        context = {
+            "target": local(target), "problem": problem, "lost": lost, "who": who,
+            "operators": bool(operators.everybody(engine)),
+        }  # fmt: skip
         return templates.TemplateResponse(request, "login.html", context, status)
+
+    def passes(operator: Operator | None, password: str, code: str) -> bool:
+        if operator is None:
+            return is_password(engine, password)
+        if not is_password_of(operator, password):
+            return False
+        if operator.factor is None:
+            return True
+        # Whoever has the password could go through all codes, from many addresses.
+        key = f"code of {operator.name}"
+        if brake.admit(key, known=True) or not is_code(engine, operator, code):
+            return False
+        brake.passed(key)
+        return True
 
     @app.get("/login")
     def login_form(
@@ -49,6 +67,7 @@ def add_login_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
         request: Request,
         password: Annotated[str, Form()] = "",
         who: Annotated[str, Form(max_length=50)] = "",
+        code: Annotated[str, Form(max_length=10)] = "",
         target: Annotated[str, Form(alias="next")] = HOME,
     ) -> Response:
         address = request.client.host if request.client else "unknown"
@@ -61,15 +80,20 @@ def add_login_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
             answer = form(request, target, who=who, status=429, problem=said)
             answer.headers["Retry-After"] = str(wait)
             return answer
-        if not is_password(engine, password):
+        operator = operators.find(engine, who)
+        if not passes(operator, password, code):
             log.warning("login_refused", client=address)
-            return form(request, target, who=who, status=401, problem="That is not the password.")
+            what = "the right name, password and code" if operators.everybody(engine) else "the password"
+            return form(request, target, who=who, status=401, problem=f"That is not {what}.")
         brake.passed(client)
-        actor = Actor(" ".join(who.split()) or NAME, address)
+        actor = Actor(operator.name if operator else " ".join(who.split()) or NAME, address)
         audit.record(engine, actor, "login", "reply log")
         answer = RedirectResponse(local(target), 303)
         words = browser_in_words(request.headers.get("user-agent", ""))
-        sessions.remember(answer, sessions.start(who=actor.who, address=address, browser=words), browser)
+        session = sessions.start(
+            who=actor.who, address=address, browser=words, operator=operator.name if operator else None
+        )
+        sessions.remember(answer, session, browser)
         return answer
 
     @app.post("/logout")

@@ -11,10 +11,11 @@ from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from bot.store import login_sessions
+from bot.store import login_sessions, operators
 from bot.store.audit import Actor
 from bot.store.database import Engine
 from bot.store.operator_tables import LoginSession
+from bot.store.operators import Role
 from bot.store.secrets import get_or_create, replace
 
 LIFETIME = 12 * 3600
@@ -36,17 +37,23 @@ class Sessions:
         prefix = "__Host-" if secure else ""
         self.cookie, self.browser_cookie = f"{prefix}session", f"{prefix}browser"
 
-    def start(self, *, who: str = "operator", address: str = "", browser: str = "") -> str:
-        """The cookie of a new session."""
+    def start(self, *, who: str = "operator", address: str = "", browser: str = "", operator: str | None = None) -> str:
+        """The cookie of a new session. operator: whose login it was, None for the shared password."""
         token = secrets.token_urlsafe(24)
         lasts = timedelta(seconds=LIFETIME)
-        login_sessions.start(self._engine, token, who=who, address=address, browser=browser, lasts=lasts)
+        login_sessions.start(
+            self._engine, token, who=who, address=address, browser=browser, lasts=lasts, operator=operator
+        )
         return str(self._serializer("session").dumps(token))
 
     def find(self, value: str | None) -> LoginSession | None:
         """The session of this cookie; None when it was not made here, or has ended."""
         token = self._read("session", value, LIFETIME)
         return login_sessions.find(self._engine, token) if token else None
+
+    def role(self, session: LoginSession) -> Role | None:
+        """What a session may do now; None when its operator is none any more."""
+        return operators.role_of(self._engine, session)
 
     def valid(self, value: str | None) -> bool:
         """Whether the cookie's session goes on."""
