@@ -16,7 +16,7 @@ test: check
 	$(PYTEST) $(ARGS)
 
 quick: check
-	$(PYTEST) -m "not slow and not postgres and not browser" $(ARGS)
+	$(PYTEST) -m "not slow and not postgres and not browser and not celery" $(ARGS)
 
 # Takes a third longer than `test`.
 coverage: check
@@ -63,5 +63,5 @@ lock: .venv/dev-ready
 # Debian's pip is too old for dependency groups.
 .venv/dev-ready: .venv/run-ready
 	$(PIP) --upgrade 'pip>=25.1'
-	$(PIP) -e '.[export,film,onnx,postgres,train]' --group dev
+	$(PIP) -e '.[celery,export,film,onnx,postgres,train]' --group dev
 	@touch $@

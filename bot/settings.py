@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot import __version__, spelling
 from bot.errors import SettingsError as SettingsError
+from bot.hosting_settings import HostingSettings as HostingSettings
 from bot.store import address
 
 DEFAULT_FILE = "colorizebot.toml"
@@ -123,11 +124,13 @@ class ColorizerSettings(_Section):
 class WorkSettings(_Section):
     """How jobs are worked on. name: unique for each worker process that shares a database.
 
+    broker: the address of Redis or RabbitMQ, through which Celery's workers are told of jobs; it may hold a password.
     workers: threads of this process that work on jobs; 0 means one for each core. queue: posts that nobody asked about
     are left on Reddit while so many jobs wait.
     """
 
     name: str = Field(default_factory=socket.gethostname, max_length=90, pattern=r"^[\w.@-]+$")
+    broker: SecretStr | None = None
     workers: int = Field(default=0, ge=0, le=64)
     queue: int = Field(default=1000, gt=0)
     patience_hours: float = Field(default=24, gt=0)
@@ -136,57 +139,15 @@ class WorkSettings(_Section):
     lag_seconds: float = Field(default=300, gt=0)
     dry_run: bool = False
 
+    @model_validator(mode="after")
+    def _known_broker(self) -> "WorkSettings":
+        if self.broker is not None and not re.match(r"(rediss?|amqps?)://\S", self.broker.get_secret_value()):
+            raise ValueError('broker is "redis://HOST/0" or "amqp://USER:PASSWORD@HOST//", or the same with TLS')
+        return self
+
     def threads(self) -> int:
         """How many jobs are worked on at once, two at least: one may wait for Reddit while the other colours."""
         return self.workers or max(2, len(os.sched_getaffinity(0)))
-
-
-class S3Settings(_Section):
-    """A bucket at a storage that speaks the S3 API. public_url: the address at which redditors reach it."""
-
-    bucket: str | None = None
-    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
-    endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
-    region: str = "us-east-1"
-    access_key: SecretStr | None = None
-    secret_key: SecretStr | None = None
-    prefix: str = Field(default="", pattern=r"^[\w./-]*$")
-
-
-class ImgurSettings(_Section):
-    """Imgur, without an account."""
-
-    client_id: SecretStr | None = None
-    api_url: str = Field(default="https://api.imgur.com", pattern=r"^https?://[^/\s]+")
-
-
-class NativeSettings(_Section):
-    """The bot's own subreddits for its pictures; "u_NAME" is the profile of an account."""
-
-    subreddit: str | None = Field(default=None, pattern=r"^\w{2,50}$")
-    nsfw_subreddit: str | None = Field(default=None, pattern=r"^\w{2,50}$")
-
-
-class HostingSettings(_Section):
-    """The places that keep result pictures: the first of `order` that takes one keeps it."""
-
-    order: tuple[Literal["folder", "s3", "imgur", "native"], ...] = Field(default=("folder",), min_length=1)
-    s3: S3Settings = S3Settings()
-    imgur: ImgurSettings = ImgurSettings()
-    native: NativeSettings = NativeSettings()
-
-    @model_validator(mode="after")
-    def _complete(self) -> "HostingSettings":
-        needed = {"s3": ("bucket", "public_url"), "imgur": ("client_id",), "native": ("subreddit",)}
-        for name in self.order:
-            for value in needed.get(name, ()):
-                if getattr(getattr(self, name), value) is None:
-                    raise ValueError(f"order names {name!r}, but hosting.{name}.{value} is not set")
-        if len(set(self.order)) < len(self.order):
-            raise ValueError("order names a host twice")
-        if (self.s3.access_key is None) != (self.s3.secret_key is None):
-            raise ValueError("hosting.s3.access_key and hosting.s3.secret_key are only of use together")
-        return self
 
 
 class BackupSettings(_Section):
@@ -269,15 +230,21 @@ class Settings(_Section):
         origins = {"extra_origins": (urlsplit(url).netloc,)}
         return {**values, "reddit": {**places, **reddit}, "fetch": {**origins, **fetch}}
 
+    @model_validator(mode="after")
+    def _broker_has_a_server(self) -> "Settings":
+        if self.work.broker is not None and not self.work.dry_run and address.sqlite_file(self.database()) is not None:
+            raise ValueError("work.broker is for several machines, so database_url has to be a PostgreSQL server's")
+        return self
+
     def secrets(self) -> list[str]:
         """Every secret value, so that logs can hide them."""
         reddit = self.reddit
         hosts = self.hosting
         found = [reddit.client_secret, reddit.password, reddit.refresh_token]
         found += [hosts.s3.access_key, hosts.s3.secret_key, hosts.imgur.client_id, *self.notify.urls]
-        database = address.password_in(self.database())
+        database, broker = address.password_in(self.database()), urlsplit(reveal(self.work.broker) or "").password
         values = [value for secret in found if (value := reveal(secret)) and value != FILL_IN]
-        return values + ([database] if database else [])
+        return values + [password for password in (database, broker) if password]
 
     def unfilled(self) -> list[str]:
         """Settings that still say what colorizebot.example.toml says in place of a value."""
@@ -296,9 +263,17 @@ class Settings(_Section):
         if self.reddit.oauth_url is None and self.web.public_url is None:
             raise SettingsError("web.public_url is not set: redditors must be able to reach the hosted pictures")
 
+    def under_name(self, name: str) -> "Settings":
+        """The same with another work.name. Raises SettingsError for one that cannot be."""
+        try:
+            work = WorkSettings.model_validate(self.work.model_dump() | {"name": name})
+        except ValidationError as error:
+            raise SettingsError(f"the worker's name {name!r}: {error.errors()[0]['msg']}") from error
+        return self.model_copy(update={"work": work})
+
     def rehearsal(self) -> "Settings":
         """The same for a dry run: in a database of its own, so that what it only pretended is not taken as done."""
-        work = self.work.model_copy(update={"dry_run": True})
+        work = self.work.model_copy(update={"dry_run": True, "broker": None})
         return self.model_copy(update={"work": work, "data_dir": self.data_dir / "dry-run", "database_url": None})
 
     def backups(self) -> Path:

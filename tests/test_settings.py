@@ -85,6 +85,8 @@ def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
         ("database_url = 'nonsense'", "database_url"),
         ("[web]\npublic_url = 'bot.example.org'", r"web\.public_url"),
         ("[work]\nname = 'a/b'", r"work\.name"),
+        ("[work]\nbroker = 'kafka://host'", r"work: .*broker is \"redis://HOST/0\" or \"amqp://"),
+        ("[work]\nbroker = 'redis://host/0'", r"work\.broker is for several machines, so database_url"),
         ("[hosting]\norder = ['attic']", r"hosting\.order.*'folder', 's3', 'imgur' or 'native'"),
         ("[hosting]\norder = []", r"hosting\.order"),
         ("[hosting]\norder = ['folder', 'folder']", "names a host twice"),
@@ -169,11 +171,15 @@ def test_on_the_real_reddit_the_pictures_need_a_public_address():
 
 def test_every_secret_is_known_to_the_logs():
     settings = Settings.model_validate(
-        {"database_url": "postgresql://u:dbpa55@h/d", "reddit": {**CREDENTIALS, "refresh_token": "t0ken"}}
+        {
+            "database_url": "postgresql://u:dbpa55@h/d",
+            "reddit": {**CREDENTIALS, "refresh_token": "t0ken"},
+            "work": {"broker": "amqp://u:br0ker@h//"},
+        }
     )
     hosts = {"s3": {"access_key": "acc3ss", "secret_key": "buck3t"}, "imgur": {"client_id": "cl1ent"}}
     settings = settings.model_copy(update={"hosting": HostingSettings.model_validate(hosts)})
-    assert set(settings.secrets()) == {"s3cret", "pa55word", "t0ken", "dbpa55", "acc3ss", "buck3t", "cl1ent"}
+    assert set(settings.secrets()) == {"s3cret", "pa55word", "t0ken", "dbpa55", "br0ker", "acc3ss", "buck3t", "cl1ent"}
     assert not any(secret in repr(settings) for secret in settings.secrets())
 
 

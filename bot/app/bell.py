@@ -16,7 +16,7 @@ class Bell:
             self.rung += 1
             self._changed.notify_all()
 
-    def wait(self, heard: int, seconds: float) -> None:
-        """Return when it has rung since `rung` was `heard`, or after so many seconds."""
+    def wait(self, heard: int, seconds: float | None) -> None:
+        """Return when it has rung since `rung` was `heard`, or after so many seconds; None: not before it rings."""
         with self._changed:
             self._changed.wait_for(lambda: self.rung != heard, seconds)

@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from contextlib import ExitStack, contextmanager, nullcontext
+from datetime import datetime
 from functools import cached_property
 
 import structlog
@@ -13,13 +13,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 
 from bot.app.bell import Bell
+from bot.app.broker import Announcer, celery_app
 from bot.app.claims import Claims
 from bot.app.leader import Leader
-from bot.app.lock import AlreadyRunning, only_holder, only_process
+from bot.app.lock import AlreadyRunning, only_process
 from bot.app.periodic import OWN_FILES, PeriodicTasks
 from bot.app.polling import Poller
 from bot.app.services import Services
 from bot.app.worker import Worker
+from bot.app.workplace import taken
 from bot.domain.health import WORKER
 from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.folder import FolderHost
@@ -32,7 +34,7 @@ from bot.reddit.account import whoami
 from bot.serving import BackgroundServer, stop_on_signal
 from bot.settings import Settings, SettingsError
 from bot.store import jobs, notes
-from bot.store.database import Engine, make_folder, migrate
+from bot.store.database import Engine, make_folder
 from bot.store.files import JobFiles
 from bot.store.heartbeats import WORKER_SECONDS, Heart
 from bot.store.tables import Job
@@ -64,6 +66,8 @@ class Bot:
         self._claims = Claims(self.engine)
         name = settings.work.name
         names = [name, *(f"{name}{jobs.THREAD_MARK}{number}" for number in range(2, settings.work.threads() + 1))]
+        broker = settings.work.broker is not None
+        self._announcer = Announcer(celery_app(settings), self.engine) if broker else None
         self._workers = [
             Worker(self.services, one, self._claims, stopping=self._stopping.is_set, observer=observer) for one in names
         ]
@@ -108,22 +112,12 @@ class Bot:
                 stack.enter_context(
                     only_process(data / "polling.lock", "stop that one, or leave it and start no second")
                 )
-            todo = "a worker beside it needs a work.name of its own"
-            stack.enter_context(only_process(data / f"worker-{self.settings.work.name}.lock", todo))
-            migrate(self.engine)
-            work = self.settings.work
+            stack.enter_context(taken(self.services, self._claims))
             stack.callback(self._leader.step_down)
-            stack.enter_context(only_holder(self.engine, work.name))
-            left = jobs.release(self.engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
-            if left:
-                log.info("resuming", jobs=left)
-            self._workers[0].heart.start(WORKER, WORKER_SECONDS)
-            stack.enter_context(self._claims.renewed())
-            try:
-                yield self
-            finally:
-                jobs.release(self.engine, work.name, died=False)
-                self._heart.stop()
+            if self._announcer is None:
+                self._workers[0].heart.start(WORKER, WORKER_SECONDS)
+            stack.callback(self._heart.stop)
+            yield self
 
     @contextmanager
     def web(self, name: str) -> Iterator[tuple[str, str | None]]:
@@ -189,8 +183,14 @@ class Bot:
         """Receive what is new in the inbox; returns how many jobs were added, None when it could not be read."""
         new = self._poller.poll()
         if new:
-            self._bell.ring()
+            self._ring()
         return new
+
+    def _ring(self) -> None:
+        """There may be work, for the threads of this process or for others behind a broker."""
+        self._bell.ring()
+        if self._announcer is not None:
+            self._announcer.ring()
 
     @cached_property
     def periodic(self) -> PeriodicTasks:
@@ -237,23 +237,26 @@ class Bot:
             self._stopping.wait(min(30.0, max(0.05, wait)))
 
     def run(self, *, polling: bool = True) -> None:
-        """Work until SIGTERM or SIGINT; a step that has begun is finished first.
+        """Work until SIGTERM or SIGINT; a step that has begun is finished first. With a broker others do the work.
 
         polling: poll and run all periodic tasks as well, on a schedule; off in a process that is one of several.
         """
         scheduler = self._scheduled(polling=polling)
-        for worker in self._workers[1:]:
+        workers = self._workers if self._announcer is None else []
+        for worker in workers[1:]:
             worker.heart.start(WORKER, WORKER_SECONDS)
-        with stop_on_signal(self.stop), ThreadPoolExecutor(len(self._workers), "worker") as pool:
+        announcing = self._announcer.running() if self._announcer is not None else nullcontext()
+        with stop_on_signal(self.stop), announcing, ThreadPoolExecutor(len(self._workers), "worker") as pool:
             scheduler.start()
-            working = [pool.submit(self._work_until_stopped, worker) for worker in self._workers]
+            working = [pool.submit(self._work_until_stopped, worker) for worker in workers]
             try:
                 for ended in as_completed(working):
                     ended.result()
+                self._stopping.wait()
             finally:
                 self.stop()
                 scheduler.shutdown(wait=True)
-                for worker in self._workers[1:]:
+                for worker in workers[1:]:
                     worker.heart.stop()
         log.info("stopped", open_jobs=jobs.count_open(self.engine))
 
@@ -294,4 +297,4 @@ class Bot:
 
     def _run_task(self, tasks: PeriodicTasks, task: PeriodicTask) -> None:
         if (task.name == OWN_FILES or self._leader.leads()) and tasks.run(task):
-            self._bell.ring()
+            self._ring()

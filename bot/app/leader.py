@@ -1,5 +1,7 @@
 """Which of several processes polls the account and does the periodic work."""
 
+import threading
+
 import structlog
 
 from bot.domain.health import POLLER
@@ -18,16 +20,18 @@ class Leader:
         self._heart = heart
         self._every = every
         self._leads: bool | None = None
+        self._lock = threading.Lock()
 
     def leads(self) -> bool:
         """Whether this process leads now; asked before each poll and each periodic task."""
-        leads = self._held.try_hold()
-        if leads and not self._leads:
-            self._heart.start(POLLER, self._every)
-        if leads != self._leads:
-            log.info("leading" if leads else "standing_by")
-        self._leads = leads
-        return leads
+        with self._lock:  # two threads that ask at once would both begin
+            leads = self._held.try_hold()
+            if leads and not self._leads:
+                self._heart.start(POLLER, self._every)
+            if leads != self._leads:
+                log.info("leading" if leads else "standing_by")
+            self._leads = leads
+            return leads
 
     def step_down(self) -> None:
         """Let another process lead."""

@@ -1,6 +1,6 @@
 """Working on jobs: claim one, run its steps, and do so until told to stop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.health import WORKER
 from bot.domain.limits import Limits
 from bot.domain.retry import RetryRules
+from bot.domain.stages import Stage
 from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher, FetchLimits
 from bot.photos.urls import DEFAULT_HOSTS
@@ -53,25 +54,40 @@ class Worker:
 
         False too when the database does not answer.
         """
+        return self._work(None, frozenset(Stage)) is not None
+
+    def work_on_one(self, job: int, stages: Collection[Stage]) -> Job | None:
+        """Claim this job, if it is its turn to be worked on, and run its steps as long as they are among `stages`.
+
+        Returns it as it is afterwards; None when it could not be claimed, as `work` says.
+        """
+        return self._work(job, stages)
+
+    def _work(self, only: int | None, stages: Collection[Stage]) -> Job | None:
         engine = self._services.engine
         try:
             self.heart.beat(WORKER)
             self._give_back()
             if notes.why_paused(engine):
-                return False
-            job = jobs.claim(engine, self.name, paused=notes.paused_steps(engine))
+                return None
+            job = jobs.claim(engine, self.name, paused=notes.paused_steps(engine), only=only, stages=stages)
             if job is None:
-                return False
+                return None
+
+            def stop() -> bool:
+                not_mine = job.stage not in stages
+                return not_mine or self._stopping() or notes.why_paused(engine, job.stage) is not None
+
             with self._claims.kept(job):
                 self.heart.beat(WORKER, job.id)
-                self._runner.run(job, stop=lambda: self._stopping() or notes.why_paused(engine, job.stage) is not None)
+                self._runner.run(job, stop=stop)
                 if job.finished_at is None and job.claimed_by is not None and not self._stopping():
                     jobs.let_wait(engine, job)
         except DatabaseFailed as error:
             tell(log, "database_failed", error)
             self._unwritten = f"what a step found could not be written down: {reason_of(error)}"
-            return False
-        return True
+            return None
+        return job
 
     def _give_back(self) -> None:
         """Let go of a job whose step could not be written down, rather than wait until its claim runs out."""

@@ -8,6 +8,8 @@ import typer
 
 from bot import __version__
 from bot.cli.setup import Config, DryRun, database, start
+from bot.domain.queues import Queue
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
     from bot.app.bot import Bot
@@ -39,11 +41,28 @@ def run(
 
 
 @app.command()
-def worker(config: Config = None) -> None:
+def worker(
+    config: Config = None,
+    queue: Annotated[
+        list[Queue] | None,
+        typer.Option(help="With a broker: take jobs from this queue alone; several times for several."),
+    ] = None,
+) -> None:
     """Work on jobs that another process receives; no polling, no reply log. Needs a work.name of its own.
 
-    Example: colorizebot worker --config /etc/colorizebot-gpu-2.toml
+    With work.broker it is a worker of Celery's, like `celery -A bot.celery worker`.
+    Example: colorizebot worker --config /etc/colorizebot-gpu-2.toml --queue colour
     """
+    settings, redactor = start(config)
+    if settings.work.broker is not None:
+        from bot.app.celery_worker import celery_with_tasks
+
+        queues = ",".join(queue or list(Queue))
+        name = f"{settings.work.name}@%h"
+        celery_with_tasks(settings, redactor).worker_main(["worker", "--hostname", name, "--queues", queues])
+        return
+    if queue:
+        raise SettingsError("--queue is for a worker with a broker: set work.broker")
     bot = _ready(config)
     with bot.opened(polling=False):
         bot.check_login()

@@ -77,19 +77,29 @@ def which_are_finished(engine: Engine, fullnames: Iterable[str]) -> set[str]:
         return set(connection.scalars(closed))
 
 
-def claim(engine: Engine, worker: str, *, paused: Collection[str] = ()) -> Job | None:
+def claim(
+    engine: Engine,
+    worker: str,
+    *,
+    paused: Collection[str] = (),
+    only: int | None = None,
+    stages: Collection[Stage] = tuple(Stage),
+) -> Job | None:
     """The job whose turn it is, now owned by `worker`; None when nothing is due. paused: stages that are not begun now.
 
-    A claim that ran out counts as a death: whoever held it may have died of this very job.
+    only: no other job than the one of this id. stages: none before another step. A claim that ran out counts as a
+    death: whoever held it may have died of this very job.
     """
     while True:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             moment = present(session)
-            turn = session.execute(next_turn(moment, paused)).first()
+            wanted = next_turn(moment, paused, stages=stages)
+            turn = session.execute(wanted if only is None else wanted.where(Job.id == only)).first()
             if turn is None:
                 return None
             deaths = Job.deaths + case((Job.claimed_until.is_(None), 0), else_=1)
             values = {"claimed_by": worker, "claimed_until": moment + LEASE, "claims": Job.claims + 1, "deaths": deaths}
+            values["announced_at"] = None
             if take_turn(session, turn, moment, paused, values):
                 return session.get_one(Job, turn.id)
         # Somebody else was faster; look for the next one.

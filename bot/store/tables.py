@@ -67,6 +67,8 @@ class Job(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: How often the job was claimed: the number of the present claim, by which its owner is told from an earlier one.
     claims: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: When the workers were told of the job through a message broker; None when nobody is on the way because of that.
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: When the last step was done; None while the job is open.
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -4,7 +4,8 @@
 2. The subreddit that had its turn longest ago, so that a busy one does not keep the others waiting.
 3. What is due longest.
 
-Two jobs about one post never run at once: the second sees what the first has answered, and uses its picture.
+Two jobs about one post never run at once: the second sees what the first has answered, and uses its picture. Where the
+first is handed from one worker to another between its steps, the second does not begin meanwhile.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.domain.reddit_types import Source
+from bot.domain.stages import Stage
 from bot.store.columns import Base, UtcDateTime
 from bot.store.tables import Job
 
@@ -35,10 +37,15 @@ PROFILE = "u_"
 _GROUP = case((Job.subreddit.startswith(PROFILE, autoescape=True), PROFILE), else_=Job.subreddit)
 
 
-def next_turn(moment: datetime, paused: Collection[str] = ()) -> Select[int, str, str | None]:
-    """Id, place and post of the job whose turn it is; PostgreSQL locks the row and skips those that are locked."""
+def next_turn(
+    moment: datetime, paused: Collection[str] = (), *, stages: Collection[Stage] = tuple(Stage)
+) -> Select[int, str, str | None]:
+    """Id, place and post of the job whose turn it is, before one of `stages`.
+
+    PostgreSQL locks the row and skips those that are locked.
+    """
     unasked = case((Job.source == Source.SCAN, 1), else_=0)
-    return (
+    turn = (
         select(Job.id, _GROUP.label("place"), Job.post)
         .outerjoin(Turn, Turn.subreddit == _GROUP)
         .where(_free(moment, paused))
@@ -46,6 +53,7 @@ def next_turn(moment: datetime, paused: Collection[str] = ()) -> Select[int, str
         .limit(1)
         .with_for_update(skip_locked=True, of=Job)
     )
+    return turn if len(stages) == len(Stage) else turn.where(Job.stage.in_(stages))
 
 
 def take_turn(
@@ -73,13 +81,14 @@ def _free(moment: datetime, paused: Collection[str]) -> ColumnElement[bool]:
     """The job is due, its step is not paused, and nobody works on it or on another one about the same post."""
     unclaimed = or_(Job.claimed_until.is_(None), Job.claimed_until < moment)
     other = aliased(Job)
+    going_on = and_(other.stage != Stage.LOCATE, other.not_before <= moment)
     same_post = (
         select(other.id)
         .where(
             other.post == Job.post,
             other.id != Job.id,
             other.finished_at.is_(None),
-            other.claimed_until >= moment,
+            or_(other.claimed_until >= moment, and_(Job.stage == Stage.LOCATE, going_on)),
         )
         .exists()
     )

@@ -5,8 +5,8 @@ from pydantic import SecretStr
 from skimage import data as samples
 
 from bot.demo.posts import BOT
+from bot.hosting_settings import ImgurSettings
 from bot.reddit.listings import CONTEXT
-from bot.settings import ImgurSettings
 from bot.store import pictures
 from tests.hosting.imgur_double import CLIENT_ID, ImgurDouble
 from tests.pictures import jpeg

@@ -15,9 +15,9 @@ from sqlalchemy import update
 from bot.demo.posts import BOT
 from bot.domain.silence import Reason
 from bot.domain.stages import Stage
+from bot.hosting_settings import ImgurSettings
 from bot.pipeline.pictures import LONGEST, side_by_side
 from bot.pipeline.tools import MAX_OPENED
-from bot.settings import ImgurSettings
 from bot.store import jobs, pictures, silences
 from bot.store.actions import Action, act
 from bot.store.reply_log import latest_jobs

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.demo.posts import BOT
-from bot.settings import NativeSettings
+from bot.hosting_settings import NativeSettings
 from bot.store import pictures
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Hosted, Job

@@ -1,0 +1,13 @@
+"""The Celery application by which Celery's own commands find the bot: `celery -A bot.celery worker`.
+
+The settings are those that $COLORIZEBOT_CONFIG names, or colorizebot.toml in the current folder.
+"""
+
+from bot.app.celery_worker import celery_with_tasks
+from bot.cli.setup import start
+from bot.errors import SettingsError
+
+try:
+    app = celery_with_tasks(*start(None))
+except SettingsError as error:
+    raise SystemExit(f"colorizebot: {error}") from None

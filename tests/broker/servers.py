@@ -1,0 +1,106 @@
+"""Real message brokers on loopback, from Debian's packages, that can be emptied, killed and started again."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from amqp import Connection
+from redis import Redis
+
+from bot.domain.queues import Queue
+from tests.patience import wait_until
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def _answers(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Broker:
+    """A server in a process group of its own. environment: for the server alone."""
+
+    def __init__(self, command, folder: Path, url, environment=None):
+        self._command = list(map(str, command))
+        self._folder = folder
+        self._environment = {**os.environ, **(environment or {})}
+        self.url = url
+        self.port = int(url.split(":")[-1].split("/")[0])
+
+    def start(self):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "output.txt").open("a") as output:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=output,
+                start_new_session=True, text=True,
+            )  # fmt: skip
+        wait_until(lambda: _answers(self.port), self._process)
+        wait_until(self._ready, self._process)
+
+    def kill(self):
+        """As when the machine loses power."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _ready(self):
+        return True
+
+
+class RedisBroker(Broker):
+    """Keeps nothing on disk: what it had is gone when it is killed."""
+
+    @classmethod
+    def on_loopback(cls, folder):
+        program = shutil.which("redis-server") or pytest.skip("redis-server is not installed")
+        port = free_port()
+        options = {"bind": "127.0.0.1", "port": port, "save": "", "appendonly": "no"}
+        command = [program, *(word for name, value in options.items() for word in (f"--{name}", value))]
+        return cls(command, folder, f"redis://127.0.0.1:{port}/0")
+
+    def empty(self):
+        with Redis.from_url(self.url) as client:
+            client.flushall()
+
+
+class RabbitBroker(Broker):
+    """A node of its own, with a name service of its own."""
+
+    @classmethod
+    def on_loopback(cls, folder):
+        program = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+        if not program.exists():
+            pytest.skip("rabbitmq-server is not installed")
+        port = free_port()
+        environment = {
+            "HOME": folder, "RABBITMQ_BASE": folder, "RABBITMQ_NODENAME": f"t{port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1", "RABBITMQ_NODE_PORT": port, "RABBITMQ_DIST_PORT": free_port(),
+            "ERL_EPMD_PORT": free_port(), "ERL_EPMD_ADDRESS": "127.0.0.1", "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_MNESIA_BASE": folder / "mnesia", "RABBITMQ_LOG_BASE": folder / "log",
+            "RABBITMQ_PID_FILE": folder / "pid", "RABBITMQ_ENABLED_PLUGINS_FILE": folder / "plugins",
+        }  # fmt: skip
+        url = f"amqp://guest:guest@127.0.0.1:{port}//"
+        return cls([program], folder, url, {name: str(value) for name, value in environment.items()})
+
+    def empty(self):
+        with self._connected() as connection, connection.channel() as channel:
+            for queue in Queue:
+                channel.queue_purge(queue.value)
+
+    def _connected(self):
+        return Connection(f"127.0.0.1:{self.port}", userid="guest", password="guest")
+
+    def _ready(self):
+        try:
+            with self._connected():
+                return True
+        except OSError:
+            return False
