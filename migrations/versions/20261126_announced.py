@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_announced"
-down_revision = "20261126_unknown_fate"
+down_revision = "20261126_logins"
 
 
 def upgrade() -> None:
