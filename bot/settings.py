@@ -313,7 +313,10 @@ def load_settings(file: Path | None = None) -> Settings:
     """
     named = _named(file)
     if named and not named.is_file():
-        raise SettingsError(f"there is no settings file {named}")
+        what = "that is a folder: name the file in it" if named.is_dir() else "look at the spelling"
+        raise SettingsError(f"there is no settings file {named}; {what}")
+    if named and not named.stat().st_size:
+        raise SettingsError(f"the settings file {named} is empty; colorizebot.example.toml shows what to write")
 
     class FromFile(_Loaded):
         model_config = SettingsConfigDict(toml_file=named or DEFAULT_FILE)
@@ -330,7 +333,8 @@ def load_settings(file: Path | None = None) -> Settings:
     except address.WrongAddress as error:
         raise SettingsError(f"database_url: {error}") from None
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{named or DEFAULT_FILE}: {error}") from error
+        shown = "write it as colorizebot.example.toml shows"
+        raise SettingsError(f"{named or DEFAULT_FILE} cannot be read; {shown}: {error}") from error
     return settings
 
 

@@ -175,7 +175,10 @@ def check_sum(record: Weights, size: int, sha256: str, *, what: str) -> None:
     what: The file, for the message.
     """
     if record.size is not None and size != record.size:
-        raise WeightsError(f"{what} is not the file of {record.name}: {size:,} bytes instead of {record.size:,}")
+        raise WeightsError(
+            f"{what} is not the file of {record.name}: {size:,} bytes instead of {record.size:,}; "
+            f"`colorizer weights get {record.name}` gets that"
+        )
     if not sha256.startswith(record.sha256):
         raise WeightsError(
             f"{what} is not the file of {record.name}, or is damaged: its sha256 is {sha256}, not {record.sha256}"

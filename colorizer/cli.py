@@ -98,7 +98,7 @@ def colorize(
     from colorizer.hints import read_colour, read_hint
     from colorizer.importing import imported_to_stay
     from colorizer.looks import LOOKS
-    from colorizer.photo import decode
+    from colorizer.photo import decode_file
 
     with imported_to_stay():
         from colorizer.files.batch import Batch, Wishes
@@ -124,7 +124,7 @@ def colorize(
         wishes = Wishes(
             hints=[read_hint(text) for text in hint or ()],
             palette=[read_colour(text) for text in palette.split(",")] if palette is not None else None,
-            style=decode(style.read_bytes(), max_pixels=max_pixels).pixels if style is not None else None,
+            style=decode_file(style, max_pixels=max_pixels).pixels if style is not None else None,
             look=look,
             variants=variants,
             seed=seed,
@@ -166,12 +166,11 @@ def evaluate(
     from colorizer.training.photos import PhotoSet
 
     with usage():
-        candidates = load_candidates(models, device=device, frontier=frontier)
-        photos = PhotoSet.open(data).spread(limit)
+        photos, classes = PhotoSet.open(data).spread(limit), read_labels(labels) if labels else None
         result = measure(
-            candidates,
+            load_candidates(models, device=device, frontier=frontier),
             photos,
-            labels=read_labels(labels) if labels else None,
+            labels=classes,
             hints=hints,
             progress=lambda numbers: track(numbers, description="measuring", console=console),
         )
@@ -261,7 +260,11 @@ def train(
             typer.echo(f"resuming at step {trainer.step}")
         elif start is not None and (lacking := trainer.start_from(start)):
             typer.echo(f"not in {start}, so beginning anew: {', '.join(lacking)}")
-    trainer.run(photos, workers=workers, samples_every=samples)
+    try:
+        trainer.run(photos, workers=workers, samples_every=samples)
+    except InputError as error:  # a ValueError of another kind is a fault of the program, whose traceback is wanted
+        with usage():
+            raise InputError(f"{error}; the same command goes on after step {trainer.step}") from error
     typer.echo(f"step {trainer.step}: wrote {out}")
 
 

@@ -127,6 +127,17 @@ _SHADES = frozenset(
     {"dark", "light", "pale", "deep", "bright", "medium", "hot", "sky", "navy", "royal", "forest", "sea"}
 )
 
+MORE_NAMES = {
+    "burgundy": "#610023", "mustard": "#ceb301", "cream": "#ffffc2", "charcoal": "#343837", "emerald": "#01a049",
+    "lilac": "#cea2fd", "mauve": "#ae7181", "peach": "#ffb07c", "copper": "#b66325", "bronze": "#a87900",
+    "scarlet": "#be0119", "ochre": "#bf9005", "terracotta": "#ca6641", "taupe": "#b9a281", "auburn": "#9a3001",
+    "cobalt": "#1e488f", "camel": "#c69f59", "mahogany": "#4a0100", "apricot": "#ffb16d", "blonde": "#faf0be",
+    "blond": "#faf0be",
+}  # fmt: skip
+"""What people call the colours of clothes and hair beyond CSS; values of the xkcd colour survey (CC0), blond apart.
+
+Names that are people's too, such as Rose, are left out."""
+
 
 def read_hint(text: str) -> WrittenHint:
     """A hint as people write it: `310,220 #aa3b30` in pixels, or `40%,30% navy`; `keep` may stand for the colour.
@@ -150,8 +161,8 @@ def read_hint(text: str) -> WrittenHint:
 def read_colour(colour: Colour) -> RGB:
     """A colour as sRGB numbers.
 
-    colour: "#rrggbb" or "#rgb", also without the #, a CSS name in any case, in one word or several, or three whole
-        numbers 0 to 255. A shade that CSS lacks is left out: "pale red" is red.
+    colour: "#rrggbb" or "#rgb", also without the #, a CSS name or one of MORE_NAMES in any case, in one word or
+        several, or three whole numbers 0 to 255. A shade that CSS lacks is left out: "pale red" is red.
 
     Raises InputError that names it.
     """
@@ -173,10 +184,12 @@ def read_colour(colour: Colour) -> RGB:
 
 
 def _name(words: tuple[str, ...]) -> str | None:
-    """The CSS name that the words mean, in lower case."""
+    """What the words mean, as Pillow reads it: a CSS name in lower case, or #rrggbb."""
     joined = "".join(words).replace("-", "")
     if joined in ImageColor.colormap:
         return joined
+    if joined in MORE_NAMES:
+        return MORE_NAMES[joined]
     if len(words) == 2 and words[0] in _SHADES and _name(words[1:]):
         return "navy" if words[0] == "navy" else _name(words[1:])
     return None

@@ -82,7 +82,9 @@ def read_trained(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             metadata: dict[str, str] = file.metadata() or {}
             state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
     except SafetensorError as error:
-        raise WeightsError(f"{path} is not a safetensors file: {error}") from error
+        raise WeightsError(
+            f"{path} is not a safetensors file, so name one that `colorizer train` wrote: {error}"
+        ) from error
     if not {"architecture", "rebalancing"} <= metadata.keys():
         raise WeightsError(f"{path} was not written by `colorizer train`: its metadata name no architecture")
     return state, metadata

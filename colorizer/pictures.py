@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from colorizer.errors import InputError
-from colorizer.photo import decode, from_pillow
+from colorizer.photo import decode, decode_file, from_pillow
 from colorizer.pixels import Pixels
 
 Photograph = str | os.PathLike[str] | bytes | Image.Image
@@ -55,7 +55,7 @@ def read(photo: Photograph | Pixels) -> tuple[Pixels, Callable[[Pixels], Any]]:
         return from_pillow(photo), lambda pixels: _picture(pixels, {"dpi": dpi} if dpi else {})
     if not isinstance(photo, bytes | str | os.PathLike):
         raise InputError(f"a photograph is a path, bytes, a Pillow image or an array, not {type(photo).__name__}")
-    found = decode(photo if isinstance(photo, bytes) else Path(photo).read_bytes())
+    found = decode(photo) if isinstance(photo, bytes) else decode_file(Path(photo))
     info = {name: value for name, value in (("dpi", found.dpi), ("exif", found.exif)) if value}
     return found.pixels, lambda pixels: _picture(pixels, info)
 

@@ -7,7 +7,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from colorizer.errors import remedy
+
 console = Console(stderr=True)
+
+
+def said(error: Exception) -> str:
+    """What is wrong with an argument, in a line that names it and says what to do."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {remedy(error)}"
+    return str(error)
 
 
 @contextmanager
@@ -16,5 +25,5 @@ def usage() -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        console.print(f"[red]colorizer:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        console.print(f"[red]colorizer:[/red] {escape(said(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error

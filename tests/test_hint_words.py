@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import ImageColor
 
 import colorizer
-from bot.domain.colours import SHADES, colour
+from bot.domain.colours import MORE_NAMES, SHADES, colour
 from bot.domain.markdown import Text
 from bot.domain.wishes import request_in
 from bot.domain.words import words_of
@@ -19,7 +19,8 @@ SAME = [
     ("(40%,30%): rebeccapurple", (0.4, 0.3, "#663399")), ("1%x2% Dark Slate Grey", (0.01, 0.02, "#2f4f4f")),
     ("1%/2% light-blue", (0.01, 0.02, "#add8e6")), ("1%;2% pale red", (0.01, 0.02, "#ff0000")),
     ("1%2% navy blue", (0.01, 0.02, "#000080")), ("40%,30% keep", (0.4, 0.3, "keep")),
-    ("40%,30% light gray", (0.4, 0.3, "#d3d3d3")),
+    ("40%,30% light gray", (0.4, 0.3, "#d3d3d3")), ("40%,30% mustard", (0.4, 0.3, "#ceb301")),
+    ("40%,30% dark burgundy", (0.4, 0.3, "#610023")), ("40.5%,30% Blonde", (0.405, 0.3, "#faf0be")),
 ]  # fmt: skip
 WRONG = ["", "40%,30%", "navy", "140%,30% navy", "40%,130% navy", "40%,30 navy", "40%,30% bluish", "40%,30% #gg0000",
          "40%,30% #aa33", "% , % navy", "here navy", "-4%,30% nav"]  # fmt: skip
@@ -64,7 +65,7 @@ def test_pixels_are_for_ones_own_machine(text, place):
 
 NUMBERS = st.integers(0, 130).map(str) | st.floats(0, 130).map(lambda x: f"{x:.2f}")
 COLOURS = (
-    st.sampled_from([*ImageColor.colormap, *SHADES, KEEP, "bluish", "dark", "grey"])
+    st.sampled_from([*ImageColor.colormap, *SHADES, *MORE_NAMES, KEEP, "bluish", "dark", "grey"])
     | st.lists(
         st.sampled_from([*SHADES, "red", "blue", "slate", "gray", "green", "orchid"]), min_size=1, max_size=4
     ).map(" ".join)

@@ -53,13 +53,13 @@ def _own_posts(world: World, photos: Sequence[Path]) -> None:
             used += 1
         world.post_image(OWN, "you", path.stem, content, f"image/{kind}")
     if not used:
-        raise SettingsError(f"no usable picture in {', '.join(map(str, photos))}")
+        raise SettingsError(f"no usable picture in {', '.join(map(str, photos))}; name photographs, or folders of them")
 
 
 def _files(photos: Sequence[Path]) -> Iterator[Path]:
     for path in photos:
         if not path.exists():
-            raise SettingsError(f"{path}: no such file or folder")
+            raise SettingsError(f"{path}: no such file or folder; look at the spelling")
         yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 

@@ -22,9 +22,11 @@ from markdown_it.token import Token
 LONGEST = 40_000
 """Characters of a text that are read: the longest post that Reddit takes; a comment or message ends at 10,000."""
 
-_ADDRESS = re.compile(r"://[^\s<>\[\]\"`|]+")
+_ADDRESS = re.compile(r"://(?:(?!,https?://)[^\s<>\[\]\"`|])+")
 _WITHOUT_SCHEME = re.compile(
-    r"(?<![\w/.@-])(?:www(?:\.[a-z0-9-]+)+\.[a-z]{2,}|(?:[a-z0-9-]{1,20}\.)?(?:reddit\.com|redd\.it|imgur\.com))"
+    r"(?<![\w/.@-])(?:www(?:\.[a-z0-9-]+)+\.[a-z]{2,}|(?:[a-z0-9-]{1,20}\.)?"
+    r"(?:reddit\.com|redd\.it|imgur\.com|imgur\.io|twimg\.com|twitter\.com|bsky\.app|unsplash\.com|wikimedia\.org"
+    r"|wikipedia\.org|staticflickr\.com|flickr\.com))"
     r"/[^\s<>\[\]\"`|]+",
     re.IGNORECASE,
 )

@@ -10,11 +10,13 @@ _LONGEST = 15  # words of a sentence
 _OF_COLOUR = frozenset({
     "colour", "colours", "color", "colors", "colouring", "coloring", "hue", "tint", "tone", "tones", "shade",
     "saturation", "saturated", "warmer", "cooler", "darker", "lighter", "brighter", "paler", "duller", "redder",
-    "bluer", "greener", "browner", "yellower", "reddish", "bluish", "greenish", "brownish", "yellowish",
+    "colourful", "colorful", "vivid", "vibrant", "oversaturated", "undersaturated", "dull", "pale", "washed", "faded",
+    "garish", "bluer", "greener", "browner", "yellower", "reddish", "bluish", "greenish", "brownish", "yellowish",
 })  # fmt: skip
 _WISHED = frozenset({
     "too", "wrong", "off", "incorrect", "weird", "odd", "should", "could", "can", "please", "wish", "prefer", "instead",
     "rather", "fix", "change", "not", "isn't", "wasn't", "aren't", "weren't", "bit",
+    "why", "shouldn't", "supposed", "oversaturated", "undersaturated", "washed", "garish",
 })  # fmt: skip
 _PRAISE = frozenset({
     "great", "amazing", "awesome", "love", "loves", "loved", "beautiful", "beautifully", "nice", "good", "wow", "best",

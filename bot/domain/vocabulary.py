@@ -14,13 +14,15 @@ STYLES |= {(more, colours): Style.VIVID for more in ("brighter", "stronger", "bo
 STYLES |= {(less, colours): Style.SOFT for less in ("softer", "paler", "weaker") for colours in _COLOURFUL[3:7]}
 STYLES[("softer",)] = STYLES[("paler",)] = Style.SOFT
 STYLES |= {("more", word): Style.SOFT for word in ("soft", "subtle", "muted")}
+STYLES[("tone", "it", "down")] = STYLES[("tone", "down")] = Style.SOFT
+STYLES[("make", "it", "pop")] = Style.VIVID
 STYLES[("more", "natural")] = Style.NATURAL
 """How colourful, by the words that say so."""
 
 AGAIN = frozenset({
     ("again",), ("try", "again"), ("another", "one"), ("another", "try"), ("another", "go"), ("another", "version"),
     ("another", "variant"), ("another", "result"), ("another", "guess"), ("one", "more"), ("once", "more"), ("once",
-    "again"), ("another", "please"),
+    "again"), ("another", "please"), ("me", "another"), ("do", "another"), ("make", "another"),
     ("one", "more", "time"), ("redo",), ("retry",), ("something", "else"), ("something", "different"),
     ("different", "colours"), ("different", "colors"), ("other", "colours"), ("other", "colors"),
 })  # fmt: skip
@@ -28,7 +30,8 @@ AGAIN = frozenset({
 
 ALL = frozenset({
     ("all",), ("both",), ("everything",), ("all", "photos"), ("all", "pictures"), ("all", "images"), ("every", "photo"),
-    ("all", "of"), ("both", "photos"), ("both", "of"),
+    ("all", "of"), ("both", "photos"), ("both", "of"), ("every", "picture"), ("every", "image"), ("all", "three"),
+    ("all", "four"), ("all", "five"), ("all", "six"),
 })  # fmt: skip
 
 STOP = frozenset({
@@ -52,6 +55,9 @@ STUDIO = frozenset({
     ("studio",), ("correct", "the", "colours"), ("correct", "the", "colors"), ("fix", "the", "colours"), ("fix", "the",
     "colors"), ("change", "the", "colours"), ("change", "the", "colors"), ("edit", "the", "colours"), ("edit", "the",
     "colors"), ("correct", "colours"), ("correct", "colors"), ("fix", "colours"), ("fix", "colors"),
+    ("the", "studio"), ("open", "studio"), ("open", "the", "studio"), ("studio", "link"),
+    ("link", "to", "the", "studio"),
+    ("where", "is", "the", "studio"), ("where's", "the", "studio"),
 })  # fmt: skip
 """What asks for the page on which colours are corrected."""
 
@@ -73,6 +79,7 @@ FILLER = POLITE - {"no", "sorry", "well"} | frozenset({
     "colours", "colourize", "colourise", "do", "for", "get", "give", "i", "image", "images", "in", "it", "let", "let's",
     "make", "me", "mine", "my", "need", "of", "one", "ones", "photo", "photos", "pic", "picture", "pictures", "result",
     "show", "some", "that", "the", "them", "these", "this", "those", "to", "try", "us", "want", "with", "version",
+    "thx", "ty", "tysm", "cheers", "advance", "only",
 })  # fmt: skip
 """Words that say nothing by themselves."""
 

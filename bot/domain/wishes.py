@@ -11,23 +11,31 @@ a command. In a reply to the bot nothing was asked for, so its words are a reque
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from bot.domain import vocabulary as known
 from bot.domain.colours import KEEP, colour, colour_named
 from bot.domain.request import MAX_HINTS, MAX_NOTES, MAX_VARIANTS, Command, Hint, Request
 from bot.domain.words import Word, sentences
 
-_PLACE = re.compile(r"(\d{1,3}(?:\.\d+)?)%[,;x/]?(\d{1,3}(?:\.\d+)?)%")
-_HALF_PLACE = re.compile(r"\d{1,3}(?:\.\d+)?%[,;x/]?")
+_PLACE = re.compile(r"(\d{1,3}(?:[.,]\d+)?)%[,;x/]?(\d{1,3}(?:[.,]\d+)?)%")
+_HALF_PLACE = re.compile(r"\d{1,3}(?:[.,]\d+)?%[,;x/]?")
+_MINUS = re.compile(r"[-\u2212]\d")
 _FULLNAME = re.compile(r"t[134]_[a-z0-9]{1,13}")
-_NUMBER = re.compile(r"(?:#|no\.?)?(\d{1,6})")
+_NUMBER = re.compile(r"(?:#|no\.?)?(\d{1,18})")
 _RANGE = re.compile(r"(\d{1,3})[-–](\d{1,3})")  # noqa: RUF001 - what phones write
-_LONGEST_PHRASE = 3
+_LONGEST_PHRASE = 4
 _LONGEST_STATEMENT = 40  # words
 _MOST_NUMBERS = 20
 _WITH_NUMBER = re.compile(r"(variants?|photos?|pictures?|images?)[:=#]?(\d[\d,&-]{0,40})")
 _BETWEEN = frozenset({"is", "was", "be", "should", "as", "to", "in"})
 """What people write between a place and its colour."""
+
+_HEADS = frozenset({"hint", "hints", "like", "model", *known.TALK})
+"""Words that begin something of their own."""
+
+_OTHER = frozenset({"different", "other", "new", "more"})
+"""What people write between a number and the variants that they want."""
 
 
 def request_in(words: Sequence[Word]) -> Request:
@@ -138,6 +146,7 @@ def _names_colour(sentence: Sequence[Word]) -> bool:
         return False
     for at in range(len(said)):
         length = next((n for n in (2, 1) if colour_named(tuple(said[at : at + n])) and at + n <= len(said)), 0)
+        length = length or int(said[at].startswith("#") and colour((said[at],)) is not None)
         if not length:
             continue
         if "please" in said:
@@ -198,11 +207,18 @@ class _Reader:
             return 2, _variants(request, number)
         if (number := _number(word)) is not None and following in known.VARIANTS:
             return 2, _variants(request, number)
+        if number is not None and following in _OTHER and self._at(at + 2) in known.VARIANTS:
+            return 3, _variants(request, number)
         if self._sure and number is not None and following == "more":
             return 2, _variants(replace(request, again=True), number)
         if word in known.PICTURES and (found := self._numbers(at + 1)):
             numbers, length = found
             return 1 + length, _photos(request, numbers)
+        if word in known.ORDINALS and (following in known.PICTURES | {"one"} or self._only(at)):
+            return 2, _photos(request, [known.ORDINALS[word]])
+        if self._sure and (word.startswith("#") or "please" in self._said) and self._numbers_only():
+            found = self._numbers(at)
+            return (found[1], _photos(request, found[0])) if found else (0, None)
         if word == "model" and re.fullmatch(r"[a-z0-9-]{2,32}", following):
             return 2, replace(request, model=following)
         if word == "like" and at + 1 < len(self._words):
@@ -227,9 +243,15 @@ class _Reader:
             return 0, None
         if word in known.VARIANTS - {"version", "results", "option", "variant"}:
             return 1, _variants(request, known.SOME_VARIANTS)
-        if word in known.ORDINALS and self._at(at + 1) in known.PICTURES | {"one"}:
-            return 2, _photos(request, [known.ORDINALS[word]])
         return 0, None
+
+    def _numbers_only(self) -> bool:
+        """Whether nothing but numbers and filler is said: "2 and 3 please", "#2"."""
+        return all(word in known.FILLER or _NUMBER.fullmatch(word) for word in self._said)
+
+    def _only(self, at: int) -> bool:
+        """Whether nothing but filler stands beside the word: "only the third, please"."""
+        return self._sure and all(word in known.FILLER for i, word in enumerate(self._said) if i != at)
 
     def _at(self, at: int) -> str:
         return self._said[at] if at < len(self._said) else ""
@@ -242,13 +264,14 @@ class _Reader:
             word, several = self._said[at], re.split(r"[,&+]", self._said[at])
             if (span := _RANGE.fullmatch(word)) and int(span[1]) < int(span[2]) < int(span[1]) + _MOST_NUMBERS:
                 numbers += range(int(span[1]), int(span[2]) + 1)
-            elif all(_NUMBER.fullmatch(part) for part in several):
-                numbers += [int(found[1]) for part in several if (found := _NUMBER.fullmatch(part))]
             else:
-                break
+                counted = [_counted(part) for part in several]
+                if None in counted:
+                    break
+                numbers += [number for number in counted if number is not None]
             goes_on = self._words[at].raw.endswith((",", "&", "+"))
             at += 1
-            if self._at(at) == "and" and _NUMBER.fullmatch(self._at(at + 1)):
+            if self._at(at) == "and" and _counted(self._at(at + 1)) is not None:
                 at += 1
             elif not goes_on:
                 break
@@ -266,8 +289,7 @@ class _Reader:
         """A place and a colour; named: behind the word `hint`, so that something is said when it cannot be read."""
         said, used = self._said[at : at + 8], int(named)
         for length in (1, 2):
-            place = _PLACE.fullmatch(",".join(word.strip(",;") for word in said[:length]))
-            if place is None or any(float(share) > 100 for share in place.groups()):
+            if (place := self._place(at, length)) is None:
                 continue
             length += next((i for i, word in enumerate(said[length:]) if word not in _BETWEEN), 0)
             for words in (3, 2, 1):
@@ -277,33 +299,63 @@ class _Reader:
                 if len(request.hints) == MAX_HINTS:
                     what = f"more than {MAX_HINTS} hints: I took the first ones"
                     return used + length + words, _misread(request, what)
-                hint = Hint(float(place[1]) / 100, float(place[2]) / 100, found)
+                hint = Hint(*place, found)
                 return used + length + words, replace(request, hints=(*request.hints, hint))
         if named and (odd := [i for i, word in enumerate(said[:3], 1) if re.search(r"[%#\d]", word)]):
             length = max(odd)
-            length += next((words for words in (3, 2, 1) if _colour(tuple(said[length : length + words]))), 0)
+            length += next((words for words in (3, 2, 1) if _colour(tuple(said[length : length + words]))), 0) or int(
+                self._means_nothing(at + length)  # it was to be a colour
+            )
             again = " ".join(word.raw for word in self._words[at : at + length])
             what = f"hint {again}: write it as hint 40%,30% #aa3322, or with the name of a colour"
             return 1 + length, _misread(request, what)
         return 0, None
 
+    def _place(self, at: int, length: int) -> tuple[float, float] | None:
+        """The place in so many words, in 0..1 of width and height; None for what is none, or lies outside."""
+        words = self._words[at : at + length]
+        found = _PLACE.fullmatch(",".join(word.plain.strip(",;") for word in words))
+        if found is None or _MINUS.search(" ".join(word.raw for word in words)):
+            return None
+        x, y = (float(share.replace(",", ".")) / 100 for share in found.groups())
+        return (x, y) if max(x, y) <= 1 else None
+
+    def _means_nothing(self, at: int) -> bool:
+        """Whether a word of the same sentence stands there that is neither one of the bot's nor filler."""
+        word = self._at(at)
+        if not word or self._words[at - 1].ends or word in known.FILLER | known.VARIANTS | known.PICTURES | _HEADS:
+            return False
+        return not self._wish(at, Request(), after_known=True)[0]
+
 
 def _worded(words: Sequence[Word]) -> Iterator[Word]:
-    """The words that can mean something: "photo:2" are two, "&" is "and", a dash alone is none."""
-    for word in words:
+    """The words that can mean something: "photo:2" are two, "40 %" is one, "&" is "and", a dash alone is none."""
+    for word, following in zip_longest(words, words[1:]):
         if word.code or word.mention:
             continue
-        if found := _WITH_NUMBER.fullmatch(word.plain):
+        if (
+            following is not None
+            and following.raw.startswith("%")
+            and word.plain.replace(",", ".", 1).replace(".", "", 1).isdecimal()
+        ):
+            yield replace(word, raw=f"{word.raw}%", plain=f"{word.plain}%")
+        elif found := _WITH_NUMBER.fullmatch(word.plain):
             yield replace(word, raw=found[1], plain=found[1])
             yield replace(word, plain=found[2].rstrip(",&-"))
         elif word.raw in {"&", "+"}:
             yield replace(word, plain="and")
-        elif word.plain:
+        elif word.plain.strip("%"):
             yield word
 
 
 def _photos(request: Request, numbers: Sequence[int]) -> Request:
     return replace(request, photos=tuple(dict.fromkeys((*request.photos, *numbers)))[:_MOST_NUMBERS])
+
+
+def _counted(word: str) -> int | None:
+    """The number of a photo: "2", "#2", "no.2", "two"."""
+    found = _NUMBER.fullmatch(word)
+    return int(found[1]) if found else known.NUMBERS.get(word)
 
 
 def _number(word: str) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from bot.domain.markdown import Text
@@ -12,6 +13,10 @@ _BLANKS = re.compile(r"(\s+)")
 _EDGES = re.compile(r"^[^\w#%]+|[^\w%]+$|^_+|_+$")
 _COLOUR_OR_NUMBER = re.compile(r"#[0-9a-f]{3}(?:[0-9a-f]{3})?$|#[0-9]+$")
 _ENDS = re.compile(r"[.!?;…][\"')\]*_]*$")
+_LETTER = r"[^\W\d_]"
+_UNSPACED = re.compile(rf"(?<={_LETTER}[,;!?…])(?={_LETTER})|(?<=\.\.)(?={_LETTER})|(?<={_LETTER})[—|](?={_LETTER})")
+"""Between words that somebody wrote without a blank."""
+
 _PROFILE_HOST = re.compile(r"(?:[a-z-]{1,10}\.)?reddit\.com", re.IGNORECASE)
 
 
@@ -104,13 +109,17 @@ def _joined(text: Text, name: str) -> Iterator[Word]:
 
 
 def _plainly(word: Word) -> list[Word]:
+    """The word, or the words that somebody wrote without a blank: "stop,please", "vivid;variants"."""
     if not word.raw and not word.ends:
         return []
-    return [replace(word, ends=word.ends or bool(_ENDS.search(word.raw)))]
+    *first, last = _UNSPACED.split(word.raw)
+    found = [replace(word, raw=part, ends=bool(_ENDS.search(part))) for part in first]
+    return [*found, replace(word, raw=last, ends=word.ends or bool(_ENDS.search(last)))]
 
 
 def _plain(raw: str) -> str:
-    plain = _EDGES.sub("", _EDGES.sub("", raw)).lower().replace("’", "'")  # noqa: RUF001 - people's apostrophe
+    letters = normalize("NFKC", raw)  # wide and mathematical letters, as phones and generators write them
+    plain = _EDGES.sub("", _EDGES.sub("", letters)).lower().replace("’", "'")  # noqa: RUF001 - people's apostrophe
     return plain if _COLOUR_OR_NUMBER.match(plain) else plain.lstrip("#")
 
 

@@ -45,15 +45,18 @@ def check(settings: Settings, copy: Path) -> None:
     if address.sqlite_file(settings.database()) is None:
         raise SettingsError("the database is PostgreSQL: use its own tool, pg_restore --clean --dbname=URL FILE")
     if not copy.is_file():
-        raise SettingsError(f"there is no file {copy}")
+        what = "that is a folder: name a copy in it" if copy.is_dir() else "`colorizebot backup` makes copies"
+        raise SettingsError(f"there is no file {copy}; {what}")
     if fault := fault_of(copy):
-        raise SettingsError(f"{copy} is not a sound SQLite database: {fault}")
+        raise SettingsError(f"{copy} is not a sound SQLite database, so name another copy: {fault}")
     try:
         revision = schema.revision_in(copy)
     except DatabaseFailed as error:
         raise SettingsError(f"{copy} cannot be read: {reason_of(error)}") from error
     if revision is None:
-        raise SettingsError(f"{copy} is not a database of this bot: it has none of its tables")
+        raise SettingsError(
+            f"{copy} is not a database of this bot: it has no tables of it; name a copy that `colorizebot backup` made"
+        )
     if revision not in schema.known():
         raise SettingsError(f"{copy} was written by another version of the bot (revision {revision}): install that one")
 

@@ -24,8 +24,12 @@ from bot.reddit.errors import TooLong
 from bot.reddit.listings import thread as read_thread
 from bot.reddit.posting import Reply
 from bot.store import corrections, jobs, pictures, subreddits
+from bot.store.corrections import Correctable
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
+
+CAPTION = "A machine's guess at the colours"
+"""Of a picture inside a comment."""
 
 LOOK_EVERY = 30.0
 """Seconds between two looks for an answer that may still show up, at least."""
@@ -77,10 +81,26 @@ def _publish(job: Job, tools: Tools) -> Replied:
     root = answer.job
     fullname, permalink = root.reply or "", root.reply_permalink or ""
     try:
-        posting.edit_reply(tools.reddit, fullname, text_for(root, tools, correction=job))
+        _edit(job, answer, text_for(root, tools, correction=job), tools)
     except TooLong:
-        posting.edit_reply(tools.reddit, fullname, text_for(root, tools, shortened=True, correction=job))
+        _edit(job, answer, text_for(root, tools, shortened=True, correction=job), tools)
     return Replied(fullname, permalink, jobs.now(), Outcome.REVISED)
+
+
+def _edit(job: Job, answer: Correctable, text: str, tools: Tools) -> None:
+    """Put the words of a correction into the answer; a picture that stands in it is replaced, or stays."""
+    fullname = answer.job.reply or ""
+    asset = gallery.picture_in(tools.reddit, fullname) if _shows_pictures(answer.job.subreddit, tools) else None
+    if asset is not None:
+        if answer.photo.number == _first(answer.job, tools):
+            asset = _uploaded(job, answer.photo.number, tools) or asset
+        try:
+            gallery.edit_with_picture(tools.reddit, fullname, text=text, asset_id=asset, caption=CAPTION)
+        except gallery.PictureRefused as refused:
+            log.info("no_picture_in_comment", job=job.id, reason=refused.detail)
+        else:
+            return
+    posting.edit_reply(tools.reddit, fullname, text)
 
 
 def _given(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
@@ -109,9 +129,8 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     with _sending(job, tools):
         if asset is not None:
             try:
-                caption = "A machine's guess at the colours"
                 return gallery.reply_with_picture(
-                    tools.reddit, parent=job.summons, text=text, asset_id=asset, caption=caption
+                    tools.reddit, parent=job.summons, text=text, asset_id=asset, caption=CAPTION
                 )
             except gallery.PictureRefused as refused:
                 log.info("no_picture_in_comment", job=job.id, reason=refused.detail)
@@ -120,13 +139,27 @@ def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
 
 def _inline_asset(job: Job, tools: Tools) -> str | None:
     """The first result, uploaded to stand inside the comment, where operator, moderators and Reddit allow it."""
-    if job.answer is not None or not (tools.answering.inline and tools.rules(job.subreddit).inline):
+    if job.answer is not None or not _shows_pictures(job.subreddit, tools):
         return None
-    place = subreddits.find(tools.engine, job.subreddit)
-    if place is None or not place.inline_pictures:
-        return None
-    first = next(photo for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None)
-    jpeg = tools.files.read(job.id, JobFiles.result(first.number, 0))
+    return _uploaded(job, _first(job, tools), tools)
+
+
+def _shows_pictures(subreddit: str, tools: Tools) -> bool:
+    """Whether operator, moderators and Reddit allow a picture inside a comment there."""
+    if not (tools.answering.inline and tools.rules(subreddit).inline):
+        return False
+    place = subreddits.find(tools.engine, subreddit)
+    return place is not None and place.inline_pictures
+
+
+def _first(job: Job, tools: Tools) -> int:
+    """The number of the photo that an answer shows first."""
+    return next(photo.number for photo in pictures.photos_of(tools.engine, job) if photo.outcome is None)
+
+
+def _uploaded(job: Job, number: int, tools: Tools) -> str | None:
+    """The asset id of a photo's first result, uploaded to stand in a comment; None where that is not possible."""
+    jpeg = tools.files.read(job.id, JobFiles.result(number, 0))
     if jpeg is None:  # given again: the file is not on this machine any more, and the links do
         return None
     try:

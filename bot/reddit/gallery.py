@@ -122,22 +122,52 @@ def reply_with_picture(reddit: Reddit, *, parent: str, text: str, asset_id: str,
     when Reddit does not take the picture there, else what `post_reply` raises.
     """
     doing = f"reply to {parent} with a picture"
-    quiet = " ".join(caption.replace('"', "'").split())
     with translated(doing, then=Outcome.REPLY_FAILED, commenting=True):
-        shown = f'![img]({asset_id} "{quiet}")\n\n{text}'
-        converted = reddit.post("api/convert_rte_body_format", data={"output_mode": "rtjson", "markdown_text": shown})
-        form = {"thing_id": parent, "text": text, "richtext_json": json.dumps(converted["output"])}
-        try:
-            [comment] = reddit.post("api/comment/", data=form)
-        except RedditAPIException as error:
-            item = error.items[0]
-            if item.error_type == "RATELIMIT" or action_for(item.error_type):
-                raise
-            reason = f"{doing}: {item.error_type}: {item.message}"
-            raise PictureRefused(Outcome.NOT_ALLOWED, reason) from error
-        except ValueError as error:
-            raise Uncertain(f"{doing}: Reddit gave no comment back", then=Outcome.REPLY_FAILED) from error
-    return Reply(f"t1_{comment.id}", str(vars(comment).get("permalink") or ""))
+        form = {"thing_id": parent, **_rich_text(reddit, text, asset_id, caption)}
+        with _refusable(doing):
+            made: Any = reddit.post("api/comment/", data=form)
+        if not made:
+            raise Uncertain(f"{doing}: Reddit gave no comment back", then=Outcome.REPLY_FAILED)
+    return Reply(f"t1_{made[0].id}", str(vars(made[0]).get("permalink") or ""))
+
+
+def edit_with_picture(reddit: Reddit, fullname: str, *, text: str, asset_id: str, caption: str) -> None:
+    """Put other words and an uploaded picture into the bot's own comment; with words alone its picture would go.
+
+    Raises PictureRefused when Reddit does not take the picture, else what `edit_reply` raises.
+    """
+    doing = f"edit {fullname} with a picture"
+    with translated(doing, then=Outcome.REPLY_FAILED):
+        form = {"thing_id": fullname, **_rich_text(reddit, text, asset_id, caption)}
+        with _refusable(doing):
+            reddit.post("api/editusertext/", data=form)
+
+
+def picture_in(reddit: Reddit, fullname: str) -> str | None:
+    """The asset id of the first picture that a comment shows now."""
+    with translated(f"read {fullname}", then=Outcome.REPLY_FAILED):
+        return next((asset for one in _info(reddit, fullname) for asset in one.get("media_metadata") or ()), None)
+
+
+def _rich_text(reddit: Reddit, text: str, asset_id: str, caption: str) -> dict[str, str]:
+    """The fields of a comment's form that hold an uploaded picture, and Markdown below it."""
+    quiet = " ".join(caption.replace('"', "'").split())
+    shown = f'![img]({asset_id} "{quiet}")\n\n{text}'
+    converted = reddit.post("api/convert_rte_body_format", data={"output_mode": "rtjson", "markdown_text": shown})
+    return {"text": text, "richtext_json": json.dumps(converted["output"])}
+
+
+@contextmanager
+def _refusable(doing: str) -> Iterator[None]:
+    """What Reddit says to a comment with a picture, and not to a comment, is about the picture."""
+    try:
+        yield
+    except RedditAPIException as error:
+        item = error.items[0]
+        if item.error_type == "RATELIMIT" or action_for(item.error_type):
+            raise
+        reason = f"{doing}: {item.error_type}: {item.message}"
+        raise PictureRefused(Outcome.NOT_ALLOWED, reason) from error
 
 
 def _ending(mark: str) -> str:

@@ -231,14 +231,14 @@ class World(State):
             raise KeyError(fullname)
         return thing
 
-    def edit(self, fullname: str, body: str) -> None:
-        """Change the text; nobody is told."""
+    def edit(self, fullname: str, body: str, pictures: Sequence[str] = ()) -> None:
+        """Change the text, and which uploaded pictures stand in a comment; nobody is told."""
         thing = self._own_or_moderated(fullname)
         thing.edited = self.now()
         if isinstance(thing, Post):
             thing.text = body
         else:
-            thing.body = body
+            thing.body, thing.media = body, list(pictures)
 
     def delete(self, fullname: str) -> None:
         """The author deletes the post or comment."""

@@ -58,7 +58,7 @@ def prepare(pixels: Pixels) -> Tensor:
 def read_labels(path: Path) -> dict[str, int]:
     """ImageNet classes by file name, from a CSV file with rows `name,class index`; a first line in words is skipped.
 
-    Raises InputError that names the line, FileNotFoundError.
+    Raises InputError that names the line or says that there is none, and OSError.
     """
     labels = {}
     with path.open(newline="") as file:
@@ -68,4 +68,6 @@ def read_labels(path: Path) -> dict[str, int]:
             if len(row) != 2 or not row[1].strip().isdigit() or int(row[1]) >= CLASSES:
                 raise InputError(f"{path}, line {number}: expected a file name and a class index 0 to 999, got {row}")
             labels[row[0].strip()] = int(row[1])
+    if not labels:
+        raise InputError(f"{path} holds no labels: write a line for each photograph: its file name, a comma, its class")
     return labels

@@ -115,9 +115,11 @@ def colour(batch: Batch, manifest: Path, shard: Shard, out: Path, *, resume: boo
 
     Raises InputError and OSError before anything is begun.
     """
+    if (first := next(rows(manifest, Shard()), None)) is None:
+        raise InputError(f"{manifest} names no picture: write one path a line")
+    absolute = Path(first).is_absolute()
     about = {"manifest": manifest.name, "shard": f"{shard.number}/{shard.of}", "settings": batch.settings}
     path = out / f"shard-{shard.number}-of-{shard.of}.jsonl"
-    absolute = Path(next(rows(manifest, Shard()), "")).is_absolute()
     with Journal.opened(path, about, resume=resume) as journal:
         for row in rows(manifest, shard):
             if row not in journal:

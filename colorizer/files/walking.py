@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from colorizer.errors import remedy
 from colorizer.photo import SUFFIXES, NotAnImage, UnsupportedImage, kind_of
 from colorizer.photo.labels import origin_of
 
@@ -45,13 +46,17 @@ def walk(sources: Sequence[Path], out: Path, say: Say, *, force: bool = False) -
             )
         else:
             candidates = iter([Source(source, Path(source.name), True)])
+        empty = True
         for one in candidates:
+            empty = False
             real = os.path.realpath(one.path)
             if real in seen:
                 say(one.path, "is named twice; coloured once", False)
             elif _is_picture(one, say, force=force):
                 seen.add(real)
                 yield one
+        if empty and os.access(source, os.R_OK):
+            say(source, "is an empty folder; name one that holds pictures", True)
 
 
 def _below(folder: Path, results: str, say: Say) -> Iterator[Path]:
@@ -85,10 +90,10 @@ def _is_picture(source: Source, say: Say, *, force: bool) -> bool:
         if kind == "JPEG" and origin_of(path) is not None and not (source.named and force):
             say(path, "is a result of this program", False)
             return False
-    except FileNotFoundError:
-        say(path, "is a link that leads nowhere" if path.is_symlink() else "no such file or folder", True)
+    except FileNotFoundError as error:
+        say(path, "is a link that leads nowhere; name the file itself" if path.is_symlink() else remedy(error), True)
     except OSError as error:
-        say(path, f"cannot be read: {error.strerror}", True)
+        say(path, f"cannot be read: {remedy(error)}", True)
     except NotAnImage as error:
         meant = source.named or isinstance(error, UnsupportedImage) or path.suffix.lower() in SUFFIXES
         say(path, str(error), meant)

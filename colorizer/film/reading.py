@@ -190,7 +190,10 @@ def _opened(path: Path) -> av.container.InputContainer:
     try:
         return av.open(str(path), options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"})
     except av.error.FFmpegError as error:
-        raise NotAFilm(f"{path.name} is no film, or its beginning or index is missing ({error.strerror})") from error
+        raise NotAFilm(
+            f"{path.name} is no film, or its beginning or index is missing ({error.strerror}); "
+            "name a film, a clip or a GIF"
+        ) from error
 
 
 def _video(container: av.container.InputContainer, path: Path) -> av.VideoStream:

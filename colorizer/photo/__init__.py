@@ -16,7 +16,7 @@ from colorizer.photo.errors import (
 )
 from colorizer.photo.isolated import IsolatedDecoder, Limits
 from colorizer.photo.kinds import SUFFIXES, kind_of
-from colorizer.photo.reading import Photo, decode, from_pillow
+from colorizer.photo.reading import Photo, decode, decode_file, from_pillow
 from colorizer.photo.writing import encode_jpeg
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "TooManyPixels",
     "UnsupportedImage",
     "decode",
+    "decode_file",
     "encode_jpeg",
     "from_pillow",
     "kind_of",

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -64,6 +65,14 @@ def decode(data: bytes, *, max_pixels: int = 50_000_000, max_side: int = MAX_SID
     Raises `NotAnImage`, `TooManyPixels`, `BrokenImage` or `TooCostly`, never an exception of a codec.
     """
     return read(data, max_pixels=max_pixels, max_side=max_side, page=page)
+
+
+def decode_file(path: Path, *, max_pixels: int = 50_000_000, page: int | None = None) -> Photo:
+    """`decode` of a file; what it raises names the file. Raises OSError too."""
+    try:
+        return decode(path.read_bytes(), max_pixels=max_pixels, page=page)
+    except PhotoError as error:
+        raise type(error)(f"{path}: {error}") from error
 
 
 def read(

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from colorizer.errors import InputError
 from colorizer.files.batch import write
 from colorizer.model import Colorizer
-from colorizer.photo import Photo, decode
+from colorizer.photo import Photo, decode_file
 from colorizer.studio.correction import Correction
 from colorizer.studio.guard import Guard
 from colorizer.studio.opened import Action, Done, Opened
@@ -37,7 +37,7 @@ class Workplace:
 
     def read(self) -> Photo:
         """The photo. Raises OSError and PhotoError."""
-        return decode(self._path.read_bytes(), max_pixels=self._max_pixels)
+        return decode_file(self._path, max_pixels=self._max_pixels)
 
     def names(self, number: int) -> tuple[Path, Path]:
         """Of the picture and of the correction."""

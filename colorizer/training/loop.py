@@ -158,7 +158,7 @@ class Trainer:
         with _stop_on_signal() as stopped, progress, Scalars(self.folder, self.step) as scalars:
             task = progress.add_task("", total=steps, completed=self.step, rate=0.0, loss=float("nan"))
             since, images = time.monotonic(), 0
-            for batch in loader:
+            for batch in _with_plain_errors(loader):
                 losses = self.train(batch)
                 images += len(batch.L)
                 if self.step % SCALARS_EVERY == 0:
@@ -259,7 +259,9 @@ class Trainer:
     def _state(self, folder: Path) -> dict[str, Any]:
         path = folder / "checkpoint.pt"
         if not path.is_file():
-            raise InputError(f"{folder}: no run there, it has no checkpoint.pt")
+            raise InputError(
+                f"{folder}: no run there, it has no checkpoint.pt; name the folder of a run, or a weights file"
+            )
         state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         if (name := state["recipe"]["network"]) != self.recipe.network:
             raise InputError(f"{folder} holds a run of {name}, not of {self.recipe.network}: name another folder")
@@ -303,3 +305,11 @@ def _stop_on_signal() -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _with_plain_errors(loader: Iterable[Batch]) -> Iterator[Batch]:
+    """The batches; an InputError of a reading process comes with its own message, without that process's traceback."""
+    try:
+        yield from loader
+    except InputError as error:
+        raise InputError(str(error).rpartition("InputError: ")[2].strip()) from error

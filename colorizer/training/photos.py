@@ -25,6 +25,9 @@ class Member(NamedTuple):
     offset: int
     size: int
 
+    def __str__(self) -> str:
+        return f"{self.archive}, the picture at byte {self.offset}"
+
     def read(self) -> bytes:
         """Its bytes."""
         with self.archive.open("rb") as file:
@@ -63,13 +66,8 @@ class PhotoSet:
         sources: list[str] = []
         for path in paths:
             if path.suffix == ".parquet" and path.is_file():
-                import pyarrow.parquet as pq  # only training needs it
-
-                named = "source" if "source" in pq.read_schema(path).names else "group"
-                table = pq.read_table(path, columns=["image", "group", *{named} - {"group"}])
-                pictures += [cell.as_buffer() for cell in table["image"]]
-                groups += table["group"].to_pylist()
-                sources += table[named].to_pylist()
+                for column, more in zip((pictures, groups, sources), _columns(path), strict=True):
+                    column += more
             elif path.suffix == ".tar" and path.is_file():
                 for member, group in _members(path):
                     pictures.append(member)
@@ -82,23 +80,26 @@ class PhotoSet:
                 pictures.append(path)
                 groups.append(path.parent.name)
             else:
-                raise InputError(f"{path}: not a Parquet shard, a .tar file, a folder or a picture file")
+                what = "is none of these" if path.exists() else "is not there"
+                raise InputError(f"{path} {what}: name a Parquet shard, a .tar file, a folder or a picture file")
             sources += groups[len(sources) :]
         if not pictures:
-            raise InputError(f"no pictures in {', '.join(map(str, paths))}")
+            raise InputError(f"no pictures in {', '.join(map(str, paths))}: name folders or files that hold some")
         return cls(pictures, groups, sources)
 
     def __len__(self) -> int:
         return len(self.pictures)
 
     def image(self, index: int) -> Image.Image:
-        """Picture number `index`, decoded to RGB."""
+        """Picture number `index`, decoded to RGB. Raises InputError that names a picture which cannot be read."""
         source = self.pictures[index]
-        if isinstance(source, Member):
-            source = source.read()
-        file = source if isinstance(source, Path) else io.BytesIO(source)
-        with Image.open(file) as image:
-            return image.convert("RGB")
+        try:
+            content = source.read() if isinstance(source, Member) else source
+            with Image.open(content if isinstance(content, Path) else io.BytesIO(content)) as image:
+                return image.convert("RGB")
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            name = source if isinstance(source, Path | Member) else f"picture {index + 1}"
+            raise InputError(f"{name}: cannot be read as a picture, so take it out: {error}") from error
 
     def __iter__(self) -> Iterator[Image.Image]:
         return (self.image(i) for i in range(len(self)))
@@ -142,6 +143,22 @@ def square(image: Image.Image, side: int) -> Image.Image:
     short = min(image.size)
     left, top = (image.width - short) // 2, (image.height - short) // 2
     return image.resize((side, side), Image.Resampling.BICUBIC, (left, top, left + short, top + short))
+
+
+def _columns(shard: Path) -> tuple[list[Any], list[str], list[str]]:
+    """Pictures, groups and sources of a Parquet shard. Raises InputError for a file that is none."""
+    import pyarrow as pa  # only training needs it
+    import pyarrow.parquet as pq
+
+    try:
+        names = pq.read_schema(shard).names
+        if missing := {"image", "group"} - set(names):
+            raise InputError(f"{shard}: lacks the columns {', '.join(sorted(missing))}; it has {', '.join(names)}")
+        named = "source" if "source" in names else "group"
+        table = pq.read_table(shard, columns=["image", "group", *{named} - {"group"}])
+    except pa.ArrowException as error:
+        raise InputError(f"{shard}: not a Parquet shard, or a damaged one: {error}") from error
+    return [cell.as_buffer() for cell in table["image"]], table["group"].to_pylist(), table[named].to_pylist()
 
 
 def _members(archive: Path) -> Iterator[tuple[Member, str]]:

@@ -120,7 +120,7 @@ def load_recipe(name: str) -> Recipe:
     try:
         return parse_recipe(tomllib.loads(text), name)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"recipe {name} is not TOML: {error}") from error
+        raise InputError(f"recipe {name} is not TOML; write it as docs/training.md says: {error}") from error
 
 
 def parse_recipe(values: dict[str, Any], name: str) -> Recipe:

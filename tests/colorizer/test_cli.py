@@ -40,7 +40,7 @@ def test_help_has_an_example(command):
 def test_wrong_training_input_is_one_clear_line(tmp_path):
     for arguments, message in (
         (["train", "none", "--data", str(tmp_path), "--out", str(tmp_path)], "no recipe 'none'"),
-        (["train", "compact", "--data", str(tmp_path / "x"), "--out", str(tmp_path)], "not a Parquet shard"),
+        (["train", "compact", "--data", str(tmp_path / "x"), "--out", str(tmp_path)], "name a Parquet shard"),
         (["eval", "compact", "--data", str(tmp_path)], "no pictures"),
     ):
         result = run(app, arguments)

@@ -218,7 +218,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_done(scans, coloured, name
     assert files == ["a.jpg"]
     assert f"{name}: " in result.stderr
     assert words in result.stderr
-    assert "missing.jpg: no such file or folder" in result.stderr
+    assert "missing.jpg: there is no such file or folder" in result.stderr
     assert "1 coloured, 0 left out, 2 failed" in result.stdout
 
 
@@ -348,7 +348,7 @@ def test_wrong_use_is_one_line(scans, coloured, tmp_path):
     file.write_text("not a folder")
     for arguments, words in (
         ([photo, "--out", file], "is a file; name a folder"),
-        ([photo, "--out", file / "below"], "Not a directory"),
+        ([photo, "--out", file / "below"], "below something that is no folder"),
         ([photo, "--out", tmp_path / "o", "--style", scans / "no.jpg"], "no.jpg"),
         ([photo, "--out", tmp_path / "o", "--look", "bright"], "choose one of natural"),
     ):

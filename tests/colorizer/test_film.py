@@ -299,7 +299,7 @@ def test_the_command_says_what_it_did_and_what_is_wrong(tmp_path):
         ((source, tmp_path / "b.webm"), "name it .mp4, .mkv, .mov"),
         ((source, tmp_path / "b.mp4", "--steady", "x"), "choose one of flow, mean, none"),
         ((source, tmp_path / "b.mp4", "--look", "x"), "choose one of natural, vivid, soft"),
-        ((tmp_path / "none.mp4", tmp_path / "b.mp4"), "No such file"),
+        ((tmp_path / "none.mp4", tmp_path / "b.mp4"), "none.mp4: there is no such file"),
         ((films.film(tmp_path / "v.mkv", 3, sound="pcm_u8"), tmp_path / "b.mp4"), "which is copied; use .mkv"),
     ]:
         failed = run(*arguments)

@@ -396,5 +396,5 @@ def test_a_run_begins_with_a_weights_file_and_says_what_that_lacks(folder, tmp_p
     with pytest.raises(ValueError, match=r"older\.safetensors holds weights of compact, not of plain"):
         Trainer(plain(), tmp_path / "third").start_from(older)
     for other in (folder / "animals" / "cat.jpg", Path(__file__)):
-        with pytest.raises(WeightsError, match="is not a safetensors file"):
+        with pytest.raises(WeightsError, match="is not a safetensors file, so name one"):
             Trainer(small(), tmp_path / "fourth").start_from(other)

@@ -13,7 +13,7 @@ from bot.demo.posts import BOT
 from bot.domain.aftercare import Removal
 from bot.domain.outcomes import Outcome
 from bot.domain.silence import Reason
-from bot.store import corrections, silences
+from bot.store import corrections, pictures, silences
 from bot.store.removals import want_removal
 from bot.store.reply_log import latest_jobs
 from tests.patience import PATIENCE
@@ -220,3 +220,35 @@ def test_one_photo_of_several_is_corrected_and_the_others_stay(world, web, bot, 
         results_of = re.compile(r"\[Photo (\d) in colour\]\(([^)]+)\)")
         old, new = dict(results_of.findall(before)), dict(results_of.findall(after))
         assert (old["1"] == new["1"], old["2"] == new["2"]) == (True, False)
+
+
+def test_a_picture_inside_the_reply_changes_with_its_photo_and_stays_when_another_is_corrected(
+    world, web, bot, portrait, photo
+):
+    place = world.subreddit("AskForColour")
+    place.media_in_comments = ("static",)
+    world.add_moderator(place.name, "mod")
+    world.write_wiki(place.name, BOT.lower(), "inline: yes", "mod")
+    world.invite_moderator(place.name, BOT)
+    post = world.post_gallery(place.name, "henry", "Two from the attic", [portrait, photo], "image/jpeg")
+    world.comment(post.fullname, "ida", f"u/{BOT} all")
+    with bot(reply={"inline": True}) as running, running.web(BOT):
+        job = ended(running)[-1]
+        (reply,) = world.replies_by(BOT)
+        (shown,) = reply.media
+        world.message(BOT, "ida", "studio", f"studio {job.summons}")
+        ended(running)
+        (notice,) = [one for one in world.users["ida"].inbox if one.fullname.startswith("t4_")]
+        first, second = (page.removesuffix("/studio/") for page in LINK.findall(world.thing(notice.fullname).body)[:2])
+        for page, changes in ((second, False), (first, True)):
+            assert publish(web, page).status_code == 200
+            correction = ended(running)[-1]
+            assert correction.outcome is Outcome.REVISED
+            (now_shown,) = reply.media
+            assert (now_shown != shown) is changes
+            assert "corrected by hand" in reply.body
+        (hosted,) = pictures.results_of(running.engine, correction)
+        assert world.pictures[now_shown].content == running.host.path(hosted.key).read_bytes()
+        place.media_in_comments = ()  # the picture cannot stand there any more; the words and links can
+        assert publish(web, first, {"look": "soft"}).status_code == 200
+        assert (ended(running)[-1].outcome, reply.media) == (Outcome.REVISED, [])

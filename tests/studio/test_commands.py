@@ -48,8 +48,8 @@ def test_it_says_its_address_and_ends_with_ctrl_c(command, photo):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["studio", "nothing.jpg"], "No such file"),
-        (["studio", __file__], "not a picture"),
+        (["studio", "nothing.jpg"], "nothing.jpg: there is no such file"),
+        (["studio", __file__], f"{__file__}: This is not a picture"),
         (["serve", "--weights", "best"], "no weights are called 'best'"),
     ],
 )

@@ -123,8 +123,13 @@ def edit(call: Call) -> Json:
         _check_text(call.get("text"), LONGEST_SELF_POST)
         call.world.edit(thing.fullname, call.get("text"))
         return _posted([call.things.post(thing)])
-    _check_text(call.get("text"))
-    call.world.edit(thing.fullname, call.get("text"))
+    text, shown = call.get("text"), call.get("text")
+    pictures = [asset for asset in thing.media if f"]({asset}" in shown]  # the others go with their markup
+    if call.get("richtext_json"):
+        place = call.world.subreddit(call.world.post_of(thing).subreddit)
+        text, pictures = from_rich_text(call, place, call.get("richtext_json"))
+    _check_text(text)
+    call.world.edit(thing.fullname, text, pictures)
     return _posted([call.things.comment(thing)])
 
 
