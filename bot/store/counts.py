@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, and_, case, func, select
 
+from bot.store.clock import present
 from bot.store.tables import Hosted, Job
 
 
@@ -40,6 +41,37 @@ def postponed(engine: Engine) -> dict[str, int]:
     late = select(Job.stage, func.count()).where(Job.finished_at.is_(None), Job.attempts > 0).group_by(Job.stage)
     with engine.connect() as connection:
         return {str(stage): int(count) for stage, count in connection.execute(late)}
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """Jobs before one step. due, working: nobody, or somebody, works on them; age: seconds that the first is due."""
+
+    due: int
+    working: int
+    age: float
+
+
+def depths(engine: Engine) -> dict[str, Depth]:
+    """What waits before each step now, by the database's clock; steps before which nothing waits are left out."""
+    with engine.connect() as connection:
+        moment = present(connection)
+        held = and_(Job.claimed_until.is_not(None), Job.claimed_until >= moment)
+        due = and_(Job.not_before <= moment, ~held)
+        query = (
+            select(
+                Job.stage,
+                func.sum(case((due, 1), else_=0)),
+                func.sum(case((held, 1), else_=0)),
+                func.min(case((due, Job.not_before))),
+            )
+            .where(Job.finished_at.is_(None))
+            .group_by(Job.stage)
+        )
+        return {
+            str(stage): Depth(int(waiting), int(working), (moment - since).total_seconds() if since else 0.0)
+            for stage, waiting, working, since in connection.execute(query)
+        }
 
 
 def endings_since(engine: Engine, moment: datetime) -> dict[str, int]:

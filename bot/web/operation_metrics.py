@@ -8,6 +8,7 @@ from pathlib import Path
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.domain.queues import queue_of
 from bot.domain.stages import Stage
 from bot.store import counts, notes, outages
 from bot.store.database import Engine
@@ -52,6 +53,7 @@ class OperationCollector(Collector):
         for stage in Stage:
             waiting.add_metric([stage.value], postponed.get(stage.value, 0))
         yield waiting
+        yield from self._queues()
 
         count = GaugeMetricFamily(
             "colorizebot_pictures_to_delete", "Pictures that a host has to delete.", labels=["host"]
@@ -68,6 +70,23 @@ class OperationCollector(Collector):
         yield count
         yield oldest
         yield from self._disk()
+
+    def _queues(self) -> Iterator[Metric]:
+        """What waits before each step, by the queue that stands for it where a broker is used."""
+        depths, labels = counts.depths(self._engine), ["queue", "stage"]
+        due = GaugeMetricFamily("colorizebot_due_jobs", "Jobs that nobody works on yet.", labels=labels)
+        working = GaugeMetricFamily("colorizebot_working_jobs", "Jobs that somebody works on.", labels=labels)
+        age = GaugeMetricFamily(
+            "colorizebot_oldest_due_seconds",
+            "For how long the first of the jobs has been due, 0 if none.",
+            labels=labels,
+        )
+        for stage in Stage:
+            found, names = depths.get(stage.value, counts.Depth(0, 0, 0.0)), [queue_of(stage).value, stage.value]
+            due.add_metric(names, found.due)
+            working.add_metric(names, found.working)
+            age.add_metric(names, found.age)
+        yield from (due, working, age)
 
     def _disk(self) -> Iterator[Metric]:
         if self._folder is None:

@@ -9,7 +9,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.queues import Queue, queue_of
 from bot.domain.reddit_types import Source
 from bot.domain.stages import Stage
-from bot.store import announcing, jobs
+from bot.store import announcing, counts, jobs
 from bot.store.tables import Job, Step
 
 
@@ -77,3 +77,14 @@ def test_a_second_job_about_a_post_waits_until_the_first_was_handed_on_and_done(
     again = jobs.claim(engine, "colour", only=first.id)
     jobs.finish(engine, again, step_of(again), Outcome.COLORIZED)
     assert announced(engine) == [2]
+
+
+def test_what_is_due_and_since_when_is_counted_by_step(engine, summon):
+    jobs.receive(engine, [summon(f"t1_{i}", post=None) for i in range(4)])
+    with engine.begin() as connection:
+        connection.execute(update(Job).where(Job.id == 3).values(not_before=jobs.now() - timedelta(hours=1)))
+        connection.execute(update(Job).where(Job.id == 4).values(not_before=jobs.now() + timedelta(hours=1)))
+    jobs.claim(engine, "w", only=1)
+    [(stage, depth)] = counts.depths(engine).items()
+    assert (stage, depth.due, depth.working) == ("locate", 2, 1)
+    assert 3600 <= depth.age < 7200
