@@ -34,13 +34,15 @@ DEFAULT_HOSTS = (
 
 _PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_BRACKETED = re.compile(r"\[[^\[\]]*\](?::[0-9]*)?")
 _NUMBER_LIKE = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # Blanks and control characters of any alphabet: some parsers drop them, others do not.
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]")
 # Of IPv6 only 2000::/3 is handed out; these parts of it lead to IPv4 hosts or nowhere.
 _IPV6_GLOBAL = ipaddress.IPv6Network("2000::/3")
 _IPV6_DETOURS = tuple(ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
-_IPV4_RELAY = ipaddress.IPv4Network("192.88.99.0/24")
+# Relays to IPv6, and a block that older releases of Python take for public, though a cloud has its metadata there.
+_IPV4_SPECIAL = tuple(ipaddress.IPv4Network(net) for net in ("192.88.99.0/24", "192.0.0.0/24"))
 _SHOWN = 200
 
 
@@ -75,7 +77,10 @@ def parse_url(url: str) -> Target:
         raise Refused(Outcome.BAD_URL, f"{shown(url)} does not start with http:// or https://.")
     if "@" in parts.netloc:
         raise Refused(Outcome.BAD_URL, f"{shown(url)} carries a user name; only plain addresses are fetched.")
-    host = _plain_host(parts.hostname or "", url, bracketed=parts.netloc.startswith("["))
+    bracketed = parts.netloc.startswith("[")
+    if bracketed and not _BRACKETED.fullmatch(parts.netloc):
+        raise Refused(Outcome.BAD_URL, f"{shown(url)} has something between its IPv6 address and its port.")
+    host = _plain_host(parts.hostname or "", url, bracketed=bracketed)
     default = _PORTS[parts.scheme]
     port = default if port is None else port
     netloc = f"[{host}]" if ":" in host else host
@@ -152,7 +157,7 @@ def is_public(address: str) -> bool:
     if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
         return False
     if isinstance(parsed, ipaddress.IPv4Address):
-        return parsed not in _IPV4_RELAY
+        return not any(parsed in net for net in _IPV4_SPECIAL)
     return parsed in _IPV6_GLOBAL and not any(parsed in net for net in _IPV6_DETOURS)
 
 

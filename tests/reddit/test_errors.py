@@ -1,5 +1,6 @@
 """Reddit's refusals over HTTP, through PRAW, to what they mean for a job."""
 
+import socket
 from fnmatch import fnmatchcase
 
 import pytest
@@ -296,3 +297,26 @@ def test_a_share_link_that_leads_nowhere(world, reddit, sandbox, path):
     with pytest.raises(Refused) as caught:
         resolve_share(reddit, path, AddressReader(sandbox.url))
     assert caught.value.outcome is Outcome.DELETED
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "http://127.0.0.1:{port}/r/pics/s/Abc", "//127.0.0.1:{port}/r/pics/s/Abc", "/\\127.0.0.1:{port}/r/pics/s/Abc",
+        "http://127.0.0.1:{port}@{sandbox}/r/pics/s/Abc", "//127.0.0.1:{port}/r/pics/comments/abc/x/",
+        "/r/pics/s/http://127.0.0.1:{port}/", "/r/pics/s/..%2f..%2f127.0.0.1:{port}", "/r/pics/s/Abc@127.0.0.1:{port}",
+        "/u/http://127.0.0.1:{port}/s/Abc", "http:127.0.0.1:{port}/r/pics/s/Abc",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("said_by", ["reddit", "a redditor"])
+def test_a_share_link_takes_the_bots_token_nowhere_else(world, reddit, sandbox, where, said_by):
+    with socket.socket() as elsewhere:
+        elsewhere.bind(("127.0.0.1", 0))
+        elsewhere.listen()
+        where = where.format(port=elsewhere.getsockname()[1], sandbox=sandbox.url.removeprefix("http://"))
+        world.share_links["Evil"] = where
+        with pytest.raises((Refused, RetryLater, ValueError)):
+            resolve_share(reddit, "/r/pics/s/Evil" if said_by == "reddit" else where, AddressReader(sandbox.url))
+        elsewhere.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
