@@ -63,5 +63,5 @@ lock: .venv/dev-ready
 # Debian's pip is too old for dependency groups.
 .venv/dev-ready: .venv/run-ready
 	$(PIP) --upgrade 'pip>=25.1'
-	$(PIP) -e '.[celery,export,film,onnx,postgres,train]' --group dev
+	$(PIP) -e '.[celery,export,film,guard,onnx,postgres,train]' --group dev
 	@touch $@

@@ -96,6 +96,7 @@ class FetchSettings(_Section):
     max_pixels: int = Field(default=50_000_000, gt=0)
     min_side: int = Field(default=64, gt=0)
     deadline_seconds: float = Field(default=60, gt=0)
+    unsafe_above: float | None = Field(default=None, gt=0, lt=1)
 
 
 class WebSettings(_Section):

@@ -11,6 +11,7 @@ from bot.domain.links import Links
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
+from bot.photos.picture_guard import PictureGuard
 from bot.pipeline.gate import Gate
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
 from bot.settings import ColorizerSettings, Settings, SettingsError, check_agent
@@ -81,6 +82,12 @@ class Services:
     def connect(self) -> Reddit:
         """A new PRAW client, for one thread: PRAW's are not safe to share. Raises SettingsError."""
         return connect_reddit(self.settings, self.redactor)
+
+    @cached_property
+    def picture_guard(self) -> PictureGuard | None:
+        """What finds NSFW photos. Raises SettingsError when it is wanted and not installed."""
+        above = self.settings.fetch.unsafe_above
+        return None if above is None else PictureGuard(above)
 
     @cached_property
     def models(self) -> Mapping[str, Callable[[], Colorizer]]:

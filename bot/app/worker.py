@@ -157,6 +157,7 @@ def tools_of(services: Services) -> Tools:
             albums=Albums(reveal(settings.hosting.imgur.client_id), settings.hosting.imgur.api_url),
             decoder=services.decoder,
             min_side=fetch.min_side,
+            guard=services.picture_guard,
         ),
         answering=Answering(
             elsewhere=None if reply.elsewhere == "none" else Delivery(reply.elsewhere),

@@ -135,7 +135,7 @@ def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":
 
     bot = Bot(settings, redactor=redactor)
     bot.services.connect()
-    _ = bot.services.models  # wrong weights would otherwise burn every summons
+    _ = bot.services.models, bot.services.picture_guard  # what is missing would otherwise burn every summons
     return bot
 
 

@@ -96,6 +96,7 @@ class Outcome(StrEnum):
     NO_SUCH_PHOTO = ("no_such_photo", Group.SKIPPED, "The asker named a photo number that the post does not have.")
     ALREADY_COLOUR = ("already_colour", Group.SKIPPED, "The photo is in colour already.")
     NO_FILMS = ("no_films", Group.SKIPPED, "It is a film, and this bot is not set up to colour films.")
+    UNSAFE = ("unsafe", Group.SKIPPED, "The picture guard takes the photo for NSFW, which is not welcome there.")
     NOT_A_PHOTO = ("not_a_photo", Group.SKIPPED, "The picture is a drawing, chart, comic, text or screenshot.")
 
     # The photo could not be had.

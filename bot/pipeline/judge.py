@@ -13,6 +13,7 @@ from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job, Photo
+from colorizer.pixels import Pixels
 
 MAX_SIDE = 65_500  # pixels; what a JPEG can hold
 
@@ -56,17 +57,26 @@ def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
         raise Refused(Outcome.TOO_MANY_PIXELS, f"{width} x {height} pixels; a JPEG's side ends at {MAX_SIDE}")
     tools.files.write(job.id, JobFiles.before(photo.number), thumbnail(pixels))
     found = detect(pixels)
+    score = _unsafe_score(job, pixels, tools)
     pictures.note(
         tools.engine,
         photo,
         verdict=found.verdict,
-        verdict_numbers=found.measures,
+        verdict_numbers=found.measures | ({} if score is None else {"unsafe": round(score, 3)}),
         width=width,
         height=height,
         fingerprint=fingerprint(pixels),
     )
+    if score is not None and tools.photos.guard is not None and score >= tools.photos.guard.above:
+        raise Refused(Outcome.UNSAFE, f"the picture guard's score is {score:.2f}")
     if outcome := refusal(found.verdict, force=force):
         raise Refused(outcome)
+
+
+def _unsafe_score(job: Job, pixels: Pixels, tools: Tools) -> float | None:
+    """What the guard says of a photo; None where there is no guard, or NSFW photos are welcome."""
+    guard = tools.photos.guard
+    return None if guard is None or tools.rules(job.subreddit).nsfw == "allow" else guard.score(pixels)
 
 
 def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:

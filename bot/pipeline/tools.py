@@ -13,6 +13,7 @@ from bot.domain.rules import Rules
 from bot.hosting.chain import Hosts
 from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher
+from bot.photos.picture_guard import PictureGuard
 from bot.pipeline.gate import Gate
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
@@ -43,12 +44,16 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class PhotoTools:
-    """How photos are got and decoded. min_side: pixels that the shorter side must have at least."""
+    """How photos are got, decoded and judged.
+
+    min_side: pixels that the shorter side must have at least. guard: what finds NSFW photos; None for nothing.
+    """
 
     fetcher: Fetcher
     albums: Albums
     decoder: IsolatedDecoder
     min_side: int
+    guard: PictureGuard | None = None
 
 
 @dataclass(frozen=True, slots=True)

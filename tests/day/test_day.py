@@ -36,6 +36,7 @@ NEVER_TRIED = {
     Outcome.REVISED,
     Outcome.TOO_LATE,
     Outcome.TOO_MANY_REDIRECTS,
+    Outcome.UNSAFE,  # needs the picture guard, which is off unless set: tests/pipeline/test_picture_guard.py
 }
 """The outcomes that the day does not bring about; tests/pipeline/test_corrections.py has those of the studio."""
 
