@@ -21,7 +21,11 @@ _OWN_HOSTS = frozenset({"i.redd.it", _PREVIEWS, "v.redd.it"})
 _ANY_PICTURE = re.compile(r".*\." + SUFFIX, re.DOTALL)
 _ANY_FILM = re.compile(r".*\." + MOVING_SUFFIX, re.DOTALL)
 _WIKI = re.compile(r"(?:(?P<language>[a-z-]{2,12})\.(?:m\.)?wikipedia|commons\.(?:m\.)?wikimedia)\.org")
-_FILE = re.compile(r"(?:/wiki/|/media/)(?:File|Image|Datei|Fichier|Archivo):(?P<name>[^/?#]{3,240})", re.IGNORECASE)
+_FILE = re.compile(
+    r"(?:/wiki/|/media/)(?:(?:File|Image|Datei|Fichier|Archivo|Bestand|Plik):|Special:(?:FilePath|Redirect/file)/)"
+    r"(?P<name>[^/?#]{3,240})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,10 @@ def _wikimedia_file(host: str, parts: SplitResult) -> Address | None:
     The file lies where the MD5 of its name says (mediawiki.org, Manual:$wgHashedUploadDirectory).
     """
     wiki = _WIKI.fullmatch(host)
-    page = _FILE.fullmatch(parts.path) or (_FILE.search(parts.fragment) if wiki else None)
+    title = parse_qs(parts.query).get("title", [""])[0] if parts.path == "/w/index.php" else ""
+    page = _FILE.fullmatch(f"/wiki/{title}" if title else parts.path) or (
+        _FILE.search(parts.fragment) if wiki else None
+    )
     if wiki is None or page is None:
         return None
     name = unquote(page["name"]).replace(" ", "_")

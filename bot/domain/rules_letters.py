@@ -3,8 +3,9 @@
 import json
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.domain.rules import Rules, written
+from bot.domain.rules import Rules
 from bot.domain.rules_page import Problem
+from bot.domain.rules_words import written
 
 _TOLD = 20
 

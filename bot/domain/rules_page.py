@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 import yaml
 from pydantic import ValidationError
 
-from bot.domain.rules import Rules, allowed
+from bot.domain.rules import Rules
+from bot.domain.rules_words import allowed
 
 MOST_CHARACTERS = 20_000
 _SHOWN = 60
@@ -24,6 +26,15 @@ _OPTIONAL = frozenset(
     {"command", "daily_limit", "like", "model", "paused_until", "person_limit", "quiet_hours", "remove_below", "result",
      "thread_limit"}
 )  # fmt: skip
+_JOINER = "\u200d"
+"""Invisible too, but a part of emoji."""
+
+_CURLY = re.compile(
+    r"((?:^|[:\[,-])[ \t]*)[\u201c\u201d\u201e]([^\u201c\u201d\u201e\"\n]*)[\u201c\u201d](?=[ \t]*(?:[,\]#:]|$))",
+    re.MULTILINE,
+)
+"""A value, or a part of a list, between the quotation marks of phones and word processors."""
+
 _LISTS = frozenset({"flair_allow", "flair_deny", "ignored_authors", "palette"})
 _AS_WRITTEN = frozenset({"command", "like"})
 _RENAMED = {"style": "look"}
@@ -126,7 +137,9 @@ def _tidy(text: str) -> str:
 
     The page is indented as code. Lines that somebody adds at the left margin belong to it all the same.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    text = "".join(letter for letter in text if category(letter) != "Cf" or letter == _JOINER)
+    text = _CURLY.sub(r'\1"\2"', text)
     lines = [_in_brackets(line) for line in re.sub(r"(?<=\S)\t", " ", text).split("\n")]
     margin = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
     return "\n".join(line[min(margin, len(line) - len(line.lstrip(" "))) :] for line in lines)
@@ -253,13 +266,15 @@ def _value(key: str, node: yaml.Node) -> Any:
     if key in _AS_WRITTEN:
         return text
     if key == "quiet_hours":
-        return re.sub(r"(?<=\d)(:00)?\s*[-\u2013]\s*(?=\d)", "-", text).removesuffix(":00")
+        hours = re.sub(r"\s*(?:utc|gmt)$", "", text, flags=re.IGNORECASE)
+        return re.sub(r"(?<=\d)(:00)?\s*(?:[-\u2013]|to)\s*(?=\d)", "-", hours).removesuffix(":00")
     return _SAME.get(key, {}).get(text.lower(), text.lower())
 
 
 def _separated(text: str) -> list[str]:
-    """The parts of a list that is written with commas; a comma between quotation marks belongs to its part."""
-    parts = next(csv.reader([" ".join(text.split())], skipinitialspace=True))
+    """The parts of a list that is written with commas or semicolons; between quotation marks they are part of it."""
+    between = ";" if ";" in text and "," not in text else ","
+    parts = next(csv.reader([" ".join(text.split())], delimiter=between, skipinitialspace=True))
     return [part.strip() for part in parts if part.strip()]
 
 

@@ -45,7 +45,7 @@ MOVING_SUFFIX = r"(?i:gifv|mp4|m4v|webm|mov)"
 _REDDIT = ("reddit.com", "*.reddit.com")
 _POST = r"(?P<post>[A-Za-z0-9]{1,13})"
 _HELD = r"/(?:[\w-]*-v\d+-)?(?P<id>[A-Za-z0-9_]{5,32})\.(?P<ext>" + SUFFIX + ")"
-_IMGUR_FILES = ("i.imgur.com", "i.imgur.io", "imgur.com", "*.imgur.com", "imgur.io")
+_IMGUR_FILES = ("i.imgur.com", "i.imgur.io", "imgur.com", "www.imgur.com", "m.imgur.com", "imgur.io")
 _IMGUR = ("imgur.com", "www.imgur.com", "m.imgur.com", "imgur.io")
 _IMGUR_ID = r"(?P<id>[A-Za-z0-9]{5,8})"
 _NO_PAGES = "(?!(?:about|terms|upload|signin|search|random|privacy|removal|rules|register|account|memegen|apps)$)"
@@ -70,10 +70,12 @@ SPELLINGS = (
     Spelling("Reddit", _REDDIT, r"/(?:r|u|user)/[\w-]+/s/\w+", Kind.SHARE,
              ("https://www.reddit.com/r/OldPhotos/s/AbCd123", "")),
     Spelling("Reddit", _REDDIT,
-             r"/(?:(?:r|u|user)/[\w.-]+/)?(?:comments|gallery|tb|duplicates)/" + _POST
+             r"/(?:(?:r|u|user)/[\w.-]+/)?(?:comments|gallery|poll|tb|duplicates)/" + _POST
              + r"(?:/[^/]*(?:/(?P<comment>[A-Za-z0-9]{1,13}))?)?(?:/.*)?", Kind.THREAD,
              ("https://old.reddit.com/gallery/1sa001", "")),
     Spelling("Reddit", ("redd.it",), "/" + _POST, Kind.THREAD, ("https://redd.it/1sa001", "")),
+    Spelling("Reddit", ("reddit.com", "www.reddit.com", "old.reddit.com"), r"/(?=[a-z]*\d)(?P<post>[a-z0-9]{6,8})",
+             Kind.THREAD, ("https://www.reddit.com/1sa001", "")),
     # imgur
     Spelling("imgur", _IMGUR_FILES, r"/(?:download/)?(?P<id>[\w-]+)\." + MOVING_SUFFIX, Kind.MOVING,
              ("https://i.imgur.com/AbCdE12.gifv", "https://i.imgur.com/AbCdE12.mp4"), "https://i.imgur.com/{id}.mp4"),
@@ -108,7 +110,8 @@ SPELLINGS = (
              "https://pbs.twimg.com/profile_images/{user}/{name}.{ext}", ("{url}",)),
     Spelling("Twitter", ("pbs.twimg.com",), r"/.+", Kind.PICTURE,
              ("https://pbs.twimg.com/card_img/1/AbC?format=jpg", "https://pbs.twimg.com/card_img/1/AbC?format=jpg")),
-    Spelling("Twitter", ("twitter.com", "*.twitter.com", "x.com", "*.x.com"), r"/\w+/status/\d+(?:/.*)?", Kind.PAGE,
+    Spelling("Twitter", ("twitter.com", "*.twitter.com", "x.com", "*.x.com", "fxtwitter.com", "vxtwitter.com",
+                         "fixupx.com", "fixvx.com"), r"/\w+/status/\d+(?:/.*)?", Kind.PAGE,
              ("https://x.com/someone/status/1/photo/1", "")),
     Spelling("Twitter", ("pic.twitter.com", "pic.x.com"), r"/\w+", Kind.PAGE, ("https://pic.twitter.com/AbC", "")),
     # Bluesky

@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.domain.refusals import Refused, RetryLater
-from bot.domain.rules import Rules, default_page
+from bot.domain.rules import Rules
 from bot.domain.rules_letters import complaint, in_force, receipt
 from bot.domain.rules_page import RulesError, parse_rules
 from bot.domain.rules_status import status_page
 from bot.domain.rules_warnings import warnings
+from bot.domain.rules_words import default_page
 from bot.periodic.guard import guarded
 from bot.periodic.invitations import CLOCKS_DIFFER
 from bot.periodic.moderator_mail import tell

@@ -46,19 +46,31 @@ _UNSUPPORTED = (
     (0, b"%PDF", "a PDF document; save its pages as pictures first"),
     (0, b"8BPS", "a Photoshop document; save it as TIFF or JPEG first"),
     (0, b"II\x1a\x00\x00\x00HEAPCCDR", "a raw file of a camera; develop it first"),
+    (8, b"CR\x02\x00", "a raw file of a camera; develop it first"),
+    (0, b"IIRO", "a raw file of a camera; develop it first"),
+    (0, b"IIU\x00", "a raw file of a camera; develop it first"),
     (0, b"FUJIFILMCCD-RAW", "a raw file of a camera; develop it first"),
     (4, b"ftypcrx ", "a raw file of a camera; develop it first"),
-)
+    *(
+        (0, magic, f"a picture of the kind {name}; save it as PNG or JPEG first")
+        for magic, name in (
+            (b"\x00\x00\x01\x00", "ICO"), (b"\x0a\x05\x01\x08", "PCX"), (b"\x01\xda", "SGI"), (b"DDS ", "DDS"),
+            (b"icns", "ICNS"), (b"qoif", "QOI"), (b"II\xbc\x01", "JPEG XR"), (b"\x76\x2f\x31\x01", "OpenEXR"),
+            (b"AT&TFORM", "DjVu"), (b"gimp xcf", "XCF"), (b"%!PS", "PostScript"), (b"SIMPLE  =", "FITS"),
+            (b"#?RADIANCE", "HDR"), (b"farbfeld", "farbfeld"),
+        )
+    ),
+)  # fmt: skip
 
 
 def kind_of(data: bytes) -> str:
     """Name the format of `KINDS` that `data` begins like. Raises `NotAnImage` that names what it is instead."""
+    for offset, magic, name in _UNSUPPORTED:  # first: some raw files begin like a TIFF
+        if data.startswith(magic, offset):
+            raise UnsupportedImage(f"This is {name}. Supported are {', '.join(KINDS)}.")
     for offset, magic, name in _SIGNATURES:
         if data.startswith(magic, offset):
             return name
-    for offset, magic, name in _UNSUPPORTED:
-        if data.startswith(magic, offset):
-            raise UnsupportedImage(f"This is {name}. Supported are {', '.join(KINDS)}.")
     if brands := _brands(data):
         if brands & _AVIF_BRANDS or (brands & _STILL_BRANDS and b"av01" in data[:4096]):
             return "AVIF"

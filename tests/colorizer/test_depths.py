@@ -85,6 +85,14 @@ def test_a_few_samples_out_of_range_are_clipped():
         assert pixels[0, 0, 0] == (255 if wrong > 1 else 0)
 
 
+def test_floats_beyond_both_ends_and_24_bits_in_a_larger_box_are_seen():
+    overshot = (RAMP16 / 65535 * 1.7 - 0.3).astype(np.float32)
+    pixels = decode(tiff(overshot, photometric="minisblack")).pixels
+    assert (pixels.min(), pixels.max()) == (0, 255)
+    assert len(np.unique(pixels)) > 0.7 * len(np.unique(GREY))
+    assert close(decode(tiff(RAMP16.astype(np.uint32) << 8, photometric="minisblack")).pixels, GREY, 1)
+
+
 @pytest.mark.parametrize("kind", [np.uint16, np.uint32, np.int32, np.float32])
 def test_dark_pictures_stay_dark(kind):
     samples = np.full((8, 8), 0.002 if kind is np.float32 else 1, kind)

@@ -59,6 +59,9 @@ def test_every_host_that_is_fetched_from_has_its_spellings():
         ("https://upload.wikimedia.org/wikipedia/commons/thumb/a/ab/A.pdf/page1-120px-A.pdf.jpg", "https://upload.wikimedia.org/wikipedia/commons/thumb/a/ab/A.pdf/page1-120px-A.pdf.jpg"),
         ("https://commons.wikimedia.org/wiki/File:Mona_Lisa.jpg", "https://upload.wikimedia.org/wikipedia/commons/6/6a/Mona_Lisa.jpg"),
         ("https://commons.m.wikimedia.org/wiki/File:mona%20Lisa.jpg", "https://upload.wikimedia.org/wikipedia/commons/6/6a/Mona_Lisa.jpg"),
+        ("https://commons.wikimedia.org/wiki/Special:FilePath/Mona_Lisa.jpg", "https://upload.wikimedia.org/wikipedia/commons/6/6a/Mona_Lisa.jpg"),
+        ("https://commons.wikimedia.org/w/index.php?title=File:Mona_Lisa.jpg", "https://upload.wikimedia.org/wikipedia/commons/6/6a/Mona_Lisa.jpg"),
+        ("https://i.stack.imgur.com/AbCdE.jpg", "https://i.stack.imgur.com/AbCdE.jpg"),
         ("https://en.wikipedia.org/wiki/Painting#/media/File:Mona_Lisa.jpg", "https://upload.wikimedia.org/wikipedia/commons/6/6a/Mona_Lisa.jpg"),
         ("https://www.reddit.com/media?url=https%3A%2F%2Fi.redd.it%2Fab12cd34.jpg", "https://i.redd.it/ab12cd34.jpg"),
         ("https://preview.redd.it/a-b-v0-ab12cd34.png?auto=webp&s=1", "https://i.redd.it/ab12cd34.png"),
@@ -83,6 +86,8 @@ def test_ordinary_spellings(written, best):
         ("https://np.reddit.com/user/some-one/comments/1sa001/a_title/", "t3_1sa001", None),
         ("https://www.reddit.com/u/someone/comments/1sa001.json", "t3_1sa001", None),
         ("https://www.reddit.com/tb/1sa001", "t3_1sa001", None),
+        ("https://www.reddit.com/1sa001", "t3_1sa001", None),
+        ("https://www.reddit.com/poll/1sa001", "t3_1sa001", None),
     ],
 )
 def test_threads(written, post, comment):
@@ -93,7 +98,8 @@ def test_threads(written, post, comment):
 @pytest.mark.parametrize(
     "written",
     ["", "nothing", "https://", "https://[", "https://imgur.com/", "https://imgur.com/privacy", "ftp://i.redd.it/a.jpg",
-     "https://imgur.com/user/someone", "https://www.reddit.com/r/pics", "https://www.reddit.com/u/someone",
+     "https://imgur.com/user/someone", "https://www.reddit.com/r/pics", "https://www.reddit.com/premium", "https://www.reddit.com/wiki2",
+     "https://www.reddit.com/u/someone",
      "https://www.reddit.com/r/pics/wiki/index", "https://evil.example/r/pics/comments/1sa001",
      "javascript:alert(1).jpg",
      "https://reddit.com.evil.example/gallery/1sa001", "https://evil.example/r/a/s/AbC", "https://news.example/story",

@@ -7,11 +7,12 @@ import yaml
 
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Source
-from bot.domain.rules import Rules, allowed, default_page, written
+from bot.domain.rules import Rules
 from bot.domain.rules_letters import complaint
 from bot.domain.rules_page import MOST_CHARACTERS, Problem, RulesError, parse_rules, retired
 from bot.domain.rules_status import status_page
 from bot.domain.rules_warnings import warnings
+from bot.domain.rules_words import allowed, default_page, written
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "moderators.md"
 
@@ -104,6 +105,15 @@ def test_what_is_not_said_is_the_default(text):
         ("mode:\tauto", {"mode": "auto"}),
         ("mode:\u00a0auto\r\n", {"mode": "auto"}),
         ("\ufeffmode: auto", {"mode": "auto"}),
+        ("mode: auto\u200b", {"mode": "auto"}),
+        ("mode: \u201cauto\u201d", {"mode": "auto"}),
+        ("flair_deny: Meme; Joke", {"flair_deny": ("Meme", "Joke")}),
+        (
+            "flair_allow: [\u201cOld, grey\u201d, Nan\u2019s \u201cbest\u201d photo]",
+            {"flair_allow": ("Old, grey", "Nan\u2019s \u201cbest\u201d photo")},
+        ),
+        ("flair_allow: \U0001f468\u200d\U0001f467 Family", {"flair_allow": ("\U0001f468\u200d\U0001f467 Family",)}),
+        ("quiet_hours: 22:00 to 06:00 UTC", {"quiet_hours": "22-06"}),
         ("    mode: auto\nsticky: yes", {"mode": "auto", "sticky": True}),
         ("    sticky: yes\n\nflair_deny:\n  - Meta\n", {"sticky": True, "flair_deny": ("Meta",)}),
     ],

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.domain.rules import Rules, default_page
+from bot.domain.rules import Rules
+from bot.domain.rules_words import default_page
 from bot.domain.silence import Reason
 from bot.periodic import invitations, moderator_mail, retention, settings_page
 from bot.reddit import inbox
