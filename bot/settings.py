@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import __version__, spelling
 from bot.errors import SettingsError as SettingsError
 from bot.hosting_settings import HostingSettings as HostingSettings
+from bot.reddit.agent import check_agent
 from bot.store import address
 
 DEFAULT_FILE = "colorizebot.toml"
@@ -97,6 +98,20 @@ class FetchSettings(_Section):
     min_side: int = Field(default=64, gt=0)
     deadline_seconds: float = Field(default=60, gt=0)
     unsafe_above: float | None = Field(default=None, gt=0, lt=1)
+
+
+class FilmSettings(_Section):
+    """What a film may cost. seconds: how long it lasts at most; 0: films are not coloured. max_pixels: of a frame.
+
+    work_seconds: processor time for one film; it may take twice as long by the clock, which has to end before the claim
+    of a step that hangs is given up. notice_seconds: work that takes longer is announced.
+    """
+
+    seconds: float = Field(default=60, ge=0)
+    max_bytes: int = Field(default=64 * 2**20, gt=0)
+    max_pixels: int = Field(default=1920 * 1088, gt=0)
+    work_seconds: int = Field(default=400, gt=0, le=420)
+    notice_seconds: float = Field(default=60, ge=0)
 
 
 class WebSettings(_Section):
@@ -208,6 +223,7 @@ class Settings(_Section):
     log_format: str = Field(default="text", pattern="^(text|json)$")
     reddit: RedditSettings = RedditSettings()
     fetch: FetchSettings = FetchSettings()
+    film: FilmSettings = FilmSettings()
     web: WebSettings = WebSettings()
     colorizer: ColorizerSettings = ColorizerSettings()
     work: WorkSettings = WorkSettings()
@@ -352,17 +368,6 @@ def file_in_use(file: Path | None = None) -> Path | None:
     return found if found.is_file() else None
 
 
-def check_agent(agent: str) -> None:
-    """Raises SettingsError when a user agent is still a placeholder."""
-    if _PLACEHOLDER.search(agent):
-        raise SettingsError(
-            f"the user agent is still a placeholder ({agent!r}): name your own Reddit account in reddit.operator"
-        )
-
-
-_PLACEHOLDER = re.compile(
-    r"<|>|your[_ -]?(bot|user|name|account)|example|fill in|changeme|placeholder|my ?bot|^\s*$|\bTODO\b", re.I
-)
 _HOW = "set it in colorizebot.toml, as COLORIZEBOT_REDDIT__…, or name a section of praw.ini in reddit.site"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
+from threading import Lock
 
 from bot.app.hosts import hosts_of
 from bot.domain.links import Links
@@ -13,8 +14,9 @@ from bot.hosting.folder import FolderHost
 from bot.logs import Redactor
 from bot.photos.picture_guard import PictureGuard
 from bot.pipeline.gate import Gate
+from bot.reddit.agent import check_agent
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
-from bot.settings import ColorizerSettings, Settings, SettingsError, check_agent
+from bot.settings import ColorizerSettings, Settings, SettingsError
 from bot.store.database import Engine, open_database
 from bot.store.files import JobFiles
 from bot.store.secrets import link_key
@@ -36,6 +38,7 @@ class Services:
     redactor: takes secrets out of what is logged and stored.
     decoder: decodes strangers' pictures in a process of its own.
     gate: one photo at a time is decoded and coloured.
+    film_turn: held while a film is coloured; one at a time, too, beside the photos.
     """
 
     settings: Settings
@@ -47,6 +50,7 @@ class Services:
     redactor: Redactor
     decoder: IsolatedDecoder
     gate: Gate
+    film_turn: Lock
 
     @classmethod
     def of(cls, settings: Settings, redactor: Redactor | None = None) -> "Services":
@@ -57,7 +61,7 @@ class Services:
         engine = open_database(settings.database())
         decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))
         files, views = JobFiles(settings.data_dir / "jobs"), Views(settings.data_dir / "views")
-        return cls(settings, engine, files, views, folder, hosts, redactor, decoder, Gate())
+        return cls(settings, engine, files, views, folder, hosts, redactor, decoder, Gate(), Lock())
 
     def close(self) -> None:
         """Let go of the decoder's process and of the database."""

@@ -1,8 +1,10 @@
 """Working on jobs: claim one, run its steps, and do so until told to stop."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 import structlog
 
@@ -13,11 +15,12 @@ from bot.domain.health import WORKER
 from bot.domain.limits import Limits
 from bot.domain.retry import RetryRules
 from bot.domain.stages import Stage
+from bot.photos import films
 from bot.photos.albums import Albums
 from bot.photos.fetch import Fetcher, FetchLimits
 from bot.photos.urls import DEFAULT_HOSTS
 from bot.pipeline.run import JobRunner, Observer
-from bot.pipeline.tools import Answering, PhotoTools, Site, Tools
+from bot.pipeline.tools import Answering, FilmTools, PhotoTools, Site, Tools
 from bot.settings import Settings, reveal
 from bot.store import jobs, notes
 from bot.store.database import DatabaseFailed, reason_of
@@ -25,6 +28,7 @@ from bot.store.heartbeats import Heart
 from bot.store.subreddits import rules_of
 from bot.store.tables import Job
 from bot.store.trouble import tell
+from colorizer.film.isolated import Limits as FilmLimits
 
 log = structlog.get_logger("bot.app.worker")
 
@@ -108,11 +112,35 @@ class Worker:
         services = self._services
         return JobRunner(
             services.engine,
-            tools_of(services),
+            tools_of(services, stopping=self._stopping),
             retry=retry_rules(services.settings),
             observer=self._observer,
             redact=services.redactor.hide,
         )
+
+
+FRAMES_A_SECOND = 60
+"""How many frames a film may have for each second that it may last."""
+
+
+def _film_tools(services: Services, photos: FetchLimits, stopping: Callable[[], bool]) -> FilmTools | None:
+    """How films are coloured; None where the operator wants none, or the extra `film` is not installed."""
+    film, colorizer = services.settings.film, services.settings.colorizer
+    if not film.seconds or not films.installed():
+        return None
+    limits = FilmLimits(
+        frames=int(film.seconds * FRAMES_A_SECOND) + 1,
+        length=film.seconds,
+        pixels=film.max_pixels,
+        seconds=film.work_seconds,
+        patience=2,
+        nice=5,  # a photo takes a second, and its asker should not wait for the film
+    )
+    fetching = replace(
+        photos, max_bytes=film.max_bytes, accept="video/*,image/*;q=0.9", total_seconds=3 * photos.total_seconds
+    )
+    weights = {Path(colorizer.weights).stem: colorizer.weights, **{name: name for name in colorizer.others}}
+    return FilmTools(Fetcher(fetching), limits, weights, film.notice_seconds, stopping, services.film_turn)
 
 
 def retry_rules(settings: Settings) -> RetryRules:
@@ -125,8 +153,8 @@ def retry_rules(settings: Settings) -> RetryRules:
     )
 
 
-def tools_of(services: Services) -> Tools:
-    """What the steps of a job work with, for one thread."""
+def tools_of(services: Services, *, stopping: Callable[[], bool] = lambda: False) -> Tools:
+    """What the steps of a job work with, for one thread. stopping: whether long work is to be left for later."""
     settings, engine = services.settings, services.engine
     fetch, reply = settings.fetch, settings.reply
     limits = FetchLimits(
@@ -159,6 +187,7 @@ def tools_of(services: Services) -> Tools:
             min_side=fetch.min_side,
             guard=services.picture_guard,
         ),
+        films=_film_tools(services, limits, stopping),
         answering=Answering(
             elsewhere=None if reply.elsewhere == "none" else Delivery(reply.elsewhere),
             own_thread=reply.thread,

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bot.app.bot import Bot
 from bot.domain.outcomes import Group, Outcome
+from bot.store.files import name_of
 from bot.store.pictures import photos_of, results_of
 from bot.store.reply_log import latest_jobs, steps_of
 from bot.store.tables import Hosted, Job, Photo, Step
@@ -69,7 +70,7 @@ class Report:
         }
 
     def _path(self, hosted: Hosted) -> str:
-        return str(self.folder / f"{hosted.key}.jpg")
+        return str(self.folder / name_of(hosted.key))
 
     def as_table(self, reddit_url: str) -> Table:
         """One row for each summons."""

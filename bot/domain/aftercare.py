@@ -31,6 +31,7 @@ class Removal(StrEnum):
     OPERATOR = "operator"
     PURGED = "purged"
     SUBREDDIT_LEFT = "subreddit_left"  # nobody had asked for it but the moderators, who sent the bot away
+    UNFINISHED = "unfinished"  # it said that a film is being worked on, of which nothing came
     EXPIRED = "expired"  # its pictures were kept as long as the settings say
 
 

@@ -118,6 +118,17 @@ class Outcome(StrEnum):
         "The picture made its decoder crash; perhaps an attack.",
     )
 
+    FILM_TOO_LONG = ("film_too_long", Group.SKIPPED, "The film lasts longer than the limit.")
+    FILM_TOO_LARGE = ("film_too_large", Group.SKIPPED, "The film's frames have more pixels than the limit.")
+    NOT_A_FILM = ("not_a_film", Group.SKIPPED, "The file is not a film in a supported format.")
+    BROKEN_FILM = ("broken_film", Group.SKIPPED, "No frame of the film can be read.")
+    FILM_TOO_COSTLY = (
+        "film_too_costly",
+        Group.SKIPPED,
+        "Colouring the film took more time, memory or space than allowed.",
+    )
+    FILM_CRASHED = ("film_crashed", Group.SKIPPED, "The film made its decoder crash; perhaps an attack.")
+
     # Something broke.
     HOST_FAILED = ("host_failed", Group.FAILED, "No host would keep the picture, even after retries.")
     REPLY_FAILED = ("reply_failed", Group.FAILED, "Reddit would not take the reply, even after retries.")

@@ -43,6 +43,12 @@ NOT_OWN_STUDIO = """Here anybody can change the colours of that picture: {links}
 
 What you publish there gets a page of its own. My reply changes only for who asked for it and who posted the photo."""
 
+WORKING = "I am at work on this film. That takes a few minutes; then the film stands here, in place of these words."
+"""What is said at first where a film takes longer than a minute."""
+
+UNFINISHED = "I could not finish this film."
+"""What takes the place of those words where there is nothing better to say."""
+
 HINT_HELP = (
     "I cannot find things by their names. Tell me where the colour belongs, from the left and from the top of the "
     "photo, in a reply to my picture: `hint 40%,30% navy`. Names of colours and `#aa3322` both work."
@@ -52,6 +58,12 @@ _EXPLANATIONS = {
     Outcome.ALREADY_COLOUR: "That photo has colour already. If you want new colours all the same, write `force`.",
     Outcome.NOT_A_PHOTO: "That looks like a drawing, a chart or a page of text. I only know photographs.",
     Outcome.NO_FILMS: "That is a film. Here I colour photographs alone.",
+    Outcome.FILM_TOO_LONG: "That film is too long for me.",
+    Outcome.FILM_TOO_LARGE: "The frames of that film are too large for me.",
+    Outcome.NOT_A_FILM: "That link does not lead to a film that I can read.",
+    Outcome.BROKEN_FILM: "That film is damaged: I can read no frame of it.",
+    Outcome.FILM_TOO_COSTLY: "That film takes too long to colour. A shorter or smaller one may work.",
+    Outcome.FILM_CRASHED: "I cannot open that film. Saved again as an ordinary MP4 file it may work.",
     Outcome.NO_SUCH_PHOTO: "There is no photo of that number there.",
     Outcome.TOO_SMALL: "That picture is too small for me.",
     Outcome.TOO_MANY_PIXELS: "That picture is too large for me.",
@@ -100,7 +112,7 @@ def explanation(outcome: Outcome, *, in_message: bool) -> str | None:
 class Shown:
     """One photo of a reply: the results, best first, the side-by-side and the original.
 
-    tinted: it was a print. page: the address of its result page; empty where there is none.
+    tinted: it was a print. page: the address of its result page; empty where there is none. moving: it is a film.
     """
 
     results: tuple[str, ...]
@@ -109,6 +121,7 @@ class Shown:
     number: int | None = None
     tinted: bool = False
     page: str = ""
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,7 @@ def coloured(shown: Sequence[Shown], notes: Sequence[str], footer: Footer) -> st
     Where that is longer than Reddit takes, the results alone.
     """
     lines = [_line(photo, several=len(shown) > 1) for photo in shown]
-    if any(photo.tinted for photo in shown):
+    if any(photo.tinted and not photo.moving for photo in shown):
         lines.append("I left the tint of the print out first.")
     whole = "\n\n".join([*lines, *_noted(notes), *_closing(footer, shown[0].original if len(shown) == 1 else None)])
     return whole if len(whole) <= LONGEST else shortened(shown, footer)
@@ -150,7 +163,8 @@ def plain(text: str, notes: Sequence[str], footer: Footer) -> str:
 
 def _results(photo: Shown, *, several: bool) -> str:
     first, *others = photo.results
-    name = f"Photo {photo.number} in colour" if several else "The photo in colour"
+    kind = "film" if photo.moving else "photo"
+    name = f"{kind.capitalize()} {photo.number} in colour" if several else f"The {kind} in colour"
     links = [f"[{name}]({target(first)})"]
     links += [f"[variant {n}]({target(url)})" for n, url in enumerate(others, start=2)]
     return " · ".join(links)
@@ -159,7 +173,8 @@ def _results(photo: Shown, *, several: bool) -> str:
 def _line(photo: Shown, *, several: bool) -> str:
     links = [_results(photo, several=several), f"[side by side]({target(photo.side_by_side)})"]
     if photo.page:
-        links.append(f"[look closer, or correct the colours]({target(photo.page)})")
+        words = "watch it here" if photo.moving else "look closer, or correct the colours"
+        links.append(f"[{words}]({target(photo.page)})")
     if several:
         links.append(f"[original]({target(photo.original)})")
     return " · ".join(links)

@@ -18,6 +18,7 @@ _REMOVED = {
     Removal.OPERATOR: "the bot's operator removed it",
     Removal.PURGED: "the bot's operator removed what belongs to one person",
     Removal.SUBREDDIT_LEFT: "the bot was sent away",
+    Removal.UNFINISHED: "a film of which the answer spoke could not be finished",
     Removal.EXPIRED: "its pictures had been kept as long as they are",
 }
 

@@ -91,15 +91,15 @@ class Hosts:
             raise RetryLater(text, then=Outcome.HOST_FAILED)
         return self._known[name]
 
-    def largest(self, nsfw: bool, native: bool | None = None) -> int:
-        """The most bytes that the first host in question takes, so that a JPEG can be made to fit it.
+    def largest(self, nsfw: bool, native: bool | None = None, *, moving: bool = False) -> int:
+        """The most bytes that the first host in question takes, so that a JPEG or a film can be made to fit it.
 
-        Raises Refused when no host takes such pictures.
+        Raises Refused when no host takes such files.
         """
         for host in self._in_turn(native):
-            if host.capabilities.nsfw or not nsfw:
-                return host.capabilities.max_bytes
-        raise Refused(Outcome.HOST_FAILED, self._nobody(nsfw, native))
+            if (host.capabilities.nsfw or not nsfw) and (most := host.capabilities.largest(moving=moving)):
+                return most
+        raise Refused(Outcome.HOST_FAILED, self._nobody(nsfw, native, moving=moving))
 
     def upload(
         self, picture: Picture, *, native: bool | None = None, record: Record | None = None
@@ -138,7 +138,7 @@ class Hosts:
                 return host.name, kept
             if not may_have_it:
                 record.not_kept()
-        text = "; ".join(reasons) or self._nobody(picture.nsfw, native)
+        text = "; ".join(reasons) or self._nobody(picture.nsfw, native, moving=picture.moving)
         if waits:
             known = [wait for wait in waits if wait is not None]
             raise RetryLater(text, then=Outcome.HOST_FAILED, seconds=min(known) if len(known) == len(waits) else None)
@@ -153,8 +153,9 @@ class Hosts:
             yield from (host for host in self._order if host.capabilities.native)
         yield from (host for host in self._order if native is None or not host.capabilities.native)
 
-    def _nobody(self, nsfw: bool, native: bool | None) -> str:
-        what = "NSFW pictures" if nsfw else "pictures as links" if native is False else "pictures"
+    def _nobody(self, nsfw: bool, native: bool | None, *, moving: bool) -> str:
+        kind = "films" if moving else "pictures"
+        what = f"NSFW {kind}" if nsfw else f"{kind} as links" if native is False else kind
         return f"no host of hosting.order ({', '.join(self.names)}) takes {what}"
 
     def _pause_left(self, host: Host) -> float:
@@ -182,6 +183,9 @@ def _unfit(host: Host, picture: Picture) -> str | None:
     """Why the host does not take such a picture at all."""
     if picture.nsfw and not host.capabilities.nsfw:
         return "takes no NSFW pictures"
-    if len(picture.jpeg) > host.capabilities.max_bytes:
-        return f"takes at most {host.capabilities.max_bytes} bytes, not {len(picture.jpeg)}"
+    most = host.capabilities.largest(moving=picture.moving)
+    if not most:
+        return "takes no films"
+    if len(picture.content) > most:
+        return f"takes at most {most} bytes, not {len(picture.content)}"
     return None

@@ -3,33 +3,50 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.store.files import FILM
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a host can do.
 
-    max_bytes: the largest file that it takes. deletable: `delete` takes the picture away. native: Reddit shows the
-    picture itself. nsfw: it takes NSFW pictures.
+    max_bytes: the largest picture that it takes. film_bytes: the largest film; 0 where it takes none. deletable:
+    `delete` takes the picture away. native: Reddit shows the picture itself. nsfw: it takes NSFW pictures.
     """
 
     max_bytes: int
     deletable: bool
     native: bool
     nsfw: bool
+    film_bytes: int = 0
+
+    def largest(self, *, moving: bool) -> int:
+        """The most bytes of a film, or of a picture."""
+        return self.film_bytes if moving else self.max_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG to be kept.
+    """A file to be kept: a JPEG, or a film as MP4.
 
-    key: chosen by the caller, unguessable and safe in a path and a URL. title: what it is, in words that everybody may
-    read; some hosts show it.
+    key: chosen by the caller, unguessable and safe in a path and a URL; that of a film ends in ".mp4". title: what it
+    is, in words that everybody may read; some hosts show it.
     """
 
     key: str
-    jpeg: bytes
+    content: bytes
     title: str
     nsfw: bool
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is a film."""
+        return self.key.endswith(FILM)
+
+    @property
+    def media_type(self) -> str:
+        """Its type as in HTTP."""
+        return "video/mp4" if self.moving else "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class ImgurHost:
             "POST",
             "/3/image",
             data={"type": "file", "title": picture.title},
-            files={"image": ("picture.jpg", picture.jpeg, "image/jpeg")},
+            files={"image": ("picture.jpg", picture.content, picture.media_type)},
         )
         kept = StoredPicture(url=str(data["link"]), token=str(data["deletehash"]))
         with self._guard:

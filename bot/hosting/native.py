@@ -57,7 +57,7 @@ class NativeHost:
                 subreddit=subreddit,
                 title=picture.title,
                 mark=mark(picture.key),
-                jpeg=picture.jpeg,
+                jpeg=picture.content,
                 nsfw=picture.nsfw,
                 answer_seconds=self._answer_seconds,
             )

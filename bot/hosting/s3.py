@@ -12,6 +12,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
+from bot.store.files import name_of
 
 # An hour, no longer: a picture that its owner has deleted must leave the caches too.
 CACHE = "public, max-age=3600"
@@ -25,7 +26,7 @@ class S3Host:
     """
 
     name = "s3"
-    capabilities = Capabilities(max_bytes=50 * 2**20, deletable=True, native=False, nsfw=True)
+    capabilities = Capabilities(max_bytes=50 * 2**20, deletable=True, native=False, nsfw=True, film_bytes=200 * 2**20)
 
     def __init__(
         self,
@@ -66,8 +67,8 @@ class S3Host:
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=name,
-                Body=picture.jpeg,
-                ContentType="image/jpeg",
+                Body=picture.content,
+                ContentType=picture.media_type,
                 CacheControl=CACHE,
             )
         return StoredPicture(f"{self.public_url}/{name}")
@@ -86,7 +87,7 @@ class S3Host:
         probe(self)
 
     def _name(self, key: str) -> str:
-        return f"{self._prefix}{key}.jpg"
+        return f"{self._prefix}{name_of(key)}"
 
     def _there(self, name: str) -> bool:
         """Without the right to list the bucket S3 answers 403 for what is gone, which proves nothing."""

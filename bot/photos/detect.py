@@ -4,6 +4,7 @@ The rule for drawings is four thresholds, that for colour is in `colorizer.greyn
 `docs/measure/detector.py` (see docs/detector.md).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,23 @@ def detect(pixels: npt.NDArray[np.uint8]) -> Detection:
     small = shrink(np.ascontiguousarray(pixels), _SIDE)
     greyness, drawn = judge(small), drawn_measures(small)
     return Detection(_verdict(greyness, drawn), greyness.measures | drawn)
+
+
+_IN_COLOUR = 1 / 4
+"""A film of which more of the frames are in colour is a colour film: others are black, or a title."""
+
+
+def detect_film(frames: Sequence[npt.NDArray[np.uint8]]) -> Detection:
+    """Judge a film by some of its frames, each as for `detect`; one at least.
+
+    The measures are the means over the frames, and the shares of the frames that have each verdict.
+    """
+    found = [detect(frame) for frame in frames]
+    shares = {verdict: sum(one.verdict is verdict for one in found) / len(found) for verdict in Verdict}
+    usual = max(Verdict, key=lambda verdict: shares[verdict])
+    verdict = Verdict.COLOUR if shares[Verdict.COLOUR] > _IN_COLOUR else usual
+    measures = {name: float(np.mean([one.measures[name] for one in found])) for name in found[0].measures}
+    return Detection(verdict, measures | {f"frames_{verdict}": share for verdict, share in shares.items()})
 
 
 def _verdict(greyness: Greyness, drawn: dict[str, float]) -> Verdict:

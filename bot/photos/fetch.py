@@ -26,9 +26,10 @@ _CHUNK = 65_536
 class FetchLimits:
     """What a download may cost, and where it may go.
 
-    `allowed_hosts` and `extra_origins` are described at `AllowedHosts`. Times are in seconds: `connect_seconds` for
-    each address, `read_seconds` for each silence of the server, `total_seconds` for everything, redirects included
-    (only the system's name lookup is outside it). `max_bytes` counts bytes after decompression.
+    `accept` is the HTTP header of that name. `allowed_hosts` and `extra_origins` are described at `AllowedHosts`. Times
+    are in seconds: `connect_seconds` for each address, `read_seconds` for each silence of the server, `total_seconds`
+    for everything, redirects included (only the system's name lookup is outside it). `max_bytes` counts bytes after
+    decompression.
     """
 
     allowed_hosts: tuple[str, ...] = DEFAULT_HOSTS
@@ -38,6 +39,7 @@ class FetchLimits:
     read_seconds: float = 10.0
     total_seconds: float = 30.0
     max_redirects: int = 5
+    accept: str = "image/*"
     user_agent: str = "colorizebot (a Reddit bot that colours photographs)"
 
 
@@ -70,7 +72,7 @@ class Fetcher:
         """Make one request: the body, or where it redirects to."""
         limits = self._limits
         # Asking for text/html too would make some image hosts redirect to a page around the picture.
-        headers = {"User-Agent": limits.user_agent, "Accept": "image/*", "Accept-Encoding": "identity"}
+        headers = {"User-Agent": limits.user_agent, "Accept": limits.accept, "Accept-Encoding": "identity"}
         adapter = GuardedAdapter(self._hosts, deadline)
         try:
             request = requests.Request("GET", target.url, headers=headers).prepare()

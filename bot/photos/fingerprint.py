@@ -6,6 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 
+def fingerprint_of_files(*files: bytes) -> str:
+    """SHA-256 of whole files, as 64 hexadecimal digits: a film is known again when it is the very same one."""
+    digest = hashlib.sha256()
+    for data in files:
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
 def fingerprint(pixels: npt.NDArray[np.uint8]) -> str:
     """SHA-256 of uint8 sRGB pixels (height, width, 3) and their shape, as 64 hexadecimal digits.
 

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from bot.pipeline.pictures import MACHINE_MADE, original, side_by_side, thumbnail, unusable_reference, view
+from bot.pipeline import films
+from bot.pipeline.pictures import MACHINE_MADE, original, unusable_reference, write_comparison, write_views
 from bot.pipeline.results import Noted
 from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job
-from bot.store.views import Size
 from colorizer.hints import Hint
 from colorizer.photo import PhotoError, encode_jpeg
 from colorizer.pixels import Pixels
@@ -21,12 +21,15 @@ UNSURE = 0.52
 
 
 def colorize(job: Job, tools: Tools) -> Noted:
-    """Write results, side-by-sides and thumbnails of every photo that was not refused."""
+    """Write results, side-by-sides and thumbnails of every photo and film that was not refused."""
     notes: list[str] = []
-    limit = tools.hosts.largest(job.nsfw, tools.native(job.subreddit))
     for photo in pictures.photos_of(tools.engine, job):
         if photo.outcome is not None:
             continue
+        if photo.moving:
+            notes += films.colour(job, photo, tools)
+            continue
+        limit = tools.hosts.largest(job.nsfw, tools.native(job.subreddit))
         made = pictures.colourizations_of(tools.engine, photo)
         before = original(job, photo, tools)
         settings = json.loads(made[0][0].settings)
@@ -35,19 +38,10 @@ def colorize(job: Job, tools: Tools) -> Noted:
         for variant, result in enumerate(results):
             name = JobFiles.result(photo.number, variant)
             tools.files.write(job.id, name, _jpeg(result, limit))
-            _write_views(job, name, result, tools, xmp=MACHINE_MADE)
-        comparison = JobFiles.comparison(photo.number)
-        tools.files.write(job.id, comparison, side_by_side(before, results))
-        _write_views(job, comparison, before, tools)
-        tools.files.write(job.id, JobFiles.after(photo.number), thumbnail(results[0]))
+            write_views(job, name, result, tools, xmp=MACHINE_MADE)
+        write_comparison(job, photo, before, results, tools)
     known = tuple(job.notes or ())
     return Noted((*known, *(note for note in notes if note not in known)))
-
-
-def _write_views(job: Job, name: str, pixels: Pixels, tools: Tools, *, xmp: bytes = b"") -> None:
-    """Smaller copies for the result page, under the name of the picture whose views they will be."""
-    for size in Size if tools.links is not None else ():
-        tools.files.write(job.id, JobFiles.view(name, size.label), view(pixels, size, xmp=xmp))
 
 
 def _results(

@@ -1,12 +1,15 @@
-"""Judge: are the photos grey or tinted, and large enough; and were they coloured before."""
+"""Judge: are photos and films grey or tinted, and large enough; and were they coloured before."""
+
+from collections.abc import Sequence
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.domain.request import Request
 from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
-from bot.photos.detect import detect
+from bot.photos.detect import detect, detect_film
 from bot.photos.fingerprint import fingerprint
+from bot.pipeline import films
 from bot.pipeline.jumps import Goto, given_again
 from bot.pipeline.pictures import original, thumbnail
 from bot.pipeline.tools import Tools
@@ -29,7 +32,7 @@ def judge(job: Job, tools: Tools) -> None:
         try:
             _judge(job, photo, tools, force=request.force)
         except Refused as refused:
-            if refused.outcome in _GONE and photo.fallbacks:
+            if refused.outcome in _GONE and photo.fallbacks and not photo.moving:
                 # A page that says "not here", with status 200: as good as gone, and another copy is known.
                 undecodable = True
                 pictures.note(tools.engine, photo, url=photo.fallbacks[0], fallbacks=photo.fallbacks[1:])
@@ -48,7 +51,8 @@ def judge(job: Job, tools: Tools) -> None:
 
 
 def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
-    pixels = original(job, photo, tools)
+    seen = films.see(job, photo, tools) if photo.moving else None
+    pixels = original(job, photo, tools) if seen is None else seen.pictures[len(seen.pictures) // 2]
     height, width = pixels.shape[:2]
     least = max(tools.photos.min_side, tools.rules(job.subreddit).min_size)
     if min(height, width) < least:
@@ -56,8 +60,8 @@ def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
     if max(height, width) > MAX_SIDE:
         raise Refused(Outcome.TOO_MANY_PIXELS, f"{width} x {height} pixels; a JPEG's side ends at {MAX_SIDE}")
     tools.files.write(job.id, JobFiles.before(photo.number), thumbnail(pixels))
-    found = detect(pixels)
-    score = _unsafe_score(job, pixels, tools)
+    found = detect(pixels) if seen is None else detect_film(seen.pictures)
+    score = _unsafe_score(job, (pixels,) if seen is None else seen.pictures, tools)
     pictures.note(
         tools.engine,
         photo,
@@ -65,7 +69,7 @@ def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
         verdict_numbers=found.measures | ({} if score is None else {"unsafe": round(score, 3)}),
         width=width,
         height=height,
-        fingerprint=fingerprint(pixels),
+        fingerprint=fingerprint(pixels) if seen is None else films.fingerprint_of(job, photo, tools),
     )
     if score is not None and tools.photos.guard is not None and score >= tools.photos.guard.above:
         raise Refused(Outcome.UNSAFE, f"the picture guard's score is {score:.2f}")
@@ -73,10 +77,15 @@ def _judge(job: Job, photo: Photo, tools: Tools, *, force: bool) -> None:
         raise Refused(outcome)
 
 
-def _unsafe_score(job: Job, pixels: Pixels, tools: Tools) -> float | None:
-    """What the guard says of a photo; None where there is no guard, or NSFW photos are welcome."""
+def _unsafe_score(job: Job, shown: Sequence[Pixels], tools: Tools) -> float | None:
+    """What the guard says of a photo, or of the frames of a film: the highest score.
+
+    None where there is no guard, or NSFW photos are welcome.
+    """
     guard = tools.photos.guard
-    return None if guard is None or tools.rules(job.subreddit).nsfw == "allow" else guard.score(pixels)
+    if guard is None or tools.rules(job.subreddit).nsfw == "allow":
+        return None
+    return max(guard.score(pixels) for pixels in shown)
 
 
 def refusal(verdict: Verdict, *, force: bool) -> Outcome | None:

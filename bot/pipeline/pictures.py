@@ -74,6 +74,20 @@ def unusable_reference(job: Job, reason: str) -> str:
     return f"I could not use the picture whose colours this subreddit wants: {reason}"
 
 
+def write_views(job: Job, name: str, pixels: Pixels, tools: Tools, *, xmp: bytes = b"") -> None:
+    """Smaller copies for the result page, under the name of the picture whose views they will be."""
+    for size in Size if tools.links is not None else ():
+        tools.files.write(job.id, JobFiles.view(name, size.label), view(pixels, size, xmp=xmp))
+
+
+def write_comparison(job: Job, photo: Photo, before: Pixels, results: Sequence[Pixels], tools: Tools) -> None:
+    """The side-by-side, with the photo as it was for the result page, and the thumbnail for the reply log."""
+    name = JobFiles.comparison(photo.number)
+    tools.files.write(job.id, name, side_by_side(before, results))
+    write_views(job, name, before, tools)
+    tools.files.write(job.id, JobFiles.after(photo.number), thumbnail(results[0]))
+
+
 def thumbnail(pixels: Pixels) -> bytes:
     """A small JPEG for the reply log."""
     return encode_jpeg(_shrink(pixels, THUMBNAIL / max(pixels.shape[:2])), quality=85)

@@ -10,6 +10,7 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.domain.request import Request
 from bot.domain.rules import Rules
 from bot.domain.verdict import Verdict
+from bot.pipeline import films
 from bot.pipeline.finding import Found
 from bot.pipeline.jumps import given_again
 from bot.pipeline.results import Located
@@ -33,6 +34,8 @@ def plan(job: Job, request: Request, found: Found, delivery: Delivery, rules: Ru
     """
     request = _inherit(request, found, tools)
     chosen, missing = _choose(request, found.photos, job.attempts)
+    if len(chosen) == 1 and (one := next(iter(chosen.values()))).moving:
+        films.refuse_unless_taken(job, one.url, tools, one.seconds)
     pictures.set_photos(tools.engine, job, chosen)
     request, notes = _possible(request, tools)
     located = Located(request, (*notes, *missing), delivery, found.thread.post if found.thread is not None else None)
@@ -82,9 +85,6 @@ def _choose(
     if waiting and (len(chosen) == 1 or attempts < ATTEMPTS_PER_PHOTO):
         raise RetryLater(f"Reddit is still at work on photo {waiting[0]}", then=Outcome.PHOTO_UNREACHABLE)
     there = {number: one for number, one in chosen.items() if one.missing is None}
-    if all(one.moving for one in there.values()) and there:
-        raise Refused(Outcome.NO_FILMS, next(iter(there.values())).url)
-    there = {number: one for number, one in there.items() if not one.moving}
     if not there:
         first = next(iter(chosen.values()))
         raise Refused(_OUTCOMES[first.missing], first.url)

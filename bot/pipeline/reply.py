@@ -1,16 +1,13 @@
 """Reply: look for the bot's own reply, adopt it, or give one: a comment, a message, or a comment in its own thread."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import structlog
 
 from bot.domain import replies
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Source
-from bot.domain.refusals import Refused, RetryLater, Uncertain
-from bot.domain.replies import Footer, Shown
+from bot.domain.refusals import Refused, RetryLater
+from bot.domain.replies import Shown
 from bot.domain.retry import may_post, may_show_up
 from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
@@ -18,6 +15,7 @@ from bot.pipeline import correcting
 from bot.pipeline.jumps import Goto
 from bot.pipeline.permission import ban_behind, keep_out, refuse_changed, refuse_silenced
 from bot.pipeline.results import Redirected, Replied, Undone
+from bot.pipeline.sending import sending
 from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.errors import TooLong
@@ -119,14 +117,21 @@ def _elsewhere(job: Job, tools: Tools) -> Delivery | None:
 
 def _comment(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     thread = read_thread(tools.reddit, job.post or job.summons, job.summons)
+    again = again or job.reply is not None
     found = posting.find_own_reply(tools.reddit, thread, parent=job.summons, bot_name=tools.bot_name, thorough=again)
+    if found is not None and replies.WORKING in found.body:
+        refuse_changed(job, thread, tools)
+        jobs.renew(tools.engine, job)
+        posting.edit_reply(tools.reddit, found.fullname, text or text_for(job, tools))
     if found is not None:
         return found
+    if job.reply is not None:
+        raise Refused(Outcome.REMOVED, f"{job.reply}, which said that the film is being worked on, is gone")
     _refuse_hopeless(job, tools, again=again)
     # The thread may have been locked or removed while the photo was being coloured.
     refuse_changed(job, thread, tools)
     asset = _inline_asset(job, tools)
-    with _sending(job, tools):
+    with sending(job, tools):
         if asset is not None:
             try:
                 return gallery.reply_with_picture(
@@ -160,7 +165,7 @@ def _first(job: Job, tools: Tools) -> int:
 def _uploaded(job: Job, number: int, tools: Tools) -> str | None:
     """The asset id of a photo's first result, uploaded to stand in a comment; None where that is not possible."""
     jpeg = tools.files.read(job.id, JobFiles.result(number, 0))
-    if jpeg is None:  # given again: the file is not on this machine any more, and the links do
+    if jpeg is None:  # a film, or given again: the file is not on this machine any more, and the links do
         return None
     try:
         return gallery.inline_asset(tools.reddit, jpeg, "coloured.jpg")
@@ -178,7 +183,7 @@ def _message(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     _refuse_hopeless(job, tools, again=again)
     if job.answer is None:  # the answer to `stop` is given all the same
         refuse_silenced(job, tools)
-    with _sending(job, tools):
+    with sending(job, tools):
         if answering:
             return posting.post_reply(tools.reddit, parent=answering, text=text)
         posting.send_message(tools.reddit, to=job.author or "", subject=subject, text=text)
@@ -194,25 +199,12 @@ def _in_own_thread(job: Job, tools: Tools, text: str, *, again: bool) -> Reply:
     _refuse_hopeless(job, tools, again=again)
     refuse_silenced(job, tools)
     head = f"u/{job.author}, I could not answer you [there]({tools.site.reddit_url}{naming}).\n\n"
-    with _sending(job, tools):
+    with sending(job, tools):
         return posting.post_reply(tools.reddit, parent=thread, text=head + text)
 
 
 def _overdue(job: Job, tools: Tools) -> bool:
     return jobs.now() - job.received_at > tools.answering.patience
-
-
-@contextmanager
-def _sending(job: Job, tools: Tools) -> Iterator[None]:
-    """A block that sends the answer. Before it, that is written down; whoever lost the job must not send it."""
-    jobs.about_to_send(tools.engine, job)
-    try:
-        yield
-    except Uncertain:
-        raise
-    except (Refused, RetryLater):
-        jobs.not_sent(tools.engine, job)
-        raise
 
 
 def _refuse_hopeless(job: Job, tools: Tools, *, again: bool) -> None:
@@ -236,13 +228,7 @@ def text_for(job: Job, tools: Tools, *, shortened: bool = False, correction: Job
 
     correction: The job of one that the reply is about to show.
     """
-    footer = Footer(
-        about=tools.site.about_url,
-        compose=f"{tools.site.reddit_url.rstrip('/')}/message/compose",
-        bot_name=tools.bot_name,
-        target=job.summons,
-        length=tools.rules(job.subreddit).footer,
-    )
+    footer = tools.footer(job)
     notes = [*(job.notes or ()), *([correcting.NOTE] if correction is not None else [])]
     if job.answer is not None:
         return replies.plain(job.answer, [] if shortened else notes, footer)
@@ -274,4 +260,5 @@ def _shown(job: Job, first: Photo, tools: Tools, correction: Job | None) -> Show
         number=photo.number,
         tinted=photo.verdict == Verdict.TINTED,
         page=tools.links.page(job.id, photo.number) if tools.links is not None else "",
+        moving=photo.moving,
     )

@@ -8,20 +8,23 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 
+from bot.domain.aftercare import Removal
 from bot.domain.delivery import Delivery
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused, RetryLater
-from bot.domain.replies import explanation
+from bot.domain.replies import UNFINISHED, explanation
 from bot.domain.retry import Failure, GiveUp, RetryRules, TryAgain, decide, may_run
 from bot.domain.stages import Stage
 from bot.pipeline.colorize import colorize
 from bot.pipeline.fetch import fetch
+from bot.pipeline.films import Interrupted
 from bot.pipeline.finish import finish
 from bot.pipeline.host import host
 from bot.pipeline.judge import judge
@@ -31,8 +34,9 @@ from bot.pipeline.permission import keep_out
 from bot.pipeline.reply import reply
 from bot.pipeline.results import Explained, Result
 from bot.pipeline.tools import Tools
-from bot.store import jobs
+from bot.store import jobs, pictures
 from bot.store.database import Engine
+from bot.store.removals import want_removal
 from bot.store.tables import Job, Step
 
 STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {
@@ -46,7 +50,10 @@ STEPS: Mapping[Stage, Callable[[Job, Tools], Result | None]] = {
 }
 
 LARGE = {Stage.JUDGE, Stage.COLORIZE}
-"""Steps that hold a whole photo in memory and use every core: one of them at a time in a process."""
+"""Steps that hold a whole photo in memory and use every core: one of them at a time in a process; films apart."""
+
+FILM_WAIT = timedelta(seconds=10)
+"""How long a film waits before it is seen whether the one before it is done."""
 
 Observer = Callable[[Job, Step], None]
 """Called after each committed step."""
@@ -80,7 +87,10 @@ class JobRunner:
         while job.finished_at is None and job.claimed_by is not None and not stop():
             stage, step = job.stage, Step()
             try:
-                with self._passing(job, stage):
+                with self._passing(job, stage) as may_pass:
+                    if not may_pass:
+                        jobs.let_wait(self._engine, job, FILM_WAIT)
+                        return
                     started = time.monotonic()
                     step.job_id, step.stage, step.started_at, step.detail = job.id, stage, jobs.now(), ""
                     overdue = jobs.now() - job.received_at > self._retry.patience
@@ -92,6 +102,9 @@ class JobRunner:
             except jobs.ClaimLost as error:
                 log.warning("claim_lost", job=job.id, stage=stage, reason=str(error))
                 return
+            except Interrupted:
+                log.info("interrupted", job=job.id, stage=stage)
+                return
             fields = {"job": job.id, "stage": step.stage, "result": step.result, "seconds": round(step.seconds, 3)}
             log.info("step", **fields, **({"detail": step.detail} if step.detail else {}))
             if job.finished_at is not None:
@@ -99,8 +112,28 @@ class JobRunner:
             if self._observer is not None:
                 self._observer(job, step)
 
-    def _passing(self, job: Job, stage: Stage) -> AbstractContextManager[None]:
-        return self._tools.gate.passing(urgent=job.source is not Source.SCAN) if stage in LARGE else nullcontext()
+    @contextmanager
+    def _passing(self, job: Job, stage: Stage) -> Iterator[bool]:
+        """Whether the step may run now, and for the time of the block what it needs for that.
+
+        A photo waits for its turn. A film is not waited for, nor does one wait here: it takes minutes, in a process of
+        its own, and photos pass it.
+        """
+        films = self._tools.films
+        if stage not in LARGE:
+            yield True
+        elif films is None or not pictures.moves(self._engine, job):
+            with self._tools.gate.passing(urgent=job.source is not Source.SCAN):
+                yield True
+        elif stage is Stage.JUDGE:
+            yield True
+        elif not films.turn.acquire(blocking=False):
+            yield False
+        else:
+            try:
+                yield True
+            finally:
+                films.turn.release()
 
     def _run_step(self, job: Job, stage: Stage, step: Step, started: float) -> None:
         try:
@@ -118,7 +151,7 @@ class JobRunner:
             jobs.advance(self._engine, job, step, jump.stage, _columns(jump.result))
         except RetryLater as later:
             self._failed(job, stage, step, started, later.reason, later)
-        except jobs.ClaimLost:
+        except (jobs.ClaimLost, Interrupted):
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it must not take the worker down; the cause is stored
             self._failed(job, stage, step, started, traceback.format_exc(), None)
@@ -144,12 +177,24 @@ class JobRunner:
         reason = self._redact(reason)
         _close(step, started, outcome, reason)
         known = job.outcome
+        if self._announced(job):
+            if step.stage not in {Stage.REPLY, Stage.FINISH}:
+                words = Explained(outcome, reason, UNFINISHED, Delivery(job.delivery))
+                jobs.advance(self._engine, job, step, Stage.REPLY, words.columns())
+                return
+            want_removal(self._engine, job.id, Removal.UNFINISHED)
         if step.stage == Stage.FINISH:
             jobs.finish(self._engine, job, step, known or Outcome.COLORIZED)
         elif known is not None and known.group is not Group.ANSWERED:  # only the words about it could not be given
             jobs.conclude(self._engine, job, step, known, job.detail)
         else:
             jobs.conclude(self._engine, job, step, outcome, reason)
+
+    def _announced(self, job: Job) -> bool:
+        """Whether a comment says, or may say, that a film is being worked on."""
+        if job.replied_at is not None:
+            return False
+        return job.reply is not None or (job.sent_at is not None and pictures.moves(self._engine, job))
 
     def _failed(
         self, job: Job, stage: Stage, step: Step, started: float, reason: str, later: RetryLater | None

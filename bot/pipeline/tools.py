@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from threading import Lock
 
 from bot.domain.addresses import AddressReader
 from bot.domain.delivery import Delivery
-from bot.domain.limits import Limits
+from bot.domain.limits import Limits as AnswerLimits
 from bot.domain.links import Links
+from bot.domain.replies import Footer
 from bot.domain.rules import Rules
 from bot.hosting.chain import Hosts
 from bot.photos.albums import Albums
@@ -19,7 +21,9 @@ from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
 from bot.store.database import Engine
 from bot.store.files import JobFiles
+from bot.store.tables import Job
 from bot.store.views import Views
+from colorizer.film.isolated import Limits
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
 
@@ -57,6 +61,23 @@ class PhotoTools:
 
 
 @dataclass(frozen=True, slots=True)
+class FilmTools:
+    """How films are got and coloured.
+
+    limits: what one may cost. weights: a model's file, or its packaged name, by the name that askers say.
+    notice: seconds of work after which the asker is told that it goes on. stopping: whether the bot is to stop.
+    turn: held by the one film that a process colours at a time.
+    """
+
+    fetcher: Fetcher
+    limits: Limits
+    weights: Mapping[str, str]
+    notice: float
+    stopping: Callable[[], bool]
+    turn: Lock
+
+
+@dataclass(frozen=True, slots=True)
 class Answering:
     """How askers are answered.
 
@@ -85,6 +106,7 @@ class Tools:
     models: the models that may be asked for, by name, the default first; each value gives one, loaded once.
     rules: the rules in force in a subreddit, by its name.
     limits: the most answers that the operator allows.
+    films: None where films are not coloured.
     views: smaller copies of results for result pages.
     links: links to result pages; None where there are none.
     ignored: accounts that are never answered, besides the bots that are known.
@@ -99,9 +121,10 @@ class Tools:
     links: Links | None
     hosts: Hosts
     rules: Callable[[str], Rules]
-    limits: Limits
+    limits: AnswerLimits
     site: Site
     photos: PhotoTools
+    films: FilmTools | None
     answering: Answering
     gate: Gate
     ignored: tuple[str, ...] = ()
@@ -128,6 +151,16 @@ class Tools:
         """
         wanted = {"native": True, "link": False}.get(self.rules(subreddit).result or "")
         return None if wanted is False and not self.hosts.links else wanted
+
+    def footer(self, job: Job) -> Footer:
+        """What stands under the answer to a job."""
+        return Footer(
+            about=self.site.about_url,
+            compose=f"{self.site.reddit_url.rstrip('/')}/message/compose",
+            bot_name=self.bot_name,
+            target=job.summons,
+            length=self.rules(job.subreddit).footer,
+        )
 
     @property
     def default_model(self) -> str:

@@ -13,10 +13,14 @@ from bot.reddit.listings import comments_by
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The bot's comment or message; a message that Reddit gave no id for has an empty fullname."""
+    """The bot's comment or message; a message that Reddit gave no id for has an empty fullname.
+
+    body: the words of a comment that was found.
+    """
 
     fullname: str
     permalink: str
+    body: str = ""
 
 
 def find_own_reply(
@@ -32,7 +36,7 @@ def find_own_reply(
     found = thread.replies if sure else (*thread.replies, *comments_by(reddit, bot_name))
     for comment in found:
         if comment.parent == parent and _is_own(comment, bot_name):
-            return Reply(comment.fullname, comment.permalink)
+            return Reply(comment.fullname, comment.permalink, comment.body)
     return None
 
 

@@ -32,14 +32,14 @@ class Correctable:
 
 
 def correctable(engine: Engine, job: Job, number: int) -> Correctable | None:
-    """The answer that a page belongs to; None where it has to go, or the photo's address is forgotten."""
+    """The answer that a page belongs to; None where it has to go, the photo's address is forgotten, or it is a film."""
     with Session(engine, expire_on_commit=False) as session:
         root = job if job.revises is None else session.get(Job, job.revises)
         if root is None or root.removal is not None or root.forgotten_at is not None or root.replied_at is None:
             return None
         wanted = select(Photo).where(Photo.job_id == root.id, Photo.number == number, Photo.outcome.is_(None))
         photo = session.scalar(wanted)
-        return Correctable(root, photo) if photo is not None and photo.url else None
+        return Correctable(root, photo) if photo is not None and photo.url and not photo.moving else None
 
 
 def publish(engine: Engine, answer: Correctable, correction: str, *, person: str | None) -> int:

@@ -3,6 +3,14 @@
 import shutil
 from pathlib import Path
 
+FILM = ".mp4"
+"""The end of the key of a hosted film; keys of pictures have none."""
+
+
+def name_of(key: str) -> str:
+    """The file's name at its host."""
+    return key if key.endswith(FILM) else f"{key}.jpg"
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that a reader never sees half of it; its folder is made if need be. Raises OSError."""
@@ -58,6 +66,16 @@ class JobFiles:
         return f"result-{number}-{variant}.jpg"
 
     @staticmethod
+    def film(number: int) -> str:
+        """The name of a film's result."""
+        return f"result-{number}-0{FILM}"
+
+    @staticmethod
+    def sound(number: int) -> str:
+        """The name of the file with a film's sound, where that is not in the original."""
+        return f"sound-{number}"
+
+    @staticmethod
     def comparison(number: int) -> str:
         """The name of a side-by-side."""
         return f"comparison-{number}.jpg"
@@ -65,7 +83,7 @@ class JobFiles:
     @staticmethod
     def view(name: str, size: str) -> str:
         """The name of a smaller copy of a result; by the name of a side-by-side, of the photo as it was."""
-        return f"{name.removesuffix('.jpg')}-{size}.jpg"
+        return f"{name.removesuffix('.jpg').removesuffix(FILM)}-{size}.jpg"
 
     @staticmethod
     def before(number: int) -> str:
@@ -80,5 +98,7 @@ class JobFiles:
     def drop_large(self, job_id: int) -> None:
         """Keep only the thumbnails: the job is done."""
         for path in (self._root / str(job_id)).glob("*"):
-            if not path.name.startswith(("before-", "after-")) or path.name.endswith(".partial"):
+            if path.is_dir():  # a film that was not finished
+                shutil.rmtree(path, ignore_errors=True)
+            elif not path.name.startswith(("before-", "after-")) or path.name.endswith(".partial"):
                 path.unlink(missing_ok=True)

@@ -141,10 +141,16 @@ def give_back(engine: Engine, worker: str, error: str, *, grace: timedelta) -> i
         return _rows(session, held.values(back))
 
 
-def let_wait(engine: Engine, job: Job) -> None:
-    """Give up the claim of a job whose next step is paused; it is due as soon as that step goes on."""
+def let_wait(engine: Engine, job: Job, after: timedelta = timedelta(0)) -> None:
+    """Give up the claim of a job whose next step is paused, or has to wait for another job's.
+
+    It is due after so long, and as soon as that step goes on. That is no failure, so it is not counted.
+    """
     with Session(engine) as session, session.begin():
-        _rows(session, update(Job).where(_held(job)).values(claimed_by=None, claimed_until=None))
+        values = {"claimed_by": None, "claimed_until": None}
+        later = {"not_before": present(session) + after} if after else {}
+        _rows(session, update(Job).where(_held(job)).values({**values, **later}))
+    job.claimed_by = job.claimed_until = None
 
 
 def renew(engine: Engine, job: Job) -> None:
@@ -169,6 +175,15 @@ def not_sent(engine: Engine, job: Job) -> None:
     with Session(engine) as session, session.begin():
         _rows(session, update(Job).where(_held(job)).values(sent_at=None))
     job.sent_at = None
+
+
+def note_reply(engine: Engine, job: Job, fullname: str, permalink: str) -> None:
+    """Note a reply that stands while the job is still at work; raises ClaimLost. `replied_at` is for the answer."""
+    values = {"reply": fullname, "reply_permalink": permalink, "sent_at": None}
+    with Session(engine) as session, session.begin():
+        if not _rows(session, update(Job).where(_held(job)).values(values)):
+            raise _lost(job)
+    job.reply, job.reply_permalink, job.sent_at = fullname, permalink, None
 
 
 def renew_all(engine: Engine, held: Iterable[Job]) -> None:

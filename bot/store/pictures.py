@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
 from bot.domain.outcomes import Group, Outcome
+from bot.store.files import FILM
 from bot.store.jobs import now
 from bot.store.tables import Colourization, Hosted, Job, Photo
 
@@ -28,7 +29,7 @@ def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> Non
                 session.delete(photo)
         for number, candidate in chosen.items():
             photo = there.get(number) or Photo(job_id=job.id, number=number)
-            photo.url, photo.fallbacks = candidate.url, list(candidate.fallbacks)
+            photo.url, photo.fallbacks, photo.moving = candidate.url, list(candidate.fallbacks), candidate.moving
             session.add(photo)
 
 
@@ -90,14 +91,30 @@ def comparison_of(engine: Engine, photo: Photo) -> Hosted | None:
         return session.get(Hosted, photo.comparison_id) if photo.comparison_id is not None else None
 
 
-def reserve(engine: Engine, shown_by: Colourization | Photo, host: str) -> Hosted:
-    """The row of a picture that is about to be uploaded, to this host first: its key is known before it is there."""
+def only_first(engine: Engine, photo: Photo) -> None:
+    """Of a film one result is made, however many were planned."""
+    with Session(engine) as session, session.begin():
+        session.execute(delete(Colourization).where(Colourization.photo_id == photo.id, Colourization.variant > 0))
+
+
+def moves(engine: Engine, job: Job) -> bool:
+    """Whether a film is among the photos of a job."""
+    with Session(engine) as session:
+        found = select(Photo.id).where(Photo.job_id == job.id, Photo.moving, Photo.outcome.is_(None))
+        return session.scalar(found.limit(1)) is not None
+
+
+def reserve(engine: Engine, shown_by: Colourization | Photo, host: str, suffix: str = "") -> Hosted:
+    """The row of a file that is about to be uploaded, to this host first: its key is known before it is there.
+
+    suffix: FILM for a film.
+    """
     column = "hosted_id" if isinstance(shown_by, Colourization) else "comparison_id"
     with Session(engine, expire_on_commit=False) as session, session.begin():
         owner = session.get_one(type(shown_by), shown_by.id)
         if (there := getattr(owner, column)) is not None:
             return session.get_one(Hosted, there)
-        hosted = Hosted(host=host, key=secrets.token_urlsafe(16), created_at=now(), attempts=0)
+        hosted = Hosted(host=host, key=_new_key(suffix), created_at=now(), attempts=0)
         session.add(hosted)
         session.flush()
         setattr(owner, column, hosted.id)
@@ -129,7 +146,7 @@ class Upload:
                     host=hosted.host, key=hosted.key, created_at=hosted.created_at, asked_at=hosted.asked_at,
                     unwanted_at=moment, attempts=0,
                 )  # fmt: skip
-                hosted.key = secrets.token_urlsafe(16)
+                hosted.key = _new_key(FILM if hosted.key.endswith(FILM) else "")
                 session.execute(update(Hosted).where(Hosted.id == hosted.id).values(key=hosted.key))
                 session.add(old)
             session.execute(update(Hosted).where(Hosted.id == hosted.id).values(host=host, asked_at=moment))
@@ -175,14 +192,14 @@ def earlier(
     )
     with Session(engine, expire_on_commit=False) as session:
         found = session.scalars(photos)
-        return next((photo for photo in found if _as_wanted(session, photo.id, settings, variants)), None)
+        return next((photo for photo in found if _as_wanted(session, photo, settings, variants)), None)
 
 
 def adopt(engine: Engine, photo: Photo, other: Photo) -> None:
     """Let a photo show what was made of its copy."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         mine = session.get_one(Photo, photo.id)
-        for name in ("verdict", "verdict_numbers", "width", "height", "fingerprint", "comparison_id"):
+        for name in ("verdict", "verdict_numbers", "width", "height", "fingerprint", "moving", "comparison_id"):
             value = getattr(other, name)
             setattr(mine, name, value)
             setattr(photo, name, value)
@@ -200,11 +217,15 @@ def seeds_used(engine: Engine, job: Job, photos: Iterable[Photo]) -> int:
         return len(set(connection.scalars(made.where(mine, Job.id != job.id))))
 
 
-def _as_wanted(session: Session, photo_id: int, settings: str, variants: int) -> bool:
+def _new_key(suffix: str) -> str:
+    return secrets.token_urlsafe(16) + suffix
+
+
+def _as_wanted(session: Session, photo: Photo, settings: str, variants: int) -> bool:
     made = session.execute(
         select(Colourization.settings, Hosted.url, Hosted.unwanted_at)
         .join(Hosted, Hosted.id == Colourization.hosted_id)
-        .where(Colourization.photo_id == photo_id)
+        .where(Colourization.photo_id == photo.id)
     ).all()
     there = [row for row in made if row.settings == settings and row.url and row.unwanted_at is None]
-    return len(there) == len(made) == variants
+    return len(there) == len(made) == (1 if photo.moving else variants)

@@ -149,6 +149,8 @@ class Photo(Base):
     url: Mapped[str] = mapped_column(Text)
     #: Addresses to try when the first has nothing, such as Reddit's preview.
     fallbacks: Mapped[list[str]] = mapped_column(JSON)
+    #: Whether it is a film.
+    moving: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Why this photo of several is left out; None while it is not.
     outcome: Mapped[Outcome | None] = mapped_column(Named(Outcome, 32))
     #: What the detector says of it; None before it was looked at.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.store.files import write_whole
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,80}(?:\.mp4)?")
 
 
 class Size(Enum):

@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.hosting.folder import FolderHost
 from bot.store.database import Engine
+from bot.store.files import FILM
 from bot.web.condition import Conditions
 from bot.web.metrics import registry_for
 
@@ -28,15 +29,12 @@ def add_public_pages(
 
     @app.api_route("/results/{key}.jpg", methods=["GET", "HEAD"])
     def result(key: str) -> Response:
-        try:
-            path = hosted.path(key) if hosted else None
-        except ValueError:
-            path = None
-        if path is None or not path.is_file():
-            raise HTTPException(404)
-        # An hour, no longer: a picture that its owner has deleted must leave the caches too.
-        headers = {"Cache-Control": "public, max-age=3600", "X-Robots-Tag": "noindex"}
-        return FileResponse(path, media_type="image/jpeg", headers=headers)
+        return _result(hosted, key, "image/jpeg") if not key.endswith(FILM) else Response(status_code=404)
+
+    @app.api_route("/results/{key}.mp4", methods=["GET", "HEAD"])
+    def film(key: str) -> Response:
+        """Also a part of it, for who asks by `Range`: players do, and some play nothing without."""
+        return _result(hosted, f"{key}{FILM}", "video/mp4")
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -56,6 +54,18 @@ def add_public_pages(
     @app.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _result(hosted: FolderHost | None, key: str, media_type: str) -> Response:
+    try:
+        path = hosted.path(key) if hosted else None
+    except ValueError:
+        path = None
+    if path is None or not path.is_file():
+        raise HTTPException(404)
+    # An hour, no longer: a picture that its owner has deleted must leave the caches too.
+    headers = {"Cache-Control": "public, max-age=3600", "X-Robots-Tag": "noindex"}
+    return FileResponse(path, media_type=media_type, headers=headers)
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -12,14 +12,15 @@ from bot.domain.replies import message_link
 from bot.domain.verdict import Verdict
 from bot.store.corrections import correctable
 from bot.store.database import Engine
+from bot.store.files import FILM
 from bot.store.result_pages import Shown, Version, shown
 from bot.store.tables import Hosted, Photo
 from bot.store.views import Size, Views
 from bot.web.log_rows import badge_of, reddit_link
 
 _POLICY = (
-    "default-src 'none'; img-src {images}; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; img-src {places}; media-src {places}; style-src 'self'; script-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _NO_LINK = (
     404,
@@ -48,7 +49,11 @@ class NotShown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of a page: its address and size, and a small one for phones; full: the picture at full size."""
+    """One picture of a page: its address and size, and a small one for phones; full: the picture at full size.
+
+    Of a film, `full` is the film and the picture one of its frames; the picture's address is empty where there is none
+    on this machine.
+    """
 
     src: str
     width: int
@@ -103,7 +108,7 @@ class ResultPages:
         full = hosted.url or ""
         width, height = photo.width or 0, photo.height or 0
         if not width or not self.views.has(hosted.key):
-            return Shot(full, width, height, full=full)
+            return Shot("" if hosted.key.endswith(FILM) else full, width, height, full=full)
         base = f"{self.links.base}{FOLDER}{token}/{hosted.key}"
         (large, tall), (small, _) = Size.LARGE.of(width, height), Size.SMALL.of(width, height)
         return Shot(f"{base}.large.jpg", large, tall, f"{base}.small.jpg" if small < large else "", small, full)
@@ -145,7 +150,8 @@ def add_result_pages(
             "thread": thread,
             "tinted": current.photo.verdict == Verdict.TINTED,
         }
-        others = [shot.src for shot in (*results, *older) if not shot.src.startswith(f"{links.base}/")]
+        shown = [address for shot in (*results, *older) for address in (shot.src, shot.full) if address]
+        others = [address for address in shown if not address.startswith(f"{links.base}/")]
         return _answer(templates.TemplateResponse(request, "result.html", context), others)
 
     @app.api_route(FOLDER + "{token}/{key}.{size}.jpg", methods=["GET", "HEAD"])
@@ -168,7 +174,7 @@ def _waiting(request: Request, templates: Jinja2Templates, found: Shown, thread:
 
 
 def _answer(page: Response, elsewhere: list[str]) -> Response:
-    """With a policy that lets pictures come from here and from where these lie."""
+    """With a policy that lets pictures and films come from here and from where these lie."""
     places = sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, elsewhere)})
-    page.headers["Content-Security-Policy"] = _POLICY.format(images=" ".join(["'self'", *places]))
+    page.headers["Content-Security-Policy"] = _POLICY.format(places=" ".join(["'self'", *places]))
     return page

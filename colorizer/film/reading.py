@@ -4,8 +4,9 @@ Of each frame only the luma plane is used. It is taken as it is stored, in 8 or 
 converted, and what is transparent lies on white, as with photos.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from colorizer.film import webp
 from colorizer.film.errors import BrokenFilm, NotAFilm
+from colorizer.pixels import Pixels
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """One plane of a frame, (height, width)."""
@@ -68,6 +70,7 @@ class Film:
     frames: How many, as far as the file says it or its duration tells; 0 where nothing is known.
     seconds: How long, as far as the file says it; 0 where nothing is known.
     audio: Names of the codecs of its sound.
+    sound: The file with its sound, where that is not its own.
     """
 
     path: Path
@@ -86,18 +89,32 @@ class Film:
     frames: int
     seconds: float
     audio: tuple[str, ...]
+    sound: Path | None = None
 
     @classmethod
-    def open(cls, path: Path) -> "Film":
-        """Look at a file. Raises OSError, NotAFilm, or BrokenFilm where not even one frame can be decoded."""
+    def open(cls, path: Path, sound: Path | None = None) -> "Film":
+        """Look at a file.
+
+        sound: Another file, whose sound it gets.
+
+        Raises OSError, NotAFilm, or BrokenFilm where not even one frame can be decoded.
+        """
+        film = cls._open(path)
+        if sound is None:
+            return film
+        with opened(sound) as container:
+            return replace(film, audio=_audio(container), sound=sound)
+
+    @classmethod
+    def _open(cls, path: Path) -> "Film":
         if path.is_file() and webp.is_animated(path):
             return cls._of_webp(path)
-        with _opened(path) as container:
+        with opened(path) as container:
             stream = _video(container, path)
             first = next((frame for frame in _decoded(container, stream) if frame is not None), None)
             if first is None:
                 raise BrokenFilm(f"{path.name} holds no frame that can be decoded")
-            audio = tuple(sound.codec_context.name for sound in container.streams.audio)
+            audio = _audio(container)
             if stream.frames <= 1 and not audio and any(mark in container.format.name for mark in _PICTURE_FORMATS):
                 raise NotAFilm(f"{path.name} is a single picture; colorizer colorize takes it")
             rate = stream.average_rate or stream.guessed_rate or Fraction(25)
@@ -148,17 +165,27 @@ class Film:
         """
         last: int | None = None
         step = max(1, round(1 / (self.rate * self.time_base)))
-        with _opened(self.path) as container:
-            animated = webp.is_animated(self.path)
-            video = _video(container, self.path)
-            for frame in webp.frames(self.path) if animated else _decoded(container, video):
-                if frame is None:
-                    continue
+        with closing(self.pictures()) as pictures:
+            for frame in pictures:
                 pts = frame.pts if frame.pts is not None else (0 if last is None else last + step)
                 if last is not None and pts <= last:
                     pts = last + 1
                 last = pts
                 yield Frame(self._luma(frame), pts, frame.duration or 0)
+
+    def pictures(self) -> Generator[av.VideoFrame]:
+        """The frames as they are decoded."""
+        with opened(self.path) as container:
+            animated = webp.is_animated(self.path)
+            video = _video(container, self.path)
+            for frame in webp.frames(self.path) if animated else _decoded(container, video):
+                if frame is not None:
+                    yield frame
+
+    def upright(self, frame: av.VideoFrame) -> Pixels:
+        """A frame as a player shows it, uint8 sRGB (height, width, 3), without regard to the shape of pixels."""
+        pixels = _on_white(frame).to_ndarray(format="rgb24")[: self.height, : self.width]
+        return np.ascontiguousarray(np.rot90(pixels, self.rotation // 90))
 
     def _luma(self, frame: av.VideoFrame) -> Plane:
         if (frame.width, frame.height) != (self.width, self.height):
@@ -184,7 +211,8 @@ def stored(plane: av.video.plane.VideoPlane, bits: int) -> Plane:
     return values.reshape(-1, plane.line_size // kind.itemsize)
 
 
-def _opened(path: Path) -> av.container.InputContainer:
+def opened(path: Path) -> av.container.InputContainer:
+    """A file of moving pictures or sound; never a playlist. Raises OSError and NotAFilm."""
     with path.open("rb"):  # what cannot be opened is an OSError, as everywhere
         pass
     try:
@@ -194,6 +222,10 @@ def _opened(path: Path) -> av.container.InputContainer:
             f"{path.name} is no film, or its beginning or index is missing ({error.strerror}); "
             "name a film, a clip or a GIF"
         ) from error
+
+
+def _audio(container: av.container.InputContainer) -> tuple[str, ...]:
+    return tuple(sound.codec_context.name for sound in container.streams.audio)
 
 
 def _video(container: av.container.InputContainer, path: Path) -> av.VideoStream:

@@ -52,6 +52,7 @@ class Wishes:
     steady: "flow"; or for comparison "none", each frame for itself, and "mean", the mean of chroma over five frames.
     hints: Colours that are known at a place and a time; they spread through the shot. With "flow" alone.
     most_frames, most_pixels: Longer and larger films are refused; None for no limit.
+    comment: Words that the result carries in place of the film's own titles; None for those.
     """
 
     look: str = "natural"
@@ -59,6 +60,7 @@ class Wishes:
     hints: Sequence[TimedHint] = ()
     most_frames: int | None = None
     most_pixels: int | None = None
+    comment: str | None = None
 
     def __post_init__(self) -> None:
         if self.steady not in STEADY:
@@ -69,7 +71,7 @@ class Wishes:
 
 def colour_film(
     model: Colorizer,
-    source: Path,
+    source: Path | Film,
     out: Path,
     wishes: Wishes | None = None,
     *,
@@ -78,7 +80,7 @@ def colour_film(
 ) -> Plan:
     """Colour a film. Its luma, sound, times, rotation and range of values stay; the result is H.264.
 
-    source: Whatever FFmpeg reads.
+    source: Whatever FFmpeg reads, or a film that was opened before.
     out: .mp4, .mkv or .mov. Beside it a folder of the same name with ".partial" holds the pieces that are done; it goes
         when all are. A run with the same film and wishes goes on from there.
     weights: Name of the model's weights, by which a later run knows whether it may go on.
@@ -89,10 +91,10 @@ def colour_film(
     wishes = wishes or Wishes()
     tell = tell or _silent
     painter = Painter(model, wishes.look)
-    film = Film.open(source)
+    film = source if isinstance(source, Film) else Film.open(source)
     check_result(out, film)
     if wishes.most_pixels is not None and film.width * film.height > wishes.most_pixels:
-        raise FilmTooLarge(f"{source.name} has frames of {film.width} x {film.height} pixels, more than the limit")
+        raise FilmTooLarge(f"{film.path.name} has frames of {film.width} x {film.height} pixels, more than the limit")
     work = Work(out.with_name(f"{out.name}.partial"), film, wishes, weights)
     try:
         plan = work.plan(tell)
@@ -102,7 +104,7 @@ def colour_film(
         raise
     tell(Progress("joining", plan.frames, plan.frames))
     whole = work.folder / f"whole{out.suffix}"
-    join([work.piece(piece) for piece in plan.pieces()], plan.pts, film, whole)
+    join([work.piece(piece) for piece in plan.pieces()], plan.pts, film, whole, wishes.comment)
     whole.replace(out)
     shutil.rmtree(work.folder)
     return plan
@@ -118,8 +120,7 @@ class Work:
         self.folder = folder
         self.film = film
         self.wishes = wishes
-        state = film.path.stat()
-        told = [str(film.path.resolve()), state.st_size, state.st_mtime_ns, weights, asdict(wishes)]
+        told = [*_told_of(film.path), *(_told_of(film.sound) if film.sound else ()), weights, asdict(wishes)]
         self._key = hashlib.sha256(json.dumps(told).encode()).hexdigest()
         key = folder / "film"
         if folder.exists() and not key.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -236,6 +237,12 @@ def _skipping(frames: Iterator[Frame], done: list[bool], pieces: list[Piece]) ->
                 pass
         else:
             yield from part
+
+
+def _told_of(file: Path) -> list[str | int]:
+    """What tells a file from another, or from itself as it was."""
+    state = file.stat()
+    return [str(file.resolve()), state.st_size, state.st_mtime_ns]
 
 
 def _silent(progress: Progress) -> None:

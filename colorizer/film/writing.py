@@ -13,7 +13,7 @@ from typing import Any
 import av
 
 from colorizer.errors import InputError
-from colorizer.film.reading import Film, Plane, stored
+from colorizer.film.reading import Film, Plane, opened, stored
 
 SUFFIXES = (".mp4", ".mkv", ".mov", ".m4v")
 
@@ -84,27 +84,35 @@ def check_result(path: Path, film: Film) -> None:
     """Raises InputError for a name or a kind of file that cannot hold the film."""
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(f"{path.name}: the result is a film; name it {', '.join(SUFFIXES)}")
+    if (name := unfit_sound(path, film)) is not None:
+        raise InputError(f"{path.suffix} files cannot hold sound as {name}, which is copied; use .mkv")
+
+
+def unfit_sound(path: Path, film: Film) -> str | None:
+    """The codec of the film's sound that a file of that name cannot hold; None where it holds all."""
     with av.open("/dev/null", "w", format=_format(path)) as container:
-        for name in film.audio:
-            if name not in container.supported_codecs:
-                raise InputError(f"{path.suffix} files cannot hold sound as {name}, which is copied; use .mkv")
+        return next((name for name in film.audio if name not in container.supported_codecs), None)
 
 
-def join(pieces: list[Path], pts: list[int], film: Film, out: Path) -> None:
-    """The result: all pieces one after the other, with the film's own sound and titles.
+def join(pieces: list[Path], pts: list[int], film: Film, out: Path, comment: str | None = None) -> None:
+    """The result: all pieces one after the other, with the film's sound.
 
     pts: When each frame is shown, and when the last one ends.
+    comment: Words that the file carries in place of the film's own titles; None for those.
     """
+    # The index first, so that a browser can begin before it has all of the file.
+    options = {} if _format(out) == "matroska" else {"movflags": "+faststart"}
     with ExitStack() as stack:
-        source = stack.enter_context(av.open(str(film.path)))
-        result = stack.enter_context(av.open(str(out), "w", format=_format(out)))
+        source = stack.enter_context(opened(film.sound or film.path))
+        result = stack.enter_context(av.open(str(out), "w", format=_format(out), options=options))
         first = stack.enter_context(av.open(str(pieces[0])))
         video = result.add_stream_from_template(first.streams.video[0])
         video.time_base = film.time_base
         if film.rotation:
             video.set_display_rotation(film.rotation)
-        sounds = {stream.index: result.add_stream_from_template(stream) for stream in source.streams.audio}
-        result.metadata.update(source.metadata)
+        heard = source.streams.audio if film.audio else ()
+        sounds = {stream.index: result.add_stream_from_template(stream) for stream in heard}
+        result.metadata.update(source.metadata if comment is None else {"comment": comment})
         for packet in heapq.merge(_pictures(pieces, pts, film, video), _sound(source, sounds), key=_seconds):
             result.mux(packet)
 

@@ -30,15 +30,17 @@ NEVER_TRIED = {
     Outcome.HOST_FAILED,
     Outcome.LINKED,  # this and the next two and "too late" need result pages; the day's replies have no public address
     Outcome.NOT_ALLOWED,
-    Outcome.NO_FILMS,
     Outcome.PUBLISHED,
     Outcome.RESTING,
     Outcome.REVISED,
     Outcome.TOO_LATE,
     Outcome.TOO_MANY_REDIRECTS,
     Outcome.UNSAFE,  # needs the picture guard, which is off unless set: tests/pipeline/test_picture_guard.py
+    *(Outcome.NO_FILMS, Outcome.NOT_A_FILM, Outcome.BROKEN_FILM, Outcome.FILM_CRASHED),
+    *(Outcome.FILM_TOO_LONG, Outcome.FILM_TOO_LARGE, Outcome.FILM_TOO_COSTLY),
 }
-"""The outcomes that the day does not bring about; tests/pipeline/test_corrections.py has those of the studio."""
+"""The outcomes that the day does not bring about; tests/pipeline/test_corrections.py has those of the studio, and
+tests/pipeline/test_films.py those of films."""
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def picture(jpeg):
     """Makes a picture; the same one each time unless told otherwise."""
 
     def make(key=KEY, **changes):
-        values = {"jpeg": jpeg, "title": "A street in 1910, in colour", "nsfw": False}
+        values = {"content": jpeg, "title": "A street in 1910, in colour", "nsfw": False}
         return Picture(key, **(values | changes))
 
     return make

@@ -80,9 +80,21 @@ def test_the_next_host_takes_what_one_cannot_take_now(at_imgur, folder, imgur, p
 def test_what_a_host_never_takes_is_not_offered_to_it(at_imgur, folder, imgur, picture):
     hosts = Hosts([at_imgur, folder])
     assert placed(hosts, picture(nsfw=True)) == "folder"
-    assert placed(hosts, picture(jpeg=bytes(20_000_001))) == "folder"
+    assert placed(hosts, picture(content=bytes(20_000_001))) == "folder"
     assert imgur.calls == []
-    assert placed(hosts, picture("not-a-picture", jpeg=b"no picture")) == "folder"
+    assert placed(hosts, picture("not-a-picture", content=b"no picture")) == "folder"
+
+
+def test_films_go_to_the_first_host_that_takes_them(at_imgur, native, folder, imgur, picture):
+    hosts = Hosts([at_imgur, native, folder])
+    film = picture("a-film-of-the-regatta.mp4", content=b"a film")
+    assert placed(hosts, film, native=True) == "folder"
+    assert imgur.calls == []
+    assert hosts.largest(False, moving=True) == 200 * 2**20
+    with pytest.raises(Refused, match="takes no films"):
+        Hosts([at_imgur]).upload(film)
+    with pytest.raises(Refused, match=r"no host of hosting.order \(imgur\) takes films"):
+        Hosts([at_imgur]).largest(False, moving=True)
 
 
 def test_native_hosts_first_or_not_at_all(native, folder, keys):
@@ -100,7 +112,7 @@ def test_a_native_host_without_a_twin_is_passed_over_for_nsfw(native, folder, pi
 
 def test_when_nobody_ever_takes_it_each_reason_is_named(at_imgur, folder, picture):
     with pytest.raises(Refused) as caught:
-        Hosts([at_imgur, folder]).upload(picture(jpeg=bytes(60 * 2**20), nsfw=True))
+        Hosts([at_imgur, folder]).upload(picture(content=bytes(60 * 2**20), nsfw=True))
     assert caught.value.outcome is Outcome.HOST_FAILED
     assert caught.value.detail == ("imgur: takes no NSFW pictures; folder: takes at most 52428800 bytes, not 62914560")
 

@@ -13,7 +13,7 @@ def host(tmp_path):
 def test_a_picture_is_kept_and_deleted(host, picture):
     kept = host.upload(picture())
     assert kept.url == "https://bot.example/results/Zm9vYmFyYmF6cXV4.jpg"
-    assert host.path(picture().key).read_bytes() == picture().jpeg
+    assert host.path(picture().key).read_bytes() == picture().content
     host.delete(picture().key, kept.token)
     host.delete(picture().key, kept.token)
     assert list(host.folder.iterdir()) == []
@@ -21,7 +21,7 @@ def test_a_picture_is_kept_and_deleted(host, picture):
 
 def test_the_same_key_again_replaces(host, picture):
     host.upload(picture())
-    host.upload(picture(jpeg=b"other"))
+    host.upload(picture(content=b"other"))
     assert [path.read_bytes() for path in host.folder.iterdir()] == [b"other"]
 
 

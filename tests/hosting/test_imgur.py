@@ -19,7 +19,7 @@ def host(imgur, clock):
 
 def test_a_picture_is_kept_and_deleted(host, imgur, picture):
     kept = host.upload(picture())
-    assert requests.get(kept.url, timeout=PATIENCE).content == picture().jpeg
+    assert requests.get(kept.url, timeout=PATIENCE).content == picture().content
     assert imgur.pictures[kept.token][2] == picture().title
     host.delete(picture().key, kept.token)
     host.delete(picture().key, kept.token)
@@ -69,7 +69,7 @@ def test_imgurs_own_words_are_in_the_reason(host, imgur, picture):
 
 def test_what_is_no_picture_is_refused(host, picture):
     with pytest.raises(Refused, match=r"400 File type invalid \(1\)") as caught:
-        host.upload(picture(jpeg=b"not a picture"))
+        host.upload(picture(content=b"not a picture"))
     assert caught.value.outcome is Outcome.HOST_FAILED
 
 

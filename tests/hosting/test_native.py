@@ -54,7 +54,7 @@ def test_a_picture_is_posted_and_its_post_deleted(host, world, sandbox, picture)
     assert post.title == f"A street in 1910, in colour ({mark(picture().key)})"
     assert picture().key not in post.title
     assert (kept.token, kept.url) == (post.fullname, f"{sandbox.url}/i.redd.it/{post.pictures[0]}.jpg")
-    assert requests.get(kept.url, timeout=PATIENCE).content == picture().jpeg
+    assert requests.get(kept.url, timeout=PATIENCE).content == picture().content
     host.delete(picture().key, kept.token)
     host.delete(picture().key, kept.token)
     assert shown(world) == []
@@ -84,7 +84,7 @@ def test_a_deleted_post_is_not_found_again(host, world, picture):
 
 
 def test_a_post_that_somebody_else_made_is_not_taken(host, world, picture):
-    other = world.post_image("BotPictures", "mallory", f"x ({mark(picture().key)})", picture().jpeg, "image/jpeg")
+    other = world.post_image("BotPictures", "mallory", f"x ({mark(picture().key)})", picture().content, "image/jpeg")
     assert host.upload(picture()).token != other.fullname
 
 

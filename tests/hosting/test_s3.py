@@ -63,16 +63,27 @@ def test_a_picture_is_public_and_typed(host, client, policy, endpoint, picture):
     kept = host.upload(picture())
     assert kept.url == f"{endpoint}/{BUCKET}/results/{picture().key}.jpg"
     got = requests.get(kept.url, timeout=PATIENCE)
-    assert got.content == picture().jpeg
+    assert got.content == picture().content
     assert got.headers["content-type"] == "image/jpeg"
     assert got.headers["cache-control"] == "public, max-age=3600"
     host.delete(picture().key, kept.token)
     assert requests.get(kept.url, timeout=PATIENCE).status_code == 404
 
 
+def test_a_film_is_an_mp4_file_and_goes_as_pictures_do(host, client, policy, picture):
+    policy("Allow", "s3:GetObject")
+    film = picture(f"{picture().key}.mp4", content=b"a film")
+    kept = host.upload(film)
+    got = requests.get(kept.url, headers={"Range": "bytes=2-5"}, timeout=PATIENCE)
+    assert (got.status_code, got.content, got.headers["content-type"]) == (206, b"film", "video/mp4")
+    assert names(client) == [f"results/{film.key}"]
+    host.delete(film.key, kept.token)
+    assert names(client) == []
+
+
 def test_the_same_key_again_replaces_and_twice_deleted_is_gone(host, client, picture):
     host.upload(picture())
-    host.upload(picture(jpeg=b"other"))
+    host.upload(picture(content=b"other"))
     assert names(client) == [f"results/{picture().key}.jpg"]
     host.delete(picture().key, None)
     host.delete(picture().key, None)

@@ -13,7 +13,7 @@ from PIL import Image
 from skimage import data
 
 from bot.domain.verdict import Verdict
-from bot.photos.detect import detect
+from bot.photos.detect import detect, detect_film
 from docs.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
 from docs.measure.surroundings import COLOUR_PRINTS, PRINTS, UNSEEN
 
@@ -199,3 +199,13 @@ def test_a_sample_of_prints_in_coloured_surroundings():
         verdict = detect(changes[number % len(changes)](pixels, random)).verdict
         found += verdict in (Verdict.GREY, Verdict.TINTED)
     assert found / len(contents) >= 0.95
+
+
+def test_a_film_is_judged_by_several_frames():
+    grey, colour, black = picture("camera"), picture("astronaut"), np.zeros((60, 80, 3), np.uint8)
+    assert detect_film([black, black, grey, grey, grey]).verdict is Verdict.GREY
+    assert detect_film([black, black, black, colour, colour]).verdict is Verdict.COLOUR
+    assert detect_film([colour, grey, grey, grey, grey]).verdict is Verdict.GREY, "a title in colour"
+    found = detect_film([grey, colour])
+    assert found.verdict is Verdict.COLOUR
+    assert found.measures["frames_colour"] == 0.5

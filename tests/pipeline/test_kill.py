@@ -10,9 +10,11 @@ from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
+from bot.domain.replies import WORKING
 from bot.domain.stages import Stage
 from bot.store.database import open_database
 from bot.store.reply_log import latest_jobs
+from tests import films
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
 
@@ -82,4 +84,20 @@ def test_killed_while_the_comment_is_being_posted(reddit, world, asked, tmp_path
     code, output = run(reddit.url, tmp_path)
     assert code == 0, output
     assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
+    assert outcomes(tmp_path) == {asked.fullname: Outcome.COLORIZED}
+
+
+def test_killed_while_a_film_is_coloured_that_was_announced(reddit, world, tmp_path):
+    clip = films.film(tmp_path / "a.mp4", 24).read_bytes()
+    video = world.post_video("AskForColour", "henry", "The regatta", clip, size=(96, 64), seconds=1)
+    asked = world.comment(video.fullname, "ida", f"u/{BOT}")
+    process = start(reddit.url, tmp_path, "", "2", "0")
+    wait_until(lambda: world.replies_by(BOT), process)
+    process.kill()
+    process.communicate()
+    assert WORKING in world.replies_by(BOT)[0].body
+    code, output = run(reddit.url, tmp_path, "", "2", "3600")
+    assert code == 0, output
+    [reply] = world.replies_by(BOT)
+    assert "The film in colour" in reply.body
     assert outcomes(tmp_path) == {asked.fullname: Outcome.COLORIZED}
