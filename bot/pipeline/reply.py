@@ -20,6 +20,7 @@ from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.errors import TooLong
 from bot.reddit.listings import thread as read_thread
+from bot.reddit.lookups import delete_comment
 from bot.reddit.posting import Reply
 from bot.store import corrections, jobs, pictures, subreddits
 from bot.store.corrections import Correctable
@@ -59,6 +60,8 @@ def reply(job: Job, tools: Tools) -> Replied:
             raise
         if refused.silence is not None:
             keep_out(job, refused.silence, tools)
+        if job.reply is not None:  # it says that a film is being worked on, which will not stand there
+            delete_comment(tools.reddit, job.reply)
         raise Goto(Stage.REPLY, str(refused), Redirected(elsewhere)) from refused
     return Replied(given.fullname or None, given.permalink, jobs.now())
 

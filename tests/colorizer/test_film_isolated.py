@@ -45,7 +45,7 @@ def test_a_film_without_sound_gets_that_of_another_file_and_loses_its_titles(tmp
 
 
 def test_sound_that_the_result_cannot_hold_is_left_out(tmp_path):
-    source = films.film(tmp_path / "a.mkv", 3, sound="pcm_mulaw")
+    source = films.film(tmp_path / "a.nut", 3, sound="adpcm_ms")
     assert colour_isolated(source, tmp_path / "out.mp4").silent
     assert films.sound(tmp_path / "out.mp4") == []
 
