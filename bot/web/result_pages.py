@@ -19,7 +19,7 @@ from bot.store.views import Size, Views
 from bot.web.log_rows import badge_of, reddit_link
 
 _POLICY = (
-    "default-src 'none'; img-src {places}; media-src {places}; style-src 'self'; script-src 'self'; "
+    "default-src 'none'; img-src {places}; style-src 'self'; script-src 'self'; media-src {places}; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _NO_LINK = (
