@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 from skimage import data as samples
 
+from bot.demo.clips import FRAMES
 from bot.demo.posts import BOT, PASSWORD, demo_world
 from bot.sandbox.server import Sandbox
+from tests.films import decoded
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
 
@@ -81,12 +83,16 @@ def test_the_demo_answers_and_reports(tmp_path):
     assert report["summonses"] == sum(report["answered"].values()) + sum(report["skipped"].values())
     assert {"already_colour", "not_a_photo", "no_photo", "nsfw", "removed"} <= report["skipped"].keys()
     assert len(report["replies"]) == report["colorized"] + report["answered"]["helped"] >= 10
+    films = []
     for reply in report["replies"]:
         assert reply["post"].startswith("t3_")
         assert reply["comment"].startswith(("t1_", "t4_"))
-        for path in reply["pictures"]:
+        films += [path for path in reply["pictures"] if path.endswith(".mp4")]
+        for path in set(reply["pictures"]).difference(films):
             with Image.open(tmp_path / path) as picture:
                 assert picture.format == "JPEG"
+    [film] = films
+    assert len(decoded(tmp_path / film)) == FRAMES
     assert sorted(len(reply["pictures"]) for reply in report["replies"])[-1] == 3
     assert "What the bot did" in result.stdout
     again = run("demo", "--once", cwd=tmp_path)

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage import data as samples
 
+from bot.demo.clips import FRAMES, RATE, SIZE, can_make_clips, clip
 from bot.sandbox.world import World
 from bot.settings import SettingsError
 from colorizer.photo import PhotoError, decode
@@ -92,6 +93,11 @@ def _sample_posts(world: World) -> None:
     world.comment(found.fullname, "ida", f"/u/{BOT.lower()} can you?")
     world.comment(question.fullname, "lena", f"u/{BOT} photo 3")
     world.post_image(SUMMONED, "henry", "Nobody asked about this one", _jpeg(_grey(rocket)), "image/jpeg")
+
+    if can_make_clips():
+        seconds = FRAMES / RATE
+        film = world.post_video(SUMMONED, "otto", "Our cat, the film", clip(cat), size=SIZE, seconds=seconds)
+        world.comment(film.fullname, "ida", f"u/{BOT} please")
 
     gone = world.post_image(SUMMONED, "max", "Prints for sale", _jpeg(_grey(coffee)), "image/jpeg")
     world.comment(gone.fullname, "ida", f"u/{BOT} please")
