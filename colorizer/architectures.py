@@ -113,7 +113,7 @@ ARCHITECTURES = by_name(
         Architecture(
             "compact",
             "compact:Compact",
-            7_110_844,
+            6_959_739,
             "this project",
             hints=True,
             condition=True,

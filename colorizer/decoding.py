@@ -20,8 +20,9 @@ def decode(
     added to the logits (a palette). Without a distribution over the 313 bins the network's own ab is all there is.
     """
     logits = prediction.logits
+    shift: Tensor | float = 0.0 if prediction.shift is None else prediction.shift
     if logits is None or logits.shape[1] != bins.COUNT or decoding.regression == 1:
-        return prediction.ab * decoding.chroma
+        return (prediction.ab + shift) * decoding.chroma
     shifted = rebalance(logits, decoding.rebalancing - trained_rebalancing)
     if emphasis is not None:
         shifted = shifted + emphasis.view(-1, bins.COUNT, 1, 1)
@@ -30,8 +31,25 @@ def decode(
     share: Tensor | float = decoding.regression
     if prediction.trust is not None:
         share = share + (1 - share) * prediction.trust
-    ab = (share * own + (1 - share) * colours) * decoding.chroma
+    ab = (share * own + (1 - share) * colours + shift) * decoding.chroma
     return faded(ab, confidence(prediction), decoding.fading) if decoding.fading else ab
+
+
+def told(prediction: Prediction) -> Tensor | None:
+    """The logits of a prediction with what its hints say: times a bump around the hinted colour, as far as trusted."""
+    if prediction.logits is None or prediction.shift is None or prediction.trust is None:
+        return prediction.logits
+    return towards(prediction.logits, prediction.ab + prediction.shift, prediction.trust)
+
+
+BUMP = 13.0
+"""ab units: width of the bump that hints put on a distribution."""
+
+
+def towards(logits: Tensor, ab: Tensor, trust: Tensor) -> Tensor:
+    """Logits (B, 313, h, w) times a bump around ab (B, 2, h, w), as far as there is trust (B, 1, h, w)."""
+    a, b = bins.centres().to(ab).view(-1, 2, 1, 1).unbind(1)
+    return logits - trust * ((ab[:, :1] - a) ** 2 + (ab[:, 1:] - b) ** 2) / (2 * BUMP**2)
 
 
 def rebalance(logits: Tensor, power: float) -> Tensor:

@@ -3,8 +3,8 @@
 A file takes L (1, 1, H, W) in 0..100, H and W multiples of 32, and gives `logits` and `ab` as `Prediction` describes
 them, in float32. A network with hints takes `hint` (1, 3, H, W) too. `compact` makes two files, since it encodes a
 photo once and paints it often: the first gives what the second, NAME.paint.onnx, takes together with `hint` at a
-quarter of the size. Left out are the global condition (palette, style) and everything after the network: decoding,
-enlarging, joining with the photo's own L.
+quarter of the size, and the second gives the `shift` and the `trust` of `Prediction`. Left out are the global condition
+(palette, style) and everything after the network: decoding, enlarging, joining with the photo's own L.
 """
 
 import json
@@ -54,7 +54,9 @@ def export(loaded: Loaded, path: Path) -> list[Path]:
         halves = []
         for L, hint in pictures:
             encoded = network.encode(L)
-            halves.append({"trunk": encoded.trunk, "small_L": encoded.L, "hint": network.quarter(hint)})
+            halves.append(
+                {"trunk": encoded.trunk, "small_L": encoded.L, "ab": encoded.ab, "hint": network.quarter(hint)}
+            )
         return [
             _write(EncodeHalf(network), [{"L": L} for L, _ in pictures], path, metadata, STEP),
             _write(PaintHalf(network), halves, path.with_suffix(".paint.onnx"), metadata, STEP // network.stride),
@@ -93,16 +95,16 @@ class EncodeHalf(nn.Module):
 
 
 class PaintHalf(nn.Module):
-    """What `EncodeHalf` gives, and hints, to colours."""
+    """What `EncodeHalf` gives, and hints, to what the hints change."""
 
     def __init__(self, network: Compact) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, trunk: Tensor, small_L: Tensor, hint: Tensor) -> dict[str, Tensor | None]:
-        """See `Compact.hinted`."""
-        logits, ab, trust = self.network.hinted(trunk, small_L, hint)
-        return {"logits": logits, "ab": ab, "trust": trust}
+    def forward(self, trunk: Tensor, small_L: Tensor, ab: Tensor, hint: Tensor) -> dict[str, Tensor]:
+        """See `Compact.listen`."""
+        shift, trust = self.network.listen(trunk, small_L, ab, hint)
+        return {"shift": shift, "trust": trust}
 
 
 Example = dict[str, Tensor]

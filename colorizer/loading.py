@@ -103,10 +103,11 @@ def _read_pth(path: Path) -> Mapping[str, Tensor]:
 
 
 def _fill(network: Network, state: Mapping[str, Tensor], path: Path, name: str) -> None:
-    """Load weights strictly; only BatchNorm's counters may be missing, as in older files. Nothing reads them.
+    """Load weights strictly, but for what nothing reads: counters that older files lack, parts that they still hold.
 
     Raises WeightsError, also for numbers that are not finite.
     """
+    state = {key: value for key, value in state.items() if not key.startswith(network.dropped)}
     own = network.state_dict()
     counters = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
     missing = sorted(own.keys() - counters.keys() - state.keys())

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from colorizer import bins, hint_layers, loading, mounts, palette
 from colorizer.architectures import Architecture
-from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance
+from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance, told
 from colorizer.encoded import EncodedPhoto, Result, with_border
 from colorizer.errors import InputError
 from colorizer.hint_layers import Colours, Hints, Layer, over, share_beside
@@ -379,7 +379,7 @@ class Colorizer:
 
     def _logits(self, prediction: Prediction) -> Tensor:
         """The distribution that the shipped decoding reads, as logits (313, h, w)."""
-        logits = prediction.logits
+        logits = told(prediction)
         if logits is None or logits.shape[1] != bins.COUNT:
             raise InputError(f"{self.architecture.name} has no distribution over colours to suggest from")
         return rebalance(logits, self.decoding.rebalancing - self.trained_rebalancing)[0].float().cpu()

@@ -41,11 +41,13 @@ class Tiled(Network):
             for tile, state in zip(_tiles(encoded.L), encoded.states, strict=True)
         ]
         logits = [one.logits for one in painted if one.logits is not None]
-        trusted = [_trust(one) for one in painted] if any(one.trust is not None for one in painted) else []
+        heard = any(one.trust is not None for one in painted)
+        shifted = any(one.shift is not None for one in painted)
         return Prediction(
             _blended(logits, encoded.L) if logits else None,
             _blended([one.ab for one in painted], encoded.L),
-            _blended(trusted, encoded.L) if trusted else None,
+            _blended([_or_none(one.trust, one.ab[:, :1]) for one in painted], encoded.L) if heard else None,
+            _blended([_or_none(one.shift, one.ab) for one in painted], encoded.L) if shifted else None,
         )
 
     def forward(self, L: Tensor, hint: Tensor | None = None, condition: Tensor | None = None) -> Prediction:
@@ -125,9 +127,9 @@ def _heard(hint: Tensor) -> Tensor | None:
     return hint if bool((hint[:, 2] > 0).any()) else None
 
 
-def _trust(painted: Prediction) -> Tensor:
-    """How far hints decide in a tile, nowhere in one without hints."""
-    return painted.ab.new_zeros(painted.ab[:, :1].shape) if painted.trust is None else painted.trust
+def _or_none(found: Tensor | None, like: Tensor) -> Tensor:
+    """What hints do in a tile, nothing in one without hints."""
+    return torch.zeros_like(like) if found is None else found
 
 
 def _blended(maps: list[Tensor], L: Tensor) -> Tensor:

@@ -37,10 +37,9 @@ class InBfloat16(Network):
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
         with torch.autocast("cpu", torch.bfloat16):  # attention to hints is computed in float32
-            logits, ab, trust = self.network.paint(encoded, hint)
-        return Prediction(
-            None if logits is None else logits.float(), ab.float(), None if trust is None else trust.float()
-        )
+            logits, ab, *heard = self.network.paint(encoded, hint)
+        logits, trust, shift = (None if one is None else one.float() for one in (logits, *heard))
+        return Prediction(logits, ab.float(), trust, shift)
 
     def forward(self, L: Tensor, hint: Tensor | None = None, condition: Tensor | None = None) -> Prediction:
         """See `Network`."""

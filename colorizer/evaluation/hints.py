@@ -5,9 +5,12 @@ a hint is a square of 6 x 6 pixels at the size that the network sees, with its t
 normal distribution around the middle.
 """
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from colorizer.bins import AB_SCALE
 from colorizer.encoded import EncodedPhoto
@@ -24,25 +27,30 @@ Means of resources/psnrs_siggraph.npy in richzhang/colorization-pytorch.
 """
 
 
-def hint_curve(colorizer: Colorizer, photo: Pixels | EncodedPhoto[Pixels], *, seed: int) -> list[float]:
-    """PSNR in dB of a true photograph at each of `COUNTS`; hints stay when more are added."""
-    encoded = photo if isinstance(photo, EncodedPhoto) else colorizer.encode(photo)
+def true_hints(encoded: EncodedPhoto[Pixels], *, seed: int, counts: Sequence[int] = COUNTS) -> Iterator[Tensor]:
+    """Hints (3, h, w) for each of `counts`, ascending, with the photograph's own colours; hints stay when more come."""
     height, width = encoded.L.shape[1:]
-    truth = encoded.pixels
-    small = np.asarray(Image.fromarray(truth).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
+    image = Image.fromarray(encoded.pixels)
+    small = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
     ab = chroma(small) / AB_SCALE
     hints = torch.zeros(3, height, width)
     rng = np.random.default_rng(seed)
-    curve, given = [], 0
-    for count in COUNTS:
+    given = 0
+    for count in counts:
         for _ in range(count - given):
             top, left = (_place(rng, length) for length in (height, width))
             square = (slice(None), slice(top, top + SIDE), slice(left, left + SIDE))
             hints[:2][square] = ab[square].mean(dim=(1, 2), keepdim=True)
             hints[2:][square] = 1
         given = count
-        curve.append(psnr(colorizer.paint(encoded, hints if count else None), truth))
-    return curve
+        yield hints.clone()
+
+
+def hint_curve(colorizer: Colorizer, photo: Pixels | EncodedPhoto[Pixels], *, seed: int) -> list[float]:
+    """PSNR in dB of a true photograph at each of `COUNTS`; hints stay when more are added."""
+    encoded = photo if isinstance(photo, EncodedPhoto) else colorizer.encode(photo)
+    given = true_hints(encoded, seed=seed)
+    return [psnr(colorizer.paint(encoded, hints if hints.any() else None), encoded.pixels) for hints in given]
 
 
 def _place(rng: np.random.Generator, length: int) -> int:

@@ -46,25 +46,48 @@ class Located:
     outside: float
 
 
-def false_hint(colorizer: Colorizer, photo: EncodedPhoto[Pixels], rng: np.random.Generator) -> Located | None:
-    """Give one region of a true photograph a colour of any hue by one hint of 6 x 6 pixels, and see what moves.
+@dataclass(frozen=True)
+class Wish:
+    """A colour for one thing.
 
-    None where the photo has no plain region of a fitting size.
+    hint: As the network takes it, (3, h, w).
+    wanted: ab (2,).
+    region: Where that thing is, (height, width).
+    outside: Where nothing may move; a rim around the region is neither.
     """
-    pixels = photo.pixels
-    regions = [mask for mask in plain_regions(pixels) if mask.mean() <= LARGEST]
+
+    hint: Tensor
+    wanted: Tensor
+    region: Mask
+    outside: Mask
+
+
+def wish(photo: EncodedPhoto[Pixels], rng: np.random.Generator) -> Wish | None:
+    """A colour of any hue for one region of a true photograph; None where it has no plain region of a fitting size."""
+    regions = [mask for mask in plain_regions(photo.pixels) if mask.mean() <= LARGEST]
     if not regions:
         return None
     region = regions[int(rng.integers(len(regions)))]
     hue, chroma_wanted = rng.uniform(0, 2 * math.pi), rng.uniform(20, 50)
     wanted = torch.tensor([math.cos(hue), math.sin(hue)], dtype=torch.float32) * chroma_wanted
-    before, after = (chroma(colorizer.paint(photo, hints)) for hints in (None, _hint(photo, region, wanted)))
-    moved = (after - before).norm(dim=0).numpy() > MOVED
     rim = max(1, round(MARGIN * min(region.shape)))
-    outside = ~binary_dilation(region, iterations=rim)
-    reachable = chroma(join(pixels, wanted[:, None, None].expand(2, 2, 2)))  # what the gamut allows at each place's L
-    error = (after - reachable).norm(dim=0).numpy()[region].mean()
-    return Located(float(error), float(moved[outside].mean()) if outside.any() else 0.0)
+    return Wish(_hint(photo, region, wanted), wanted, region, ~binary_dilation(region, iterations=rim))
+
+
+def false_hint(colorizer: Colorizer, photo: EncodedPhoto[Pixels], rng: np.random.Generator) -> Located | None:
+    """Give one region of a true photograph a colour of any hue by one hint of 6 x 6 pixels, and see what moves.
+
+    None where the photo has no plain region of a fitting size.
+    """
+    asked = wish(photo, rng)
+    if asked is None:
+        return None
+    before, after = (chroma(colorizer.paint(photo, hints)) for hints in (None, asked.hint))
+    moved = (after - before).norm(dim=0).numpy() > MOVED
+    flat = asked.wanted[:, None, None].expand(2, 2, 2)
+    reachable = chroma(join(photo.pixels, flat))  # what the gamut allows at each place's L
+    error = (after - reachable).norm(dim=0).numpy()[asked.region].mean()
+    return Located(float(error), float(moved[asked.outside].mean()) if asked.outside.any() else 0.0)
 
 
 def _hint(photo: EncodedPhoto[Pixels], region: Mask, wanted: Tensor) -> Tensor:

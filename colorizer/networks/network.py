@@ -11,11 +11,14 @@ class Prediction(NamedTuple):
     logits: (B, bins, h, w) over the ab bins of the architecture; None where it has no distribution.
     ab: (B, 2, h', w') in ab units.
     trust: (B, 1, h, w) in 0..1, how far hints decide at each place; None where the network does not tell.
+    shift: (B, 2, h, w) by which hints move what logits and ab say, which then are as without hints; None where logits
+        and ab have heard the hints themselves. See `colorizer.decoding`.
     """
 
     logits: Tensor | None
     ab: Tensor
     trust: Tensor | None = None
+    shift: Tensor | None = None
 
 
 class Network(nn.Module):
@@ -29,6 +32,9 @@ class Network(nn.Module):
 
     mask_centre = 0.0
     """What a network with hints subtracts from their mask; it belongs to the weights, see `colorizer.catalogue`."""
+
+    dropped: tuple[str, ...] = ()
+    """How parameters begin that older files hold and nothing reads any more."""
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
         """Compute what does not depend on hints; here nothing."""

@@ -18,14 +18,16 @@ from colorizer.runtime.resizing import area
 COUNT, AB_SCALE = 313, 110.0
 PALETTE_SHARE = 0.5
 DRAWS, SIDE = 4, 6
+BUMP = 13.0  # as in colorizer.decoding
 
 
 class Prediction(NamedTuple):
-    """logits: (313, h, w). ab: (2, h, w). trust: (1, h, w) in 0..1, or None."""
+    """As of `colorizer.networks`. logits: (313, h, w). ab, shift: (2, h, w). trust: (1, h, w) in 0..1, or None."""
 
     logits: Floats
     ab: Floats
     trust: Floats | None = None
+    shift: Floats | None = None
 
 
 @cache
@@ -58,8 +60,9 @@ def rebalance(logits: Floats, power: float) -> Floats:
 
 def decode(prediction: Prediction, decoding: Decoding, rebalancing: float, emphasis: Floats | None) -> Floats:
     """ab (2, h, w); see `colorizer.decoding.decode`. rebalancing: power that the network was trained with."""
+    shift: Floats | float = 0.0 if prediction.shift is None else prediction.shift
     if decoding.regression == 1:
-        return prediction.ab * np.float32(decoding.chroma)
+        return np.asarray((prediction.ab + shift) * decoding.chroma, np.float32)
     shifted = rebalance(prediction.logits, decoding.rebalancing - rebalancing)
     if emphasis is not None:
         shifted = shifted + emphasis[:, None, None]
@@ -67,10 +70,20 @@ def decode(prediction: Prediction, decoding: Decoding, rebalancing: float, empha
     share: Floats | float = decoding.regression
     if prediction.trust is not None:
         share = share + (1 - share) * prediction.trust
-    ab = (share * prediction.ab + (1 - share) * colours) * decoding.chroma
+    ab = (share * prediction.ab + (1 - share) * colours + shift) * decoding.chroma
     if decoding.fading:
         ab = ab * (1 - decoding.fading * np.maximum(1 - confidence(prediction) / 0.8, 0))
     return np.asarray(ab, np.float32)
+
+
+def told(prediction: Prediction) -> Floats:
+    """Logits (313, h, w) with what hints say; see `colorizer.decoding.told`."""
+    if prediction.shift is None or prediction.trust is None:
+        return prediction.logits
+    ab = prediction.ab + prediction.shift
+    a, b = centres().T[:, :, None, None]
+    result: Floats = prediction.logits - prediction.trust * ((ab[0] - a) ** 2 + (ab[1] - b) ** 2) / (2 * BUMP**2)
+    return result
 
 
 def confidence(prediction: Prediction) -> Floats:

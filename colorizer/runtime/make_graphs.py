@@ -36,7 +36,7 @@ def main() -> None:
         (
             "paint",
             PaintHalf(network),
-            {"trunk": encoded.trunk, "small_L": encoded.L, "hint": network.quarter(hint)},
+            {"trunk": encoded.trunk, "small_L": encoded.L, "ab": encoded.ab, "hint": network.quarter(hint)},
             STEP // STRIDE,
         ),
     ]

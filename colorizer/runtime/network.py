@@ -52,20 +52,18 @@ class OnnxNetwork:
         rows, columns = (-(-side // STRIDE) for side in L.shape[1:])
         padded = np.pad(L, [(0, 0), (0, -L.shape[1] % STEP), (0, -L.shape[2] % STEP)], mode="edge")
         given = np.zeros(COUNT + 3, np.float32) if condition is None else condition
-        found = self._encode.run(["logits", "ab", "trunk", "small_L"], {"L": padded[None], "condition": given[None]})
-        logits, ab = (one[0, :, :rows, :columns] for one in found[:2])
-        return Encoded(found[2], found[3], Prediction(logits, ab))
+        found = self._encode.run(["trunk", "small_L", "logits", "ab"], {"L": padded[None], "condition": given[None]})
+        trunk, light, logits, ab = (one[0, :, :rows, :columns] for one in found)
+        return Encoded(trunk, light, Prediction(logits, ab))
 
     def paint(self, encoded: Encoded, hint: Floats | None) -> Prediction:
         """With hints (3, H, W), see `colorizer.networks.Network`."""
         if hint is None or not (hint[2] > 0).any():
             return encoded.plain
-        rows, columns = encoded.plain.ab.shape[1:]
-        height, width = encoded.trunk.shape[2:]
-        quarter = np.pad(_quarter(hint), [(0, 0), (0, height - rows), (0, width - columns)])
-        given = {"trunk": encoded.trunk, "small_L": encoded.light, "hint": quarter[None]}
-        logits, ab, trust = (one[0, :, :rows, :columns] for one in self._paint.run(["logits", "ab", "trust"], given))
-        return Prediction(logits, ab, trust)
+        maps = {"trunk": encoded.trunk, "small_L": encoded.light, "ab": encoded.plain.ab, "hint": _quarter(hint)}
+        given = {name: np.ascontiguousarray(one[None]) for name, one in maps.items()}
+        shift, trust = (one[0] for one in self._paint.run(["shift", "trust"], given))
+        return encoded.plain._replace(shift=shift, trust=trust)
 
 
 def _quarter(hint: Floats) -> Floats:

@@ -245,6 +245,7 @@ class Trainer:
         if name != self.recipe.network:
             raise InputError(f"{path} holds weights of {name}, not of {self.recipe.network}")
         own = self.network.state_dict()
+        found = {key: value for key, value in found.items() if not key.startswith(self.network.dropped)}
         if unknown := sorted(found.keys() - own.keys()):
             raise InputError(f"{path} has parameters that {name} has not: {', '.join(unknown[:5])}")
         lacking = sorted(key for key in own.keys() - found.keys() if not key.endswith("num_batches_tracked"))

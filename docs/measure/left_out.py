@@ -1,7 +1,8 @@
 """Compares weights on photographs of sources that are left out of training, and writes docs/colour.md.
 
-Usage: python -m docs.measure.left_out ../shared/photos [NAME=WEIGHTS ...] [--photos N]
+Usage: python -m docs.measure.left_out ../shared/photos [NAME=WEIGHTS ...] [--photos N] [--hints]
 The packaged weights are always there. Several weights are compared at equal colourfulness, on the same photographs.
+With --hints the section on hints alone is measured and written; its rows of other names stay, to compare with.
 """
 
 import argparse
@@ -23,24 +24,25 @@ PAGE = Path(__file__).parents[1] / "colour.md"
 SIDES = (192, 256)
 SHARES = (0.6, 0.8, 1.0)
 HINT_PHOTOS = 60
+TITLE = "## Hints"
 
 
-def main(folder: Path, models: dict[str, str], count: int) -> None:
+def main(folder: Path, models: dict[str, str], count: int, *, hints_alone: bool) -> None:
     """Measure every model on every photograph and write the page."""
     left_out = load_recipe("compact").data.left_out
     photos = PhotoSet.open(sorted(folder.glob("*.parquet"))).only(left_out).spread(count)
     loaded = {name: colorizer.load(path, device="cpu") for name, path in models.items()}
+    if hints_alone:
+        before, _, rest = PAGE.read_text().partition(TITLE)
+        rows = {line.split("|")[1].strip(): line for line in rest.splitlines() if line.startswith("| ")}
+        others = [line for name, line in rows.items() if name not in {"weights", "SIGGRAPH17", *loaded}]
+        PAGE.write_text(before + "\n".join(_hints(loaded, photos, others)) + "\n")
+        return
     frontiers = {(name, side): Frontier(model, side) for name, model in loaded.items() for side in SIDES}
     for image in track(photos, total=len(photos), description="decodings"):
         reference = Reference(np.asarray(image))
         for frontier in frontiers.values():
             frontier.add(reference)
-    few = [np.asarray(image) for image in photos.spread(HINT_PHOTOS)]
-    hints = {
-        name: [hint_curve(model, photo, seed=seed) for seed, photo in enumerate(track(few, description=name))]
-        for name, model in loaded.items()
-    }
-    located = {name: _located(model, photos) for name, model in loaded.items()}
     lines = [
         "# Colour on photographs of other kinds",
         "",
@@ -53,7 +55,7 @@ def main(folder: Path, models: dict[str, str], count: int) -> None:
         "",
         *_by_scale(frontiers),
         "",
-        *_hints(hints, located),
+        *_hints(loaded, photos, []),
     ]
     PAGE.write_text("\n".join(lines) + "\n")
 
@@ -106,9 +108,10 @@ def _located(model: colorizer.Colorizer, photos: PhotoSet) -> list[tuple[float, 
     return found
 
 
-def _hints(curves: dict[str, list[list[float]]], located: dict[str, list[tuple[float, float]]]) -> list[str]:
+def _hints(models: dict[str, colorizer.Colorizer], photos: PhotoSet, others: list[str]) -> list[str]:
+    """The section on hints. others: rows that were measured earlier."""
     lines = [
-        "## Hints",
+        TITLE,
         "",
         f"True hints, dB gained over none on {HINT_PHOTOS} of the photographs (6 x 6 pixel patches), and the",
         "published curve of SIGGRAPH17, which is of other photographs. Then false hints: one region of one colour gets",
@@ -117,26 +120,31 @@ def _hints(curves: dict[str, list[list[float]]], located: dict[str, list[tuple[f
         "",
         "| weights | " + " | ".join(map(str, COUNTS[1:])) + " | inside | outside | regions |",
         "|---|" + "---:|" * (len(COUNTS) + 2),
+        *others,
     ]
-    for name, rows in curves.items():
-        mean = np.mean(rows, axis=0)
-        inside, outside = np.mean(located[name], axis=0)
+    few = [np.asarray(image) for image in photos.spread(HINT_PHOTOS)]
+    for name, model in models.items():
+        rows = [hint_curve(model, photo, seed=seed) for seed, photo in enumerate(track(few, description=name))]
+        mean, located = np.mean(rows, axis=0), _located(model, photos)
+        inside, outside = np.mean(located, axis=0)
         gains = " | ".join(f"{value:+.2f}" for value in mean[1:] - mean[0])
-        lines.append(f"| {name} | {gains} | {inside:.1f} | {outside:.1%} | {len(located[name])} |")
+        lines.append(f"| {name} | {gains} | {inside:.1f} | {outside:.1%} | {len(located)} |")
     published = " | ".join(f"{value - PUBLISHED[0]:+.2f}" for value in PUBLISHED[1:])
     return [*lines, f"| SIGGRAPH17 | {published} | | | |"]
 
 
-def read(arguments: Sequence[str] | None = None) -> tuple[Path, dict[str, str], int]:
-    """The command's arguments: folder, weights by name, number of photographs."""
+def read(arguments: Sequence[str] | None = None) -> tuple[Path, dict[str, str], int, bool]:
+    """The command's arguments: folder, weights by name, number of photographs, hints alone."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("models", nargs="*", metavar="NAME=WEIGHTS")
     parser.add_argument("--photos", type=int, default=300)
+    parser.add_argument("--hints", action="store_true")
     given = parser.parse_args(arguments)
     named = dict(model.split("=", 1) for model in given.models)
-    return given.folder, {**named, "packaged": "compact"}, given.photos
+    return given.folder, {**named, "packaged": "compact"}, given.photos, given.hints
 
 
 if __name__ == "__main__":
-    main(*read())
+    folder, models, count, alone = read()
+    main(folder, models, count, hints_alone=alone)

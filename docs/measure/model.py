@@ -1,9 +1,11 @@
 """Measures the packaged weights and writes the figures into the model card, and a picture sheet into docs/.
 
 Usage: python -m docs.measure.model ../shared/photos/validation.parquet [WEIGHTS]
+       python -m docs.measure.model --hints ../shared/photos/validation.parquet    # the line of hints alone
 The sheet shows scikit-image's photographs only: the validation photographs may not be redistributed.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -37,11 +39,7 @@ def main(validation: Path, weights: Path) -> None:
     seen = Evaluation(candidates[:1], classifier=Classifier())
     for image in track(photos.spread(CLASSIFIED), total=CLASSIFIED, description="classifier"):
         seen.add(np.asarray(image))
-    some = photos.spread(HINT_PHOTOS)
-    curves = [
-        hint_curve(colorizer, np.asarray(image), seed=seed)
-        for seed, image in enumerate(track(some, total=len(some), description="hints    "))
-    ]
+    curves = hints(colorizer, photos)
     with safe_open(weights, framework="pt") as file:
         samples_seen = int(file.metadata()["samples"])
     text = CARD.read_text()
@@ -52,6 +50,25 @@ def main(validation: Path, weights: Path) -> None:
     sheet(colorizer).save(ROOT / "docs/model.png")
     note(ROOT / "docs/model.png")
     print(CARD.read_text()[len(before) :][:2500])  # noqa: T201 - a program's output
+
+
+def hints(colorizer: Colorizer, photos: PhotoSet) -> list[list[float]]:
+    """The curve of some of the photographs."""
+    some = photos.spread(HINT_PHOTOS)
+    return [
+        hint_curve(colorizer, np.asarray(image), seed=seed)
+        for seed, image in enumerate(track(some, total=len(some), description="hints    "))
+    ]
+
+
+def hints_alone(validation: Path) -> None:
+    """Write the line of hints anew: what hints do has changed, the weights have not."""
+    curves = hints(Colorizer.load(device="cpu"), PhotoSet.open([validation]).spread(PHOTOS))
+    CARD.write_text(re.sub(r"(?m)^\| dB \|.*$", _line(curves), CARD.read_text()))
+
+
+def _line(curves: list[list[float]]) -> str:
+    return "| dB | " + " | ".join(f"{value:.2f}" for value in np.mean(curves, axis=0)) + " |"
 
 
 def figures(report: Report, classified: Report, shipped: str, curves: list[list[float]], seen: int) -> str:
@@ -87,7 +104,7 @@ def figures(report: Report, classified: Report, shipped: str, curves: list[list[
         "",
         "| hints | " + " | ".join(map(str, COUNTS)) + " |",
         "|---|" + "---:|" * len(COUNTS),
-        "| dB | " + " | ".join(f"{value:.2f}" for value in np.mean(curves, axis=0)) + " |",
+        _line(curves),
         "| SIGGRAPH17, dB | " + " | ".join(f"{value:.2f}" for value in PUBLISHED) + " |",
         "<!-- end of figures -->",
     ]
@@ -116,4 +133,7 @@ def sheet(colorizer: Colorizer, height: int = 200) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else WEIGHTS)
+    if sys.argv[1] == "--hints":
+        hints_alone(Path(sys.argv[2]))
+    else:
+        main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else WEIGHTS)

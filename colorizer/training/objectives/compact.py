@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from colorizer import bins
 from colorizer.bins import AB_SCALE
+from colorizer.decoding import towards
 from colorizer.networks import Prediction
 from colorizer.networks.compact import Compact
 from colorizer.training.objective import Batch, Objective, mixed_precision
@@ -54,7 +55,6 @@ class TwoHeads(Objective):
         if self.settings.hints_only:
             network.requires_grad_(False)
             network.spread.requires_grad_(True)
-            network.corrected.requires_grad_(True)
 
     def hold(self, network: Compact) -> None:
         """See `Objective`."""
@@ -81,28 +81,23 @@ class TwoHeads(Objective):
         some = _OneInFour(step, trunk)
         (hinted,) = torch.where(batch.hint[:, 2].amax(dim=(1, 2)) > 0)
         losses: dict[str, Tensor] = {}
-        regression, final, kept = predicted, trunk, own
+        regression = predicted
+        with mixed_precision(L):
+            logits = network.bin_logits(some(trunk), some.rows(affinity), some(own), thinned=2)
         if len(hinted):
             ab = predicted[hinted]
             hint = network.quarter(batch.hint[hinted])
             stays = F.max_pool2d(batch.stays[hinted], stride)
             hint = torch.where(stays > 0, torch.cat([ab.detach() / AB_SCALE, stays], dim=1), hint)
             with mixed_precision(L):
-                added, shift, trust = network.listen(trunk[hinted], small_L[hinted], ab, hint)
-                moved, moved_own = trunk[hinted] + added, own[hinted] * (1 - trust) + trust
-                changed = network.regress(moved, affinity[hinted], moved_own) + shift
-            final = trunk.index_copy(0, hinted, moved.to(trunk.dtype))
-            kept = own.index_copy(0, hinted, moved_own)
+                shift, trust = network.listen(trunk[hinted], small_L[hinted], ab, hint)
+            changed = ab + shift
             regression = predicted.index_copy(0, hinted, changed)
             if self.settings.locality:
                 outside = F.avg_pool2d(batch.outside[hinted], stride)
                 strayed = F.smooth_l1_loss(changed / 5, ab.detach() / 5, reduction="none").sum(1, keepdim=True)
                 losses["locality"] = ((strayed + trust) * outside).mean() * self.settings.locality
-        with mixed_precision(L):
-            logits = network.bin_logits(some(final), some.rows(affinity), some(kept), thinned=2)
-        if len(hinted):
-            towards = network.spread.towards(logits[hinted], some(ab + shift), some(trust))
-            logits = logits.index_copy(0, hinted, towards)
+            logits = logits.index_copy(0, hinted, towards(logits[hinted], some(changed), some(trust)))
         if self.settings.hints_only:
             logits, regression, truth = logits[hinted], regression[hinted], truth[hinted]
         losses["classification"] = weighted_cross_entropy(
