@@ -185,7 +185,7 @@ def with_a_target(pixels: Pixels, random: Random) -> Pixels:
     draw = ImageDraw.Draw(strip)
     first = int(random.integers(len(TARGET)))
     step = strip.width / count
-    gap = step * random.uniform(0, 0.15)
+    gap = min(step * random.uniform(0, 0.15), (strip.height - 2) / 2)  # beside a panorama the strip is thin
     for index in range(count):
         box = (index * step, gap, (index + 1) * step - gap, strip.height - gap - 1)
         draw.rectangle(box, fill=TARGET[(first + index) % len(TARGET)])
