@@ -40,12 +40,12 @@ def _ago(world: World, when: float) -> str:
 
 
 def _linked_pictures(text: str) -> list[str]:
-    """The addresses in a comment that show a picture: by their ending, or as a result of the bot."""
+    """The addresses in a comment that show a picture or a film: by their ending, or as a result of the bot."""
     found = []
     for link in links(text):
         parts = urlsplit(link)
         if parts.scheme in ("http", "https") and (
-            parts.path.lower().endswith((".jpg", ".jpeg", ".png")) or "/results/" in parts.path
+            parts.path.lower().endswith((".jpg", ".jpeg", ".png", ".mp4")) or "/results/" in parts.path
         ):
             found.append(link)
     return found
@@ -62,6 +62,8 @@ def _post_pictures(world: World, things: Things, post: Post) -> list[str]:
         return _post_pictures(world, things, parent) if parent else []
     if post.deleted or post.removed_by_category:
         return []
+    if post.kind == "video":
+        return [f"{world.base_url}/v.redd.it/{post.video}/{world.videos[post.video].name}"]
     if post.kind == "link":
         return _linked_pictures(f"<{post.url}>")
     # Pictures of a self post stand in its text.

@@ -10,8 +10,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-# Pictures may come from wherever a comment links to.
-_POLICY = "default-src 'none'; img-src http: https:; style-src 'self'; base-uri 'none'; form-action 'self'"
+# Pictures and films may come from wherever a comment links to.
+_POLICY = (
+    "default-src 'none'; img-src http: https:; media-src http: https:; style-src 'self'; base-uri 'none'; "
+    "form-action 'self'"
+)
 
 
 def html_page(template: str, status: int = 200, **values: Any) -> Response:

@@ -6,6 +6,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 from skimage import data as samples
 
 from bot.demo.posts import BOT
@@ -104,6 +105,24 @@ def test_an_animated_picture_becomes_a_film(world, bot, tmp_path, kind, mimetype
         _, path = result_of(running, tmp_path)
         assert len(films.decoded(path)) == 5
         assert "hints for photos, not for films" in world.replies_by(BOT)[0].body
+
+
+def test_the_thread_and_the_result_page_play_the_film(world, reddit, bot, clip, open_page):
+    post = world.post_video("AskForColour", "henry", "The regatta", clip, size=(96, 64), seconds=0.5)
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running, running.web(BOT) as (address, _):
+        assert outcomes(running) == ["colorized"]
+        page = open_page()
+        page.goto(f"{reddit.url}/comments/{post.id}")
+        expect(page.locator("video")).to_have_count(2)
+        page.get_by_role("link", name="watch it here").click()
+        page.wait_for_url(f"{address}/photo/**")
+        expect(page.get_by_role("heading", name="A film in colour")).to_be_visible()
+        # Half a second: the film is there, and not only its poster.
+        page.wait_for_function("() => Math.abs(document.querySelector('video').duration - 0.48) < 0.1")
+        assert page.evaluate("() => document.querySelector('video').videoWidth") == 96
+        poster = page.locator("video").get_attribute("poster")
+        assert httpx.get(poster).headers["content-type"] == "image/jpeg"
 
 
 def test_what_cannot_be_coloured_is_named(world, bot, clip, folder):

@@ -22,6 +22,8 @@ def test_a_video_post_leads_to_its_pictures_and_its_sound(world, sandbox, login,
     assert "DASH_AUDIO_128.mp4" in listed.text
     assert httpx.get(f"{post.url}/DASH_AUDIO_128.mp4").content == sound.read_bytes()
     assert httpx.get(f"{post.url}/DASH_9.mp4").status_code == 404
+    assert httpx.get(post.url).headers["location"] == f"{sandbox.url}/comments/{post.id}"
+    assert httpx.get(f"{sandbox.url}/v.redd.it/nothing").status_code == 404
 
 
 def test_a_silent_video_can_be_posted_from_outside(world, sandbox, login, tmp_path):
@@ -33,4 +35,5 @@ def test_a_silent_video_can_be_posted_from_outside(world, sandbox, login, tmp_pa
     [post] = login("bot").subreddit("pics").new()
     assert not post.media["reddit_video"]["has_audio"]
     assert httpx.get(f"{post.url}/DASH_AUDIO_128.mp4").status_code == 404
-    assert post.url in httpx.get(f"{sandbox.url}{post.permalink}").text
+    page = httpx.get(f"{sandbox.url}{post.permalink}").text
+    assert f'<video controls preload="metadata" src="{post.media["reddit_video"]["scrubber_media_url"]}">' in page

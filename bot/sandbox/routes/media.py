@@ -38,6 +38,15 @@ def preview(call: Call) -> Response:
     return Response(content, media_type=picture.mimetype)
 
 
+@routes.on("GET", "/v.redd.it/{name}")
+def video_post(call: Call) -> Response:
+    """A video's own address leads to its post."""
+    found = next((post for post in call.world.posts.values() if post.video == call.path["name"]), None)
+    if found is None:
+        raise not_found()
+    return Response(status_code=302, headers={"location": f"{call.world.base_url}/comments/{found.id}"})
+
+
 @routes.on("GET", "/v.redd.it/{name}/{file}")
 def video(call: Call) -> Response:
     """Pictures or sound of a video, or the list of both."""
