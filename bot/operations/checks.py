@@ -27,6 +27,7 @@ from bot.logs import Redactor
 from bot.operations.doctor import Broken, Check
 from bot.outgoing import session
 from bot.periodic import killswitch
+from bot.photos import films
 from bot.reddit import login
 from bot.reddit.account import account, standing
 from bot.reddit.client import Reddit
@@ -71,6 +72,7 @@ def checks_of(patient: Patient) -> Iterator[Check]:
         yield Check("scanned subreddits", partial(check_scanned, patient), "correct reddit.scan")
     yield Check("database", partial(check_database, settings), "see data_dir and database_url; is its server running?")
     yield Check("model", partial(check_model, settings), "see [colorizer]; `colorizer models` lists what there is")
+    yield Check("films", partial(check_films, settings), "set film.seconds = 0 if you want none")
     for name in settings.hosting.order:
         yield Check(f"host {name}", partial(check_host, patient, name), f"see [hosting] and [hosting.{name}]")
     yield Check("disk", partial(check_disk, settings), "make room, or move data_dir")
@@ -202,6 +204,26 @@ def check_model(settings: Settings) -> str:
     if coloured.shape != grey.shape:
         raise Broken(f"a picture of {grey.shape} came out as {coloured.shape}", "reinstall the package")
     return f"{wanted.weights} on {model.device}, a small picture took {time.monotonic() - started:.2f} s"
+
+
+def check_films(settings: Settings) -> str:
+    """What colours films is installed, and a host takes them."""
+    if not settings.film.seconds:
+        return "films are not coloured: film.seconds is 0"
+    if not films.installed():
+        raise Broken("the packages that films need are missing", "pip install 'colorizebot[film]', or film.seconds = 0")
+    hosts = hosts_of(
+        settings.hosting, folder=FolderHost(settings.data_dir / "results", settings.web.address()), connect=_nobody
+    )
+    try:
+        most = hosts.largest(nsfw=False, moving=True)
+    except Refused as refused:
+        raise Broken(refused.detail, 'put "folder" or "s3" into hosting.order, or film.seconds = 0') from refused
+    return f"up to {settings.film.seconds:g} s long, results up to {size(most)}"
+
+
+def _nobody() -> Reddit:
+    raise RuntimeError("whether a host takes films is not asked of Reddit")
 
 
 def check_disk(settings: Settings, least: int = LEAST_FREE) -> str:

@@ -8,15 +8,15 @@ import pytest
 from starlette.responses import JSONResponse
 
 from bot.demo.posts import BOT
-from bot.operations.checks import check_clock, check_disk
+from bot.operations.checks import check_clock, check_disk, check_films
 from bot.operations.doctor import Broken, Check, examine
 from bot.serving import BackgroundServer
-from bot.settings import load_settings
+from bot.settings import HostingSettings, load_settings
 from bot.store import jobs
 from bot.store.database import migrate, open_database
 
 ALL = [
-    "settings file", "Reddit account", "clock", "database", "model", "host folder", "disk", "public address",
+    "settings file", "Reddit account", "clock", "database", "model", "films", "host folder", "disk", "public address",
     "kill switch",
 ]  # fmt: skip
 
@@ -184,6 +184,16 @@ def test_a_clock_that_is_off_is_a_failure(reddit, off, way):
 def test_a_full_disk_is_a_failure(config):
     with pytest.raises(Broken, match="free under"):
         check_disk(load_settings(config), least=2**60)
+
+
+def test_films_need_a_host_that_takes_them(config):
+    settings = load_settings(config)
+    assert "60 s" in check_films(settings)
+    none = settings.model_copy(update={"film": settings.film.model_copy(update={"seconds": 0})})
+    assert "film.seconds is 0" in check_films(none)
+    at_imgur = HostingSettings.model_validate({"order": ["imgur"], "imgur": {"client_id": "x"}})
+    with pytest.raises(Broken, match="takes films"):
+        check_films(settings.model_copy(update={"hosting": at_imgur}))
 
 
 def test_no_check_takes_the_others_down():
