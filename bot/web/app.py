@@ -70,7 +70,7 @@ def create_app(
     add_public_pages(app, engine=engine, templates=templates, hosted=hosted, condition=condition)
     if results is not None:
         studio = results.model is not None
-        pages = ResultPages(engine, results.links, results.views)
+        pages = ResultPages(engine, results.links, results.views, hosted)
         add_result_pages(app, pages, templates=templates, bot_name=bot_name, reddit_url=reddit_url, studio=studio)
         if results.model is not None:
             add_studio_pages(app, pages, results.model)

@@ -10,6 +10,7 @@ from bot.domain.links import FOLDER, Link, LinkExpired, Links, NoSuchLink
 from bot.domain.outcomes import Group
 from bot.domain.replies import message_link
 from bot.domain.verdict import Verdict
+from bot.hosting.folder import FolderHost
 from bot.store.corrections import correctable
 from bot.store.database import Engine
 from bot.store.files import FILM
@@ -69,9 +70,10 @@ class Shot:
 
 
 class ResultPages:
-    """What result pages are made of."""
+    """What result pages are made of. folder: of the hosted pictures, None where they lie elsewhere."""
 
-    def __init__(self, engine: Engine, links: Links, views: Views) -> None:
+    def __init__(self, engine: Engine, links: Links, views: Views, folder: FolderHost | None = None) -> None:
+        self.folder = folder
         self.engine = engine
         self.links = links
         self.views = views

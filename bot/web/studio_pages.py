@@ -18,7 +18,7 @@ from bot.web.brake import client_of
 from bot.web.result_pages import NotShown, ResultPages
 from colorizer.errors import InputError
 from colorizer.model import Colorizer
-from colorizer.photo import Photo, decode
+from colorizer.photo import Photo, TooManyPixels, decode
 from colorizer.studio.correction import Correction
 from colorizer.studio.opened import Action, Done, Opened
 from colorizer.studio.painter import Painter
@@ -39,6 +39,9 @@ ALL_LIMITS: dict[str, RateLimitItem] = {
     "done": RateLimitItemPerHour(300),
 }
 """What all visitors together may ask for."""
+
+MOST_PIXELS = 24_000_000
+"""Largest picture that a visitor may download at full size; each megapixel takes 12 MB while it is made."""
 
 log = get_logger("bot.web")
 
@@ -86,13 +89,25 @@ def _opened(pages: ResultPages, token: str) -> Opened:
             "These colours cannot be corrected any more",
             "The photo is not kept for long. Summon the bot again, and you get a new picture to correct.",
         )
-    key = comparison.key
+    key, result = comparison.key, next(iter(version.results), None)
 
     def read() -> Photo:
         jpeg = pages.views.read(key, Size.LARGE)
         if jpeg is None:
             raise InputError("The photo has been taken away.")
         return decode(jpeg)
+
+    def full() -> Photo:
+        """Of the result, which has the photo's light and shade; what is not in the folder here has only the copy."""
+        if result is None or pages.folder is None or result.host != pages.folder.name:
+            return read()
+        path = pages.folder.path(result.key)
+        if not path.is_file():
+            return read()
+        try:
+            return decode(path.read_bytes(), max_pixels=MOST_PIXELS)
+        except TooManyPixels:
+            return read()
 
     def act(correction: Correction) -> Done:
         text = correction.model_dump_json(exclude_defaults=True)
@@ -106,7 +121,8 @@ def _opened(pages: ResultPages, token: str) -> Opened:
 
     label = "Publish in the reply" if link.person else "Publish as a page"
     page = pages.links.page(link.job, link.photo, link.person)
-    return Opened(key, "photo.jpg", read, start_of(version), Action(label, act), (page, "Back to the picture"))
+    back = (page, "Back to the picture")
+    return Opened(key, "photo.jpg", read, start_of(version), Action(label, act), back, full)
 
 
 def start_of(version: Version) -> Correction:

@@ -35,10 +35,12 @@ class Opened:
 
     key: Tells it from every other photo; the same photo has the same key each time.
     name: Of its file, for the title and for the download.
-    read: Gives the photo; called when it is not at hand any more and for each picture of full size. Raises PhotoError.
+    read: Gives the photo; called when it is not at hand any more, and for each download. Raises PhotoError.
     start: What has been changed already.
     action: Beside the download, or None.
     back: Address of a page to go back to, with what stands on the link, or None.
+    full: Gives the photo at its full size for a download, where `read` gives a smaller copy; only its light and shade
+        count, so it may have any colours.
     """
 
     key: Hashable
@@ -47,3 +49,4 @@ class Opened:
     start: Correction = UNCHANGED
     action: Action | None = None
     back: tuple[str, str] | None = None
+    full: Callable[[], Photo] | None = None

@@ -98,7 +98,7 @@ class Painter:
         if not self._one_at_a_time.acquire(timeout=PATIENCE):
             raise Busy("Many pictures are being made at the moment. Please try again in a minute.")
         try:
-            read = photo.read()
+            read = (photo.full or photo.read)()
             pixels = corrected(self.model, read.pixels, correction)
         finally:
             self._one_at_a_time.release()

@@ -8,6 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from skimage import data as samples
 
 from bot.demo.posts import BOT
 from bot.domain.aftercare import Removal
@@ -17,6 +18,7 @@ from bot.store import corrections, pictures, silences
 from bot.store.removals import want_removal
 from bot.store.reply_log import latest_jobs
 from tests.patience import PATIENCE
+from tests.pictures import jpeg
 from tests.pipeline.endings import ended, results
 
 BLUE = {"hints": [{"x": 20, "y": 85, "colour": "#2040c0"}]}
@@ -252,3 +254,20 @@ def test_a_picture_inside_the_reply_changes_with_its_photo_and_stays_when_anothe
         place.media_in_comments = ()  # the picture cannot stand there any more; the words and links can
         assert publish(web, first, {"look": "soft"}).status_code == 200
         assert (ended(running)[-1].outcome, reply.media) == (Outcome.REVISED, [])
+
+
+def test_a_download_has_the_size_of_the_photo(world, web, bot):
+    large = jpeg(samples.camera(), (1700, 1275))
+    post = world.post_image("AskForColour", "henry", "Attic", large, "image/jpeg")
+    world.comment(post.fullname, "ida", f"u/{BOT} please")
+    with bot() as running, running.web(BOT):
+        ended(running)
+        page = LINK.search(world.replies_by(BOT)[0].body)[1]
+        assert Image.open(io.BytesIO(web.get(f"{page}/studio/photo.jpg").content)).width == 1600
+        answer = web.post(f"{page}/studio/paint", json=BLUE)
+        made = np.asarray(Image.open(io.BytesIO(answer.content)))
+        assert made.shape == (1275, 1700, 3)
+        red, _, blue = made[1060:1110, 310:370].mean(axis=(0, 1))
+        assert blue > red + 20
+        shades = np.asarray(Image.open(io.BytesIO(large)).convert("RGB").convert("L")).astype(int)
+        assert np.abs(np.asarray(Image.fromarray(made).convert("L")).astype(int) - shades).mean() < 12
