@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot import __version__, spelling
@@ -48,6 +57,8 @@ class RedditSettings(_Section):
     poll_seconds: float = Field(default=30, gt=0)
     ignored_users: tuple[str, ...] = ()
     kill_switch: str | None = Field(default=None, pattern=r"^\w{2,50}/[\w/-]+$")
+
+    _bare = field_validator("scan", "ignored_users", "username", "operator", mode="before")(spelling.bare_names)
 
     def praw_options(self) -> dict[str, Any]:
         """Keyword arguments for praw.Reddit; what is not set is left to praw.ini.
@@ -97,6 +108,8 @@ class FetchSettings(_Section):
     max_pixels: int = Field(default=50_000_000, gt=0)
     min_side: int = Field(default=64, gt=0)
     deadline_seconds: float = Field(default=60, gt=0)
+
+    _hosts = field_validator("allowed_hosts")(spelling.check_hosts)
     unsafe_above: float | None = Field(default=None, gt=0, lt=1)
 
 
@@ -358,7 +371,11 @@ def load_settings(file: Path | None = None) -> Settings:
 def _line(error: dict[str, Any]) -> str:
     """One wrong setting, as pydantic describes it, in a line."""
     name = ".".join(map(str, error["loc"]))
-    said = spelling.unknown(name, spelling.names_of(Settings)) if error["type"] == "extra_forbidden" else error["msg"]
+    said = (
+        spelling.unknown(name, spelling.names_of(Settings))
+        if error["type"] == "extra_forbidden"
+        else spelling.wrong_value(error)
+    )
     return f"{name}: {said}"
 
 

@@ -1,7 +1,9 @@
-"""Names of settings as people mistype them. Imports nothing of the bot."""
+"""Settings as people mistype them, and what to say of each. Imports nothing of the bot."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -51,3 +53,52 @@ def strange_variables(environment: Mapping[str, str], prefix: str, known: Iterab
         tops = [name for name in known if "." not in name]
         if rest not in valid and ("__" in rest or get_close_matches(rest, tops, 1, 0.8)):
             yield variable, unknown(rest.replace("__", "."), known)
+
+
+_WANTED = {
+    "tuple_type": 'write a list: ["one", "another"]',
+    "string_type": "write it in quotation marks",
+    "path_type": "write a path in quotation marks",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number, without a unit",
+    "float_type": "write a number",
+    "float_parsing": "write a number, without a unit",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "too_short": "name one at least",
+}
+"""What to do about a value of the wrong kind, by pydantic's name of the error."""
+
+_FORMS = {
+    r"^https?://[^/\s]+": "write the whole address, https:// included",
+    r"^t3_[a-z0-9]+$": "write the fullname of a post, such as t3_abc",
+    r"^\w{2,50}$": "write the name alone, without r/",
+    r"^\w{2,50}/[\w/-]+$": "write subreddit and page, such as MyBot/killswitch",
+    r"^[\w.@-]+$": "write it with letters, digits and . _ @ - alone",
+    r"^[\w./-]*$": "write it with letters, digits and . _ / - alone",
+    "^(text|json)$": "choose text or json",
+}
+"""What to do about a text of the wrong form, by the form."""
+
+
+def wrong_value(error: Mapping[str, Any]) -> str:
+    """What to do about a value that is refused, from pydantic's description of it."""
+    if error["type"] == "string_pattern_mismatch":
+        return _FORMS.get(error["ctx"]["pattern"], str(error["msg"]))
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return _WANTED.get(error["type"], re.sub("^Input should be ", "must be ", said))
+
+
+def bare_names(value: Any) -> Any:
+    """Names of people or subreddits without the u/ or r/ before them."""
+    if isinstance(value, str):
+        return re.sub("^/?(?:u|r|user)/", "", value.strip())
+    return [bare_names(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of hosts as they are compared. Raises ValueError for an address in the place of a name."""
+    for host in hosts:
+        if "/" in host or not host.strip():
+            raise ValueError(f"write {host!r} as the name of a host alone, such as example.org, without https://")
+    return hosts

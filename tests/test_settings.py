@@ -60,6 +60,12 @@ def test_environment_wins_over_the_file(tmp_path, monkeypatch):
     assert settings.database() == "sqlite:///here/colorizebot.sqlite"
 
 
+def test_names_may_have_their_letter_before_them(tmp_path):
+    (tmp_path / "a.toml").write_text("[reddit]\nscan = ['r/OldPhotos', '/r/Family']\nusername = 'u/MyBot'\n")
+    reddit = load_settings(tmp_path / "a.toml").reddit
+    assert (reddit.scan, reddit.username) == (("OldPhotos", "Family"), "MyBot")
+
+
 def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
     (tmp_path / "a.toml").write_text('data_dir = "a"')
     assert load_settings(tmp_path / "a.toml").data_dir == Path("a")
@@ -87,6 +93,16 @@ def test_a_named_file_and_one_named_in_the_environment(tmp_path, monkeypatch):
         ("[work]\nname = 'a/b'", r"work\.name"),
         ("[work]\nbroker = 'kafka://host'", r"work: .*broker is \"redis://HOST/0\" or \"amqp://"),
         ("[work]\nbroker = 'redis://host/0'", r"work\.broker is for several machines, so database_url"),
+        ("data_dir = 5", r"data_dir: write a path in quotation marks"),
+        ("log_format = 'yaml'", "log_format: choose text or json"),
+        ("[web]\npublic_url = 'example.org'", r"web\.public_url: write the whole address, https:// included"),
+        ("[web]\nport = 80800", r"web\.port: must be less than or equal to 65535"),
+        ("[web]\ntrusted_proxies = '10.0.0.1'", r'trusted_proxies: write a list: \["one", "another"\]'),
+        ("[work]\nworkers = 'four'", r"work\.workers: write a whole number"),
+        ("[backup]\nevery_hours = '12h'", r"backup\.every_hours: write a number, without a unit"),
+        ("[reddit]\nclient_id = 5", r"reddit\.client_id: write it in quotation marks"),
+        ("[reply]\nthread = 'https://redd.it/abc'", r"reply\.thread: write the fullname of a post, such as t3_abc"),
+        ("[fetch]\nallowed_hosts = ['https://example.org']", r"allowed_hosts: write 'https://example.org' as the name"),
         ("[hosting]\norder = ['attic']", r"hosting\.order.*'folder', 's3', 'imgur' or 'native'"),
         ("[hosting]\norder = []", r"hosting\.order"),
         ("[hosting]\norder = ['folder', 'folder']", "names a host twice"),
