@@ -11,6 +11,7 @@ LIST = Path(__file__).with_name("pictures.json")
 PROGRAMS = {
     "aged.jpg": "aged",
     "correction.jpg": "film_strip",
+    "kinds.jpg": "kinds ../shared/photos --pictures FOLDER",
     "library.jpg": "library",
     "model.png": "model ../shared/photos/validation.parquet",
     "result-page.jpg": "result_pictures",
