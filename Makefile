@@ -6,7 +6,7 @@ ARGS ?=
 PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test quick coverage check lock pictures fault-matrix soak load
+.PHONY: demo test quick coverage check lock pictures fault-matrix soak load fuzz audit sbom
 .DELETE_ON_ERROR:
 
 demo: .venv/run-ready
@@ -43,8 +43,22 @@ KILLS ?= 2000
 soak: .venv/dev-ready
 	.venv/bin/python -m tests.faults.soak --seed $(SEED) --kills $(KILLS) $(if $(SERVER),--server $(SERVER))
 
+# Each target for so long; 0 found is the aim: SECONDS=60
+SECONDS ?= 600
+fuzz: .venv/dev-ready
+	$(PIP) atheris==3.0.0
+	.venv/bin/python -m tests.fuzz --seconds $(SECONDS)
+
 load: .venv/dev-ready
 	.venv/bin/python -m docs.measure.load --write
+
+# Which pinned packages have a known weakness; asks pypi.org.
+audit: .venv/audit-ready
+	.venv/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+# Every package that is installed, with versions and licences (CycloneDX), into sbom.json.
+sbom: .venv/dev-ready .venv/audit-ready
+	.venv/audit/bin/cyclonedx-py environment .venv --pyproject pyproject.toml --output-reproducible --output-file sbom.json
 
 # Pins every package that is installed now.
 lock: .venv/dev-ready
@@ -58,6 +72,12 @@ lock: .venv/dev-ready
 .venv/run-ready: .venv/made pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes a few minutes."
 	$(PIP) torch==2.13.0 -e '.[film]'
+	@touch $@
+
+# In a place of their own: they would pin more packages than the bot has.
+.venv/audit-ready: .venv/made
+	.venv/bin/python -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	@touch $@
 
 # Debian's pip is too old for dependency groups.

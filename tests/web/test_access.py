@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from starlette.routing import Mount
 
+from bot.store import login_sessions
 from bot.store.files import JobFiles
 from tests.web.made_jobs import answer, receive
 
@@ -55,6 +56,26 @@ def test_addresses_that_do_not_exist_are_behind_the_login_too(visitor: httpx.Cli
 def test_a_post_without_a_session_leads_to_the_login(visitor: httpx.Client) -> None:
     got = visitor.post("/logout", data={"token": "x"})
     assert (got.status_code, got.headers["location"]) == (303, "/login?next=/logout&lost=1")
+
+
+def test_no_form_is_taken_that_another_site_could_have_sent(
+    engine: Engine, app: FastAPI, operator: httpx.Client
+) -> None:
+    job = receive(engine, 1)
+    (mine,) = login_sessions.present(engine)
+    actions = {"people": "block", "subreddits": "mute", "status": "pause"}
+    tried = []
+    for route in app.routes:
+        if isinstance(route, APIRoute) and "POST" in route.methods and route.path != "/login":
+            action = actions.get(route.path.split("/")[1], "retry")
+            values = {"job_id": job.id, "batch": "0" * 16, "session_id": mine.id, "stage": "fetch"}
+            path = route.path.format(action=action, **values)
+            for token in ("", "x", "é"):
+                got = operator.post(path, params={"id": job.id, "name": "ida"}, data={"token": token})
+                assert got.status_code == 403, path
+            tried.append(route.path)
+    assert len(tried) >= 9
+    assert operator.get("/log").status_code == 200, "nothing was done, not even a logout"
 
 
 @pytest.mark.parametrize("path", ["/log/", "/charts/", "/static", "/about/", "//evil.example/"])
