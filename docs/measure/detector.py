@@ -3,13 +3,16 @@
     python -m docs.measure.detector --photos ../shared/photos/validation.parquet
 
 writes docs/detector.md and docs/detector.png. The sheet shows drawings and scikit-image's pictures only: the
-validation photographs may not be redistributed.
+validation photographs may not be redistributed. `--save FILE` keeps every verdict; `--before FILE` compares with
+verdicts that an earlier judge gave on the same pictures, saved by this program in an older checkout.
 """
 
 import argparse
 import io
+import json
 import multiprocessing
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +53,15 @@ SKIMAGE = (
     "logo",
     "horse",
 )
+
+EARLIER = """
+## Before and now, on the same pictures
+
+Before: the judge that asked for chroma alone, and knew neither prints in a surrounding nor blotchy noise. Its verdicts
+were kept by `--save` in an older checkout, and are compared by `--before`.
+
+{}
+"""
 
 Row = tuple[str, str, str]
 """What happened to the picture, its true class, the verdict."""
@@ -101,15 +113,34 @@ def table(rows: list[Row]) -> str:
     for name, truth in dict.fromkeys((name, truth) for name, truth, _ in rows):
         seen = Counter(verdict for n, t, verdict in rows if (n, t) == (name, truth))
         total = sum(seen.values())
-        # A tint can be too weak to name; what matters is that the photo is coloured.
-        fine = ("grey", "tinted") if truth in ("grey", "tinted", "grey print") else (truth,)
-        right = sum(seen[verdict] for verdict in fine) / total
+        share = sum(seen[verdict] for verdict in right(truth)) / total
         cells = " | ".join(str(seen[verdict]) for verdict in VERDICTS)
-        lines.append(f"| {name} | {truth} | {total} | {cells} | {right:.3f} |")
+        lines.append(f"| {name} | {truth} | {total} | {cells} | {share:.3f} |")
     return "\n".join(lines)
 
 
-def report(photos: list[tuple[bool, list[Row]]], drawings: list[Row], source: str) -> str:
+def compared(before: Sequence[Row], after: Sequence[Row]) -> str:
+    """Shares of right verdicts on the same pictures, by an earlier judge and by this one."""
+    shares: list[dict[tuple[str, str], float]] = []
+    for rows in (before, after):
+        shares.append({})
+        for name, truth in dict.fromkeys((name, truth) for name, truth, _ in rows):
+            seen = [verdict for n, t, verdict in rows if (n, t) == (name, truth)]
+            shares[-1][name, truth] = sum(verdict in right(truth) for verdict in seen) / len(seen)
+    lines = [
+        f"| {name} | {truth} | {shares[0][name, truth]:.3f} | {share:.3f} |"
+        for (name, truth), share in shares[1].items()
+        if (name, truth) in shares[0]
+    ]
+    return "\n".join(["| picture | truth | before | now |", "|---|---|---|---|", *lines])
+
+
+def right(truth: str) -> tuple[str, ...]:
+    """The verdicts that are right. A tint can be too weak to name; what matters is that the photo is coloured."""
+    return ("grey", "tinted") if truth in ("grey", "tinted", "grey print") else (truth,)
+
+
+def report(photos: list[tuple[bool, list[Row]]], drawings: list[Row], source: str, before: Sequence[Row] = ()) -> str:
     every = [row for _, some in photos for row in some]
     prints = [row for row in every if row[1] == "grey print" or row[0] in COLOUR_PRINTS]
     found = sum(verdict in ("grey", "tinted") for _, truth, verdict in prints if truth == "grey print")
@@ -132,6 +163,7 @@ def report(photos: list[tuple[bool, list[Row]]], drawings: list[Row], source: st
             ("the same, classes weighted evenly", rates(plain, even_plain)),
         )
     )
+    earlier = EARLIER.format(compared(before, every + drawings)) if before else ""
     return f"""# How well the detector judges
 
 Written by this command; do not edit by hand:
@@ -162,7 +194,7 @@ coloured: {found / sum(truth == "grey print" for _, truth, _ in prints):.4f}. Co
 made of other photographs; "before a scene" played no part in that.
 
 {table(prints)}
-
+{earlier}
 `detector.png` shows verdicts on scikit-image's pictures and on drawings; a red rim marks a misjudged one.
 """
 
@@ -204,14 +236,21 @@ def main() -> None:
     parser.add_argument("--count", type=int, help="only the first so many photographs")
     parser.add_argument("--drawings", type=int, default=100, help="of each kind")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--save", type=Path, help="keep all verdicts in this JSON file, and write no document")
+    parser.add_argument("--before", type=Path, help="verdicts of an earlier judge, kept by --save")
     given = parser.parse_args()
     contents = pq.read_table(given.photos, columns=["image"])["image"].to_pylist()[: given.count]
     names = [name for name in DRAWINGS for _ in range(given.drawings)]
     with multiprocessing.Pool(given.processes) as pool:
         photos = pool.map(judged_photo, list(enumerate(contents)), chunksize=20)
         drawings = pool.map(judged_drawing, list(enumerate(names, 1_000_000)), chunksize=20)
+    if given.save:
+        given.save.write_text(json.dumps([row for _, rows in photos for row in rows] + drawings))
+        return
+    earlier = json.loads(given.before.read_text()) if given.before else []
+    before = [(name, truth, verdict) for name, truth, verdict in earlier]
     DOCS.mkdir(exist_ok=True)
-    (DOCS / "detector.md").write_text(report(photos, drawings, str(given.photos)), encoding="utf-8")
+    (DOCS / "detector.md").write_text(report(photos, drawings, str(given.photos), before), encoding="utf-8")
     sheet().save(DOCS / "detector.png", optimize=True)
 
 
