@@ -1,6 +1,7 @@
 """Films, from inbox to answer on the sandbox over HTTP."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import numpy as np
@@ -13,7 +14,10 @@ from bot.demo.posts import BOT
 from bot.domain.replies import UNFINISHED, WORKING
 from bot.photos.films import COMMENT
 from bot.store import pictures
+from bot.store.reply_log import latest_jobs, steps_of
 from tests import films
+from tests.patience import wait_until
+from tests.pictures import jpeg
 from tests.pipeline.endings import ended
 
 pytestmark = pytest.mark.slow
@@ -167,6 +171,41 @@ def test_work_that_takes_long_is_announced_in_the_comment_that_shows_the_film_la
     [reply] = world.replies_by(BOT)
     assert "The film in colour" in reply.body
     assert WORKING not in reply.body
+
+
+def test_photos_pass_a_film_that_waits_for_the_one_before_it(world, bot, clip):
+    film = world.post_video("AskForColour", "henry", "The regatta", clip, size=(96, 64), seconds=0.5)
+    photo = world.post_image("AskForColour", "henry", "Attic", jpeg(samples.camera(), (96, 96)), "image/jpeg")
+    for post in (film, photo):
+        world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running:
+        with running.services.film_turn:  # as if another film were being coloured
+            running.poll()
+            while running.work():
+                pass
+            [seen] = [job for job in latest_jobs(running.engine) if job.finished_at is None]
+            assert (seen.post, seen.stage, seen.attempts) == (film.fullname, "colorize", 0)
+            assert [world.comments[one.parent[3:]].parent for one in world.replies_by(BOT)] == [photo.fullname]
+        assert sorted(outcomes(running)) == ["colorized", "colorized"]
+
+
+def test_a_film_is_left_for_later_when_the_bot_stops(world, bot, folder):
+    clip = films.film(folder / "long.mp4", 60).read_bytes()
+    post = world.post_video("AskForColour", "henry", "The regatta", clip, size=(96, 64), seconds=2.4)
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot(film={"notice_seconds": 0}) as running, ThreadPoolExecutor(1) as pool:
+        stopped = pool.submit(lambda: (wait_until(lambda: world.replies_by(BOT)), running.stop()))
+        running.drain()
+        stopped.result()
+        [job] = latest_jobs(running.engine)
+        assert (job.stage, job.finished_at) == ("colorize", None)
+    with bot() as running:
+        assert outcomes(running) == ["colorized"]
+        assert [step.result for step in steps_of(running.engine, [job.id])[job.id]].count("done") == 7, (
+            "none is repeated"
+        )
+    [reply] = world.replies_by(BOT)
+    assert "The film in colour" in reply.body
 
 
 def test_a_film_that_was_announced_and_fails_is_said_in_the_same_comment(world, bot, clip):
