@@ -11,7 +11,7 @@ from bot.store import login_sessions
 from bot.store.files import JobFiles
 from tests.web.made_jobs import answer, receive
 
-PUBLIC = {"/healthz", "/metrics", "/login", "/about", "/results/{key}.jpg", "/static"}
+PUBLIC = {"/healthz", "/metrics", "/login", "/about", "/results/{key}.jpg", "/results/{key}.mp4", "/static"}
 
 
 def test_every_route_but_the_public_ones_asks_for_a_login(
