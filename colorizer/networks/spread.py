@@ -85,7 +85,7 @@ def widely(x: Tensor, hints: Hints) -> tuple[Tensor, Tensor]:
     """What likely hints tell of the photo: a shift of ab (B, 2, h, w) and a trust (B, 1, h, w) in 0..1.
 
     Kernel regression (Nadaraya and Watson 1964) of the corrections, with a weight of 1 for no correction at all. The
-    constants were fitted by `python -m docs.measure.fit_hints`.
+    constants were fitted by gradient descent; `python -m docs.measure.fit_hints` goes on with it.
 
     x: trunk (B, C, h, w), whose features say what is alike.
     """
