@@ -16,7 +16,7 @@ _OF_COLOUR = frozenset({
 _WISHED = frozenset({
     "too", "wrong", "off", "incorrect", "weird", "odd", "should", "could", "can", "please", "wish", "prefer", "instead",
     "rather", "fix", "change", "not", "isn't", "wasn't", "aren't", "weren't", "bit",
-    "why", "shouldn't", "supposed", "oversaturated", "undersaturated", "washed", "garish",
+    "make", "needs", "need", "why", "shouldn't", "supposed", "oversaturated", "undersaturated", "washed", "garish",
 })  # fmt: skip
 _PRAISE = frozenset({
     "great", "amazing", "awesome", "love", "loves", "loved", "beautiful", "beautifully", "nice", "good", "wow", "best",

@@ -23,6 +23,8 @@ AGAIN = frozenset({
     ("again",), ("try", "again"), ("another", "one"), ("another", "try"), ("another", "go"), ("another", "version"),
     ("another", "variant"), ("another", "result"), ("another", "guess"), ("one", "more"), ("once", "more"), ("once",
     "again"), ("another", "please"), ("me", "another"), ("do", "another"), ("make", "another"),
+    ("more", "options"), ("more", "variants"), ("more", "versions"), ("other", "options"), ("other", "versions"),
+    ("another", "option"), ("one", "more", "variant"), ("one", "more", "version"), ("show", "me", "more"),
     ("one", "more", "time"), ("redo",), ("retry",), ("something", "else"), ("something", "different"),
     ("different", "colours"), ("different", "colors"), ("other", "colours"), ("other", "colors"),
 })  # fmt: skip
@@ -36,10 +38,20 @@ ALL = frozenset({
 
 STOP = frozenset({
     ("stop",), ("unsubscribe",), ("opt", "out"), ("optout",), ("opt-out",), ("leave", "me", "alone"), ("go", "away"),
-    ("shut", "up"),
+    ("shut", "up"), ("opt", "me", "out"), ("block", "me"),
 })  # fmt: skip
 DELETE = frozenset(
-    {("delete",), ("remove",), ("take", "it", "down"), ("take", "this", "down"), ("take", "that", "down")}
+    {
+        ("delete",),
+        ("remove",),
+        ("take", "it", "down"),
+        ("take", "this", "down"),
+        ("take", "that", "down"),
+        ("take", "down"),
+        ("get", "rid", "of", "it"),
+        ("get", "rid", "of", "this"),
+        ("get", "rid", "of", "that"),
+    }
 )
 TALK = {"start": Command.START, "start!": Command.START, "help": Command.HELP}
 """Commands that are obeyed only where nothing else is said."""
@@ -79,7 +91,7 @@ FILLER = POLITE - {"no", "sorry", "well"} | frozenset({
     "colours", "colourize", "colourise", "do", "for", "get", "give", "i", "image", "images", "in", "it", "let", "let's",
     "make", "me", "mine", "my", "need", "of", "one", "ones", "photo", "photos", "pic", "picture", "pictures", "result",
     "show", "some", "that", "the", "them", "these", "this", "those", "to", "try", "us", "want", "with", "version",
-    "thx", "ty", "tysm", "cheers", "advance", "only",
+    "thx", "ty", "tysm", "cheers", "advance", "only", "use",
 })  # fmt: skip
 """Words that say nothing by themselves."""
 

@@ -9,14 +9,13 @@ a command. In a reply to the bot nothing was asked for, so its words are a reque
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from bot.domain import vocabulary as known
 from bot.domain.colours import KEEP, colour, colour_named
 from bot.domain.request import MAX_HINTS, MAX_NOTES, MAX_VARIANTS, Command, Hint, Request
-from bot.domain.words import Word, sentences
+from bot.domain.words import Word, meaningful, sentences
 
 _PLACE = re.compile(r"(\d{1,3}(?:[.,]\d+)?)%[,;x/]?(\d{1,3}(?:[.,]\d+)?)%")
 _HALF_PLACE = re.compile(r"\d{1,3}(?:[.,]\d+)?%[,;x/]?")
@@ -27,7 +26,6 @@ _RANGE = re.compile(r"(\d{1,3})[-–](\d{1,3})")  # noqa: RUF001 - what phones w
 _LONGEST_PHRASE = 4
 _LONGEST_STATEMENT = 40  # words
 _MOST_NUMBERS = 20
-_WITH_NUMBER = re.compile(r"(variants?|photos?|pictures?|images?)[:=#]?(\d[\d,&-]{0,40})")
 _BETWEEN = frozenset({"is", "was", "be", "should", "as", "to", "in"})
 """What people write between a place and its colour."""
 
@@ -175,7 +173,7 @@ class _Reader:
     """
 
     def __init__(self, words: Sequence[Word], *, sure: bool) -> None:
-        self._words = list(_worded(words))
+        self._words = list(meaningful(words))
         self._said = [word.plain for word in self._words]
         self._sure = sure
         self.unknown = 0
@@ -211,9 +209,11 @@ class _Reader:
             return 3, _variants(request, number)
         if self._sure and number is not None and following == "more":
             return 2, _variants(replace(request, again=True), number)
-        if word in known.PICTURES and (found := self._numbers(at + 1)):
-            numbers, length = found
-            return 1 + length, _photos(request, numbers)
+        if word in known.PICTURES:
+            begin = at + 1 + (following in {"no", "nr", "number"})
+            if found := self._numbers(begin):
+                numbers, length = found
+                return begin - at + length, _photos(request, numbers)
         if word in known.ORDINALS and (following in known.PICTURES | {"one"} or self._only(at)):
             return 2, _photos(request, [known.ORDINALS[word]])
         if self._sure and (word.startswith("#") or "please" in self._said) and self._numbers_only():
@@ -222,9 +222,13 @@ class _Reader:
         if word == "model" and re.fullmatch(r"[a-z0-9-]{2,32}", following):
             return 2, replace(request, model=following)
         if word == "like" and at + 1 < len(self._words):
+            if following in {"this", "that"} and at + 2 < len(self._words) and self._words[at + 2].link is not None:
+                return 3, replace(request, like=self._words[at + 2].link)
             return self._like(self._words[at + 1], request)
         if word in {"hint", "hints"}:
-            return self._hint(at + 1, request, named=True)
+            begin = at + 1 + (following == "at")
+            step, changed = self._hint(begin, request, named=True)
+            return (step + begin - at - 1 if step else 0), changed
         if _PLACE.fullmatch(word) or (_HALF_PLACE.fullmatch(word) and _HALF_PLACE.fullmatch(following)):
             return self._hint(at, request, named=False)
         return 0, None
@@ -273,6 +277,11 @@ class _Reader:
             at += 1
             if self._at(at) == "and" and _counted(self._at(at + 1)) is not None:
                 at += 1
+            elif self._at(at) in {"to", "through", "until"} and (last := _counted(self._at(at + 1))) is not None:
+                numbers += range(numbers[-1] + 1, min(last, numbers[-1] + _MOST_NUMBERS) + 1)
+                at += 2
+            elif _NUMBER.fullmatch(self._at(at)) and self._at(at + 1) not in known.VARIANTS | _OTHER:
+                continue
             elif not goes_on:
                 break
         return (numbers, at - start) if numbers else None
@@ -309,6 +318,9 @@ class _Reader:
             again = " ".join(word.raw for word in self._words[at : at + length])
             what = f"hint {again}: write it as hint 40%,30% #aa3322, or with the name of a colour"
             return 1 + length, _misread(request, what)
+        if named and self._sure and (not said or _colour(tuple(said[:1]))):
+            what = f"{' '.join(['hint', *said[:1]])}: write it as hint 40%,30% #aa3322, or with the name of a colour"
+            return 1 + len(said[:1]), _misread(request, what)
         return 0, None
 
     def _place(self, at: int, length: int) -> tuple[float, float] | None:
@@ -326,26 +338,6 @@ class _Reader:
         if not word or self._words[at - 1].ends or word in known.FILLER | known.VARIANTS | known.PICTURES | _HEADS:
             return False
         return not self._wish(at, Request(), after_known=True)[0]
-
-
-def _worded(words: Sequence[Word]) -> Iterator[Word]:
-    """The words that can mean something: "photo:2" are two, "40 %" is one, "&" is "and", a dash alone is none."""
-    for word, following in zip_longest(words, words[1:]):
-        if word.code or word.mention:
-            continue
-        if (
-            following is not None
-            and following.raw.startswith("%")
-            and word.plain.replace(",", ".", 1).replace(".", "", 1).isdecimal()
-        ):
-            yield replace(word, raw=f"{word.raw}%", plain=f"{word.plain}%")
-        elif found := _WITH_NUMBER.fullmatch(word.plain):
-            yield replace(word, raw=found[1], plain=found[1])
-            yield replace(word, plain=found[2].rstrip(",&-"))
-        elif word.raw in {"&", "+"}:
-            yield replace(word, plain="and")
-        elif word.plain.strip("%"):
-            yield word
 
 
 def _photos(request: Request, numbers: Sequence[int]) -> Request:

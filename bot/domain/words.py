@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ _LETTER = r"[^\W\d_]"
 _UNSPACED = re.compile(rf"(?<={_LETTER}[,;!?…])(?={_LETTER})|(?<=\.\.)(?={_LETTER})|(?<={_LETTER})[—|](?={_LETTER})")
 """Between words that somebody wrote without a blank."""
 
+_WITH_NUMBER = re.compile(r"(variants?|photos?|pictures?|images?)[:=#]?(\d[\d,&-]{0,40})")
 _PROFILE_HOST = re.compile(r"(?:[a-z-]{1,10}\.)?reddit\.com", re.IGNORECASE)
 
 
@@ -63,6 +65,26 @@ def sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
             sentence = []
     if sentence:
         yield sentence
+
+
+def meaningful(words: Sequence[Word]) -> Iterator[Word]:
+    """The words that can mean something: "photo:2" are two, "40 %" is one, "&" is "and", a dash alone is none."""
+    for word, following in zip_longest(words, words[1:]):
+        if word.code or word.mention:
+            continue
+        if (
+            following is not None
+            and following.raw.startswith("%")
+            and word.plain.replace(",", ".", 1).replace(".", "", 1).isdecimal()
+        ):
+            yield replace(word, raw=f"{word.raw}%", plain=f"{word.plain}%")
+        elif found := _WITH_NUMBER.fullmatch(word.plain):
+            yield replace(word, raw=found[1], plain=found[1])
+            yield replace(word, plain=found[2].rstrip(",&-"))
+        elif word.raw in {"&", "+"}:
+            yield replace(word, plain="and")
+        elif word.plain.strip("%"):
+            yield word
 
 
 def is_profile(link: str, name: str) -> bool:

@@ -189,6 +189,16 @@ def test_what_is_no_command_keeps_nobody_from_a_picture(text):
         ("all three please", Request(all=True)),
         ("hint 40%,30% burgundy", Request(hints=(Hint(0.4, 0.3, "#610023"),))),
         ("where is the studio?", Request(command=Command.STUDIO)),
+        ("photos 1 2 3", Request(photos=(1, 2, 3))),
+        ("photos 1 2 3 variants", Request(photos=(1, 2), variants=3)),
+        ("photos 2 to 4 please", Request(photos=(2, 3, 4))),
+        ("image no. 2", Request(photos=(2,))),
+        ("hint at 50%,50% red", Request(hints=(Hint(0.5, 0.5, "#ff0000"),))),
+        ("like this https://i.redd.it/x.jpg", Request(like="https://i.redd.it/x.jpg")),
+        ("use model eccv16", Request(model="eccv16")),
+        ("more options please", Request(again=True)),
+        ("opt me out", Request(command=Command.STOP)),
+        ("get rid of it", Request(command=Command.DELETE)),
         ("stop,please", Request(command=Command.STOP)),
         ("delete...now", Request(command=Command.DELETE)),
     ],
@@ -204,7 +214,7 @@ def test_wishes_in_peoples_own_words(text, request_):
      "paint the door red please",
      "navy coat please", "it was navy", "the coat was not navy, it was brown", "could you use navy for the coat?",
      "hint navy 40,30", "hint 40,30 light blue", "hint 40%,30% bluish", "hint -4%,30% navy", "the tie was #aa3322",
-     "her coat was burgundy", "her hair was blonde"],
+     "hint red", "hint", "her coat was burgundy", "her hair was blonde"],
 )  # fmt: skip
 def test_a_colour_without_a_place_is_answered_with_how_to_give_one(text):
     assert alone(text).command is Command.EXPLAIN_HINTS

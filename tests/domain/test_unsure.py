@@ -15,7 +15,8 @@ def asked(body, source=Source.REPLY):
     "body",
     ["the sky is too brown", "Could it be a bit warmer?", "the colours are wrong", "I think her dress should be red",
      "Hm. Can you make it bluer?", "the colors look off to me", "skin tone is weird", "that is not green",
-     "too colourful", "not colourful enough", "it looks washed out", "why is the grass purple?", "oversaturated"],
+     "too colourful", "not colourful enough", "it looks washed out", "why is the grass purple?", "oversaturated",
+     "make it warmer", "needs more blue"],
 )  # fmt: skip
 def test_who_seems_unhappy_with_a_colour_may_want_another(body):
     assert asked(body) in {Request(command=Command.MAYBE_WISH), Request(command=Command.EXPLAIN_HINTS)}
