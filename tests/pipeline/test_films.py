@@ -194,7 +194,12 @@ def test_a_film_is_left_for_later_when_the_bot_stops(world, bot, folder):
     post = world.post_video("AskForColour", "henry", "The regatta", clip, size=(96, 64), seconds=2.4)
     world.comment(post.fullname, "ida", f"u/{BOT}")
     with bot(film={"notice_seconds": 0}) as running, ThreadPoolExecutor(1) as pool:
-        stopped = pool.submit(lambda: (wait_until(lambda: world.replies_by(BOT)), running.stop()))
+
+        def stop_when_told():
+            wait_until(lambda: world.replies_by(BOT))
+            running.stop()
+
+        stopped = pool.submit(stop_when_told)
         running.drain()
         stopped.result()
         [job] = latest_jobs(running.engine)
