@@ -20,6 +20,7 @@ from bot.domain.queues import Queue, queue_of
 from bot.logs import Redactor
 from bot.settings import Settings, SettingsError
 from bot.store import announcing, jobs
+from bot.store.database import DatabaseFailed, remedy_for
 from bot.store.heartbeats import WORKER_SECONDS
 from bot.store.tables import Job
 
@@ -168,6 +169,9 @@ def _connect(app: "Celery", settings: Settings, redactor: Redactor, held: dict[s
             stack.enter_context(station.opened())
         except SettingsError as error:
             log.critical("not_started", reason=str(error))
+            raise SystemExit(2) from None
+        except DatabaseFailed as error:
+            log.critical("not_started", reason=remedy_for(error))
             raise SystemExit(2) from None
         except Exception:
             log.exception("not_started")

@@ -45,11 +45,12 @@ class Poller:
         if not dry_run:
             unread = take_notices(engine, self.client, unread)
         new = jobs.receive(engine, unread)
-        # Done with, but unread: Reddit refused to mark it when the job was finished.
-        done = jobs.which_are_finished(engine, [summons.fullname for summons in unread])
-        for fullname in () if dry_run else done:
-            inbox.mark_read(self.client, fullname)
         self.last_poll = jobs.now()
         notes.write(engine, notes.LAST_POLL, self.last_poll.isoformat())
         self._heart.beat(POLLER)
+        # Last of all, and together: each call counts against Reddit's limit.
+        done = jobs.which_are_finished(engine, [summons.fullname for summons in unread])
+        if done and not dry_run:
+            with guarded(log, "not_marked_read", items=len(done)):
+                inbox.mark_read(self.client, sorted(done))
         return new

@@ -1,28 +1,22 @@
-"""Finish: stick, lock and distinguish the reply as the moderators want it, mark the inbox item read, drop files."""
+"""Finish: stick, lock and distinguish the reply as the moderators want it, drop files."""
 
 import structlog
 
-from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused
 from bot.pipeline.tools import Tools
-from bot.reddit.inbox import mark_read
 from bot.reddit.posting import apply_moderation
 from bot.store.tables import Job
-
-_NOT_IN_INBOX = frozenset({Source.SCAN, Source.COMMAND, Source.STUDIO})
 
 log = structlog.get_logger("bot.pipeline")
 
 
 def finish(job: Job, tools: Tools) -> None:
-    """The last step of every job, answered or not. Pictures that no reply shows are taken down by a periodic task."""
+    """The last step of every job, answered or not. A later poll marks its inbox item read, with those of other jobs."""
     tools.files.drop_large(job.id)
     if tools.answering.dry_run:
         return
     if job.reply and job.delivery == "comment":
         _moderate(job, tools)
-    if job.source not in _NOT_IN_INBOX:
-        mark_read(tools.reddit, job.summons)  # last of all
 
 
 def _moderate(job: Job, tools: Tools) -> None:

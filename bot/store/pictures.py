@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, and_, delete, or_, select, update
+from sqlalchemy import Engine, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
@@ -49,9 +49,10 @@ def note(engine: Engine, photo: Photo, **values: Any) -> None:
 
 def plan(engine: Engine, photo: Photo, settings: str, variants: int) -> None:
     """Add the colourizations that are to be made of a photo; those without a picture (any more) are replaced."""
-    gone = select(Hosted.id).where(Hosted.unwanted_at.is_not(None))
-    without = or_(Colourization.hosted_id.is_(None), Colourization.hosted_id.in_(gone))
-    unseen = update(Photo).where(Photo.id == photo.id, Photo.comparison_id.in_(gone)).values(comparison_id=None)
+    unwanted = exists().where(Hosted.unwanted_at.is_not(None))  # by its id: a list of all such files would grow
+    without = or_(Colourization.hosted_id.is_(None), unwanted.where(Hosted.id == Colourization.hosted_id))
+    unseen = update(Photo).where(Photo.id == photo.id, unwanted.where(Hosted.id == Photo.comparison_id))
+    unseen = unseen.values(comparison_id=None)
     with Session(engine) as session, session.begin():
         session.execute(delete(Colourization).where(Colourization.photo_id == photo.id, without))
         session.execute(unseen, execution_options={"synchronize_session": False})

@@ -378,8 +378,20 @@ def test_an_item_of_a_finished_job_that_stayed_unread_is_marked_read(world, aske
         running.poll()
         assert running.work()
         assert any(item.unread for item in world.users[BOT.lower()].inbox)
+        assert running.poll() == 0, "what cannot be marked is no failed poll"
+        assert any(item.unread for item in world.users[BOT.lower()].inbox)
         running.poll()
         assert not any(item.unread for item in world.users[BOT.lower()].inbox)
+
+
+def test_finished_jobs_are_marked_read_in_one_call(world, asked, bot):
+    for _ in range(3):
+        world.comment(f"t3_{asked.post}", "nils", f"u/{BOT} help")
+    with bot() as running:
+        ended(running)
+        assert not any(item.unread for item in world.users[BOT.lower()].inbox)
+    marked = [call for call in world.calls if call["path"].startswith("/api/read_message")]
+    assert len(marked) == 1
 
 
 def test_a_deleted_summons_is_not_answered(world, asked, bot):
