@@ -37,11 +37,11 @@ pictures: .venv/dev-ready
 fault-matrix: .venv/dev-ready
 	.venv/bin/python -m tests.faults.matrix
 
-# SEED=7 KILLS=100; SERVER=postgresql://... for PostgreSQL with two processes.
+# SEED=7 KILLS=100; POSTGRES=1 for two processes on a PostgreSQL server of its own.
 SEED ?= 1
 KILLS ?= 2000
 soak: .venv/dev-ready
-	.venv/bin/python -m tests.faults.soak --seed $(SEED) --kills $(KILLS) $(if $(SERVER),--server $(SERVER))
+	.venv/bin/python -m tests.faults.soak --seed $(SEED) --kills $(KILLS) $(if $(POSTGRES),--postgres)
 
 # Each target for so long; 0 found is the aim: SECONDS=60
 SECONDS ?= 600

