@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor as OneThread
-from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 
 from bot.app.bell import Bell
@@ -19,6 +17,7 @@ from bot.app.leader import Leader
 from bot.app.lock import AlreadyRunning, only_process
 from bot.app.periodic import OWN_FILES, PeriodicTasks
 from bot.app.polling import Poller
+from bot.app.rhythm import Rhythm
 from bot.app.services import Services
 from bot.app.worker import Worker
 from bot.app.workplace import taken
@@ -241,13 +240,14 @@ class Bot:
 
         polling: poll and run all periodic tasks as well, on a schedule; off in a process that is one of several.
         """
-        scheduler = self._scheduled(polling=polling)
+        rhythms = self._rhythms(polling=polling)
         workers = self._workers if self._announcer is None else []
         for worker in workers[1:]:
             worker.heart.start(WORKER, WORKER_SECONDS)
         announcing = self._announcer.running() if self._announcer is not None else nullcontext()
         with stop_on_signal(self.stop), announcing, ThreadPoolExecutor(len(self._workers), "worker") as pool:
-            scheduler.start()
+            for rhythm in rhythms:
+                rhythm.start()
             working = [pool.submit(self._work_until_stopped, worker) for worker in workers]
             try:
                 for ended in as_completed(working):
@@ -255,7 +255,8 @@ class Bot:
                 self._stopping.wait()
             finally:
                 self.stop()
-                scheduler.shutdown(wait=True)
+                for rhythm in rhythms:
+                    rhythm.stop()
                 for worker in workers[1:]:
                     worker.heart.stop()
         log.info("stopped", open_jobs=jobs.count_open(self.engine))
@@ -271,25 +272,15 @@ class Bot:
         self._stopping.set()
         self._bell.ring()
 
-    def _scheduled(self, *, polling: bool) -> BackgroundScheduler:
+    def _rhythms(self, *, polling: bool) -> list[Rhythm]:
         """Polling in one thread, the periodic tasks in another."""
-        scheduler = BackgroundScheduler(timezone="UTC", executors={"polling": OneThread(1), "periodic": OneThread(1)})
-        often = {
-            "trigger": "interval",
-            "next_run_time": jobs.now(),
-            "max_instances": 1,
-            "coalesce": True,
-            "misfire_grace_time": None,  # late is better than not at all
-        }
+        inbox, others = Rhythm("polling"), Rhythm("periodic")
         if polling:
-            scheduler.add_job(
-                self._poll_if_leading, seconds=self.settings.reddit.poll_seconds, executor="polling", **often
-            )
+            inbox.add("inbox", self.settings.reddit.poll_seconds, self._poll_if_leading)
         tasks = self.periodic if polling else PeriodicTasks(self.services, polls=False)
         for task in tasks.registry:
-            seconds = task.every.total_seconds()
-            scheduler.add_job(self._run_task, args=(tasks, task), seconds=seconds, executor="periodic", **often)
-        return scheduler
+            others.add(task.name, task.every.total_seconds(), partial(self._run_task, tasks, task))
+        return [inbox, others]
 
     def _poll_if_leading(self) -> None:
         if self._leader.leads():

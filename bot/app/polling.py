@@ -5,6 +5,7 @@ from functools import cached_property
 
 import structlog
 
+from bot.app.clock_watch import ClockWatch
 from bot.app.services import Services
 from bot.domain.health import POLLER
 from bot.periodic.guard import guarded
@@ -23,6 +24,7 @@ class Poller:
     def __init__(self, services: Services, heart: Heart) -> None:
         self._services = services
         self._heart = heart
+        self._clock = ClockWatch(services.engine)
         self.last_poll: datetime | None = None
 
     @cached_property
@@ -34,6 +36,7 @@ class Poller:
         """Receive what is new in the inbox; returns how many jobs were added, None when it could not be read."""
         new = None
         with guarded(log, "poll_failed", what="inbox"):
+            self._clock.look()
             new = self._poll()
         if new:
             log.info("received", jobs=new)

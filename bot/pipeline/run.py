@@ -33,6 +33,7 @@ from bot.pipeline.locate import locate
 from bot.pipeline.permission import keep_out
 from bot.pipeline.reply import reply
 from bot.pipeline.results import Explained, Result
+from bot.pipeline.shortage import shortage
 from bot.pipeline.tools import Tools
 from bot.store import jobs, pictures
 from bot.store.database import Engine
@@ -153,8 +154,8 @@ class JobRunner:
             self._failed(job, stage, step, started, later.reason, later)
         except (jobs.ClaimLost, Interrupted):
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, it must not take the worker down; the cause is stored
-            self._failed(job, stage, step, started, traceback.format_exc(), None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not take the worker down; the cause is stored
+            self._broken(job, stage, step, started, error)
         else:
             _close(step, started, "done", "")
             if stage is Stage.FINISH:
@@ -195,6 +196,14 @@ class JobRunner:
         if job.replied_at is not None:
             return False
         return job.reply is not None or (job.sent_at is not None and pictures.moves(self._engine, job))
+
+    def _broken(self, job: Job, stage: Stage, step: Step, started: float, error: Exception) -> None:
+        short = shortage(error)
+        if short is None:
+            self._failed(job, stage, step, started, traceback.format_exc(), None)
+            return
+        log.error("shortage", job=job.id, stage=stage, reason=short.reason)
+        self._failed(job, stage, step, started, short.reason, short)
 
     def _failed(
         self, job: Job, stage: Stage, step: Step, started: float, reason: str, later: RetryLater | None

@@ -16,8 +16,12 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that a reader never sees half of it; its folder is made if need be. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(path)
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)  # on a full disk it would take the room that is left
+        raise
 
 
 class JobFiles:

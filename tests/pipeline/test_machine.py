@@ -1,0 +1,104 @@
+"""The machine's own troubles: a clock that is set, a disk without room, memory that runs out."""
+
+import contextlib
+import errno
+import os
+import subprocess
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from bot.demo.posts import BOT
+from bot.domain.outcomes import Outcome
+from bot.domain.refusals import RetryLater
+from bot.pipeline.shortage import shortage
+from bot.store import jobs
+from bot.store.reply_log import latest_jobs
+from tests.patience import PATIENCE, wait_until
+from tests.pipeline.endings import ended
+
+
+def test_a_clock_that_is_set_back_an_hour_stops_nothing(world, asked, bot):
+    """Neither polling nor a job that waits to be tried again."""
+    world.faults.add("/comments/*", "status", status=429, retry_after=20)
+    finished, later = [], []
+    clock = contextlib.ExitStack()
+
+    def meanwhile(job, step):
+        if step.result == "later" and not later:
+            clock.enter_context(time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True))
+            later.append(world.comment(asked.fullname, "mia", f"u/{BOT} vivid").fullname)
+        if job.finished_at is not None:
+            finished.append(job.summons)
+            if len(finished) == 2:
+                running.stop()
+
+    with bot(reddit={"poll_seconds": 1}, observer=meanwhile) as running, clock:
+        hopeless = threading.Timer(PATIENCE, running.stop)
+        hopeless.start()
+        try:
+            running.run()
+        finally:
+            hopeless.cancel()
+    assert sorted(finished) == sorted([asked.fullname, *later])
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder of the bot's on a disk of 2 MiB."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a disk")
+    folder = tmp_path / "bot" / "jobs"
+    folder.mkdir(parents=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", folder], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(mounted.stderr)
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(path):
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
+def test_a_full_disk_loses_nothing(world, asked, bot, small_disk):
+    filler = small_disk / "filler"
+    fill(filler)
+    with bot(work={"attempts": 2, "retry_seconds": 0.01}) as running:
+        running.poll()
+        for _ in range(4):  # more than an error of another kind is tried
+            running.work()
+            wait_until(lambda: jobs.now() >= latest_jobs(running.engine)[0].not_before)
+        (job,) = latest_jobs(running.engine)
+        assert (job.outcome, job.attempts) == (None, 4)
+        assert "the disk is full" in job.error
+        assert not list(small_disk.glob("*/*.partial")), "half a file would take the room that is left"
+        filler.unlink()
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+
+
+@pytest.mark.parametrize(
+    ("error", "short"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/data"), "the disk is full at /data"),
+        (OSError(errno.EROFS, "Read-only file system"), "the disk is full"),
+        (MemoryError(), "short of memory"),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory"), "of memory"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "short of memory"),
+        (OSError(errno.ENOENT, "No such file"), None),
+        (RuntimeError("shape mismatch"), None),
+    ],
+)
+def test_which_failures_are_the_machines(error, short):
+    found = shortage(error)
+    if short is None:
+        assert found is None
+    else:
+        assert isinstance(found, RetryLater)
+        assert short in found.reason
+        assert (found.then, found.tries) == (Outcome.FAILED, None)
