@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,10 @@ def main() -> int:
             typer.echo(try_once(asked.only, server))
             return 0
         while _events(record) < asked.kills:
-            first = len(record.trials)
-            names = [f"{asked.seed}-{number}" for number in range(first, first + asked.jobs)]
-            record.run(names, lambda name: try_once(name, server), asked.jobs)
-            _write(record, asked.postgres, asked.seed)
+            names = (f"{asked.seed}-{number}" for number in count())
+            new = [*islice((name for name in names if name not in record.trials), asked.jobs)]
+            record.run(new, lambda name: try_once(name, server), asked.jobs)
+    _write(record, asked.postgres, asked.seed)
     record.forget()
     return int(any(ended != Ended() for _, ended in record.trials.values()))
 
@@ -110,7 +111,7 @@ def _events(record: Record) -> int:
 
 
 def _write(record: Record, postgres: bool, seed: int) -> None:
-    """The table of what was done so far."""
+    """Put the row of this run into the document."""
     kind = "PostgreSQL, two processes" if postgres else "SQLite"
     name = f"{kind}, seed {seed}: {_events(record)} kills and faults"
     sums = sum((ended for _, ended in record.trials.values()), Ended())

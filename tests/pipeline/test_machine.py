@@ -3,12 +3,15 @@
 import contextlib
 import errno
 import os
+import sqlite3
 import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 import time_machine
+from sqlalchemy import event
 
 from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
@@ -80,6 +83,31 @@ def test_a_full_disk_loses_nothing(world, asked, bot, small_disk):
         filler.unlink()
         (job,) = ended(running)
         assert job.outcome == "colorized"
+
+
+def test_a_result_that_cannot_be_written_after_the_comment_gives_no_second(world, asked, bot, monkeypatch):
+    """As with a database that is locked, full or restarted just then."""
+    real = requests.adapters.HTTPAdapter.send
+    with bot(work={"retry_seconds": 0.01}) as running:
+        event.listen(running.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout=50"))
+        running.engine.dispose()
+        running.poll()
+        other = sqlite3.connect(running.engine.url.database, isolation_level=None)
+
+        def send(self, request, **options):
+            answer = real(self, request, **options)
+            if request.path_url.startswith("/api/comment"):
+                other.execute("BEGIN IMMEDIATE")
+            return answer
+
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+        assert not running.work()
+        assert len(world.replies_by(BOT)) == 1
+        other.rollback()
+        (job,) = ended(running)
+        assert (job.outcome, job.reply) == ("colorized", world.replies_by(BOT)[0].fullname)
+        assert len(world.replies_by(BOT)) == 1
+        other.close()
 
 
 @pytest.mark.parametrize(
