@@ -143,11 +143,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="only write the tables of what was run so far")
     asked = parser.parse_args()
     record, faults = Record("matrix"), {plan.name: plan for plan in plans()}
-    points = {f"{number} {point}": number for number, point in enumerate(kill_points(), start=1)}
     if not asked.write:
+        points = {f"{number} {point}": number for number, point in enumerate(kill_points(), start=1)}
         record.run(points, lambda name: (1, try_kill(points[name])), asked.jobs)
         record.run(faults, lambda name: (1, try_fault(faults[name])), asked.jobs)
-    write("killed", _table([(name.partition(" ")[2], name) for name in sorted(points, key=_place)], record, "killed"))
+    killed = sorted(record.trials.keys() - faults.keys(), key=_place)
+    write("killed", _table([(_place(name), name) for name in killed], record, "killed"))
     write("faults", _table([(plan.kind, name) for name, plan in faults.items()], record, "Reddit's fault"))
     if not asked.write:
         record.forget()
@@ -155,6 +156,7 @@ def main() -> int:
 
 
 def _place(name: str) -> str:
+    """What a trial that was killed was at."""
     return name.partition(" ")[2]
 
 
