@@ -59,7 +59,7 @@ def _take(engine: Engine, reddit: Reddit, item: Summons, act: _Act) -> None:
         log.warning("notice_refused", subreddit=item.subreddit, subject=item.title, reason=str(refused))
     else:
         log.info("notice_taken", subreddit=item.subreddit, subject=item.title)
-    inbox.mark_read(reddit, item.fullname)
+    inbox.mark_read(reddit, [item.fullname])
 
 
 def _accept(engine: Engine, reddit: Reddit, subreddit: str) -> None:

@@ -1,6 +1,6 @@
 """The bot's inbox: unread items as summonses, and marking them read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ def received(reddit: Reddit, back_to: datetime) -> list[Summons]:
     return items[::-1]
 
 
-def mark_read(reddit: Reddit, fullnames: Sequence[str]) -> None:
+def mark_read(reddit: Reddit, fullnames: list[str]) -> None:
     """Mark inbox items read, so many in one call as PRAW does; doing it again changes nothing."""
     for start in range(0, len(fullnames), AT_ONCE):
         with translated("mark inbox items read"):
