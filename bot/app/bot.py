@@ -17,7 +17,7 @@ from bot.app.leader import Leader
 from bot.app.lock import AlreadyRunning, only_process
 from bot.app.periodic import OWN_FILES, PeriodicTasks
 from bot.app.polling import Poller
-from bot.app.rhythm import Rhythm
+from bot.app.schedule import Schedule
 from bot.app.services import Services
 from bot.app.worker import Worker
 from bot.app.workplace import taken
@@ -240,14 +240,13 @@ class Bot:
 
         polling: poll and run all periodic tasks as well, on a schedule; off in a process that is one of several.
         """
-        rhythms = self._rhythms(polling=polling)
+        schedule = self._scheduled(polling=polling)
         workers = self._workers if self._announcer is None else []
         for worker in workers[1:]:
             worker.heart.start(WORKER, WORKER_SECONDS)
         announcing = self._announcer.running() if self._announcer is not None else nullcontext()
         with stop_on_signal(self.stop), announcing, ThreadPoolExecutor(len(self._workers), "worker") as pool:
-            for rhythm in rhythms:
-                rhythm.start()
+            schedule.start()
             working = [pool.submit(self._work_until_stopped, worker) for worker in workers]
             try:
                 for ended in as_completed(working):
@@ -255,8 +254,7 @@ class Bot:
                 self._stopping.wait()
             finally:
                 self.stop()
-                for rhythm in rhythms:
-                    rhythm.stop()
+                schedule.shutdown(wait=True)
                 for worker in workers[1:]:
                     worker.heart.stop()
         log.info("stopped", open_jobs=jobs.count_open(self.engine))
@@ -272,15 +270,15 @@ class Bot:
         self._stopping.set()
         self._bell.ring()
 
-    def _rhythms(self, *, polling: bool) -> list[Rhythm]:
+    def _scheduled(self, *, polling: bool) -> Schedule:
         """Polling in one thread, the periodic tasks in another."""
-        inbox, others = Rhythm("polling"), Rhythm("periodic")
+        schedule = Schedule("polling", "periodic")
         if polling:
-            inbox.add("inbox", self.settings.reddit.poll_seconds, self._poll_if_leading)
+            schedule.every(self.settings.reddit.poll_seconds, self._poll_if_leading, thread="polling")
         tasks = self.periodic if polling else PeriodicTasks(self.services, polls=False)
         for task in tasks.registry:
-            others.add(task.name, task.every.total_seconds(), partial(self._run_task, tasks, task))
-        return [inbox, others]
+            schedule.every(task.every.total_seconds(), partial(self._run_task, tasks, task), thread="periodic")
+        return schedule
 
     def _poll_if_leading(self) -> None:
         if self._leader.leads():

@@ -3,15 +3,15 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor as OneThread
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.app.broker import Announcer, celery_app, task_name
 from bot.app.claims import Claims
 from bot.app.periodic import PeriodicTasks
+from bot.app.schedule import Schedule
 from bot.app.services import Services
 from bot.app.worker import Worker
 from bot.app.workplace import taken
@@ -60,9 +60,9 @@ class Station:
             stack.callback(self._services.close)
             stack.enter_context(taken(self._services, self._claims))
             self._give(self._take())  # seen at once, before the first job
-            scheduler = self._scheduled()
-            scheduler.start()
-            stack.callback(scheduler.shutdown, wait=True)
+            schedule = self._scheduled()
+            schedule.start()
+            stack.callback(schedule.shutdown, wait=True)
             stack.enter_context(self._announcer.running())
             try:
                 yield
@@ -110,15 +110,13 @@ class Station:
         for worker in idle:
             worker.heart.beat(WORKER)
 
-    def _scheduled(self) -> BackgroundScheduler:
-        scheduler = BackgroundScheduler(timezone="UTC", executors={"beats": OneThread(1), "files": OneThread(1)})
-        often: dict[str, Any] = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        scheduler.add_job(self._beat, "interval", seconds=WORKER_SECONDS, executor="beats", **often)
+    def _scheduled(self) -> Schedule:
+        schedule = Schedule("beats", "files")
+        schedule.every(WORKER_SECONDS, self._beat, thread="beats")
         tasks = PeriodicTasks(self._services, polls=False)
         for task in tasks.registry:
-            seconds = task.every.total_seconds()
-            scheduler.add_job(tasks.run, "interval", (task,), seconds=seconds, executor="files", **often)
-        return scheduler
+            schedule.every(task.every.total_seconds(), partial(tasks.run, task), thread="files")
+        return schedule
 
 
 def _what_came_of(job: Job | None) -> str:
