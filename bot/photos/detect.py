@@ -58,13 +58,15 @@ _IN_COLOUR = 1 / 4
 def detect_film(frames: Sequence[npt.NDArray[np.uint8]]) -> Detection:
     """Judge a film by some of its frames, each as for `detect`; one at least.
 
-    The measures are the means over the frames, and the shares of the frames that have each verdict.
+    The measures are the means over the frames, of those that every frame has, and the shares of the frames that have
+    each verdict.
     """
     found = [detect(frame) for frame in frames]
     shares = {verdict: sum(one.verdict is verdict for one in found) / len(found) for verdict in Verdict}
     usual = max(Verdict, key=lambda verdict: shares[verdict])
     verdict = Verdict.COLOUR if shares[Verdict.COLOUR] > _IN_COLOUR else usual
-    measures = {name: float(np.mean([one.measures[name] for one in found])) for name in found[0].measures}
+    everywhere = set.intersection(*(set(one.measures) for one in found))
+    measures = {name: float(np.mean([one.measures[name] for one in found])) for name in sorted(everywhere)}
     return Detection(verdict, measures | {f"frames_{verdict}": share for verdict, share in shares.items()})
 
 

@@ -90,6 +90,12 @@ class RabbitBroker(Broker):
         url = f"amqp://guest:guest@127.0.0.1:{port}//"
         return cls([program], folder, url, {name: str(value) for name, value in environment.items()})
 
+    def kill(self):
+        super().kill()
+        # Its name service has detached itself, and goes when no node is left in it.
+        names = ["epmd", "-kill"]
+        wait_until(lambda: subprocess.run(names, env=self._environment, capture_output=True).returncode == 0)
+
     def empty(self):
         with self._connected() as connection, connection.channel() as channel:
             for queue in Queue:

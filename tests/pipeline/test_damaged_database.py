@@ -50,4 +50,4 @@ def test_an_overwritten_database_is_said_once_and_the_bot_is_not_well(world, ask
             assert not [one for one in caplog.records if one.exc_info]
         assert health.status_code == 503
         assert health.json()["reasons"] == ["the database does not answer"]
-        assert page.status_code == 200
+        assert (page.status_code, "database does not answer" in page.text) == (500, True)
