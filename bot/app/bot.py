@@ -63,8 +63,7 @@ class Bot:
         self._leader = Leader(self.engine, self._heart, settings.reddit.poll_seconds)
         self._poller = Poller(self.services, self._heart)
         self._claims = Claims(self.engine)
-        name = settings.work.name
-        names = [name, *(f"{name}{jobs.THREAD_MARK}{number}" for number in range(2, settings.work.threads() + 1))]
+        names = [jobs.thread_name(settings.work.name, index) for index in range(settings.work.threads())]
         broker = settings.work.broker is not None
         self._announcer = Announcer(celery_app(settings), self.engine) if broker else None
         self._workers = [

@@ -46,12 +46,11 @@ class Station:
         self._idle: list[Worker] = []
 
     def check(self) -> None:
-        """Raises SettingsError where something is missing that a job needs: it would burn every summons otherwise."""
+        """Raises SettingsError where something is missing that a job needs."""
         settings = self._services.settings
         settings.check_filled()
         settings.check_public_url()
-        self._services.connect()
-        _ = self._services.models
+        self._services.check()
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -91,8 +90,7 @@ class Station:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            name, number = self._services.settings.work.name, len(self._workers) + 1
-            name = name if number == 1 else f"{name}{jobs.THREAD_MARK}{number}"
+            name = jobs.thread_name(self._services.settings.work.name, len(self._workers))
             worker = Worker(self._services, name, self._claims, stopping=self._stopping.is_set)
             self._workers.append(worker)
         worker.heart.start(WORKER, WORKER_SECONDS)

@@ -87,6 +87,11 @@ class Services:
         """A new PRAW client, for one thread: PRAW's are not safe to share. Raises SettingsError."""
         return connect_reddit(self.settings, self.redactor)
 
+    def check(self) -> None:
+        """Raises SettingsError where something is missing that a job needs: it would burn every summons otherwise."""
+        self.connect()
+        _ = self.models, self.picture_guard
+
     @cached_property
     def picture_guard(self) -> PictureGuard | None:
         """What finds NSFW photos. Raises SettingsError when it is wanted and not installed."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.setup import Config, database, start
+from bot.domain.roles import Role
 from bot.errors import SettingsError
 
 app = typer.Typer()
@@ -24,18 +25,11 @@ class Doing(StrEnum):
     REMOVE = "remove"
 
 
-class RoleWord(StrEnum):
-    """A role as it is typed; `bot.store.operators` has the same, and is slow to load."""
-
-    READ = "read"
-    ACT = "act"
-
-
 @app.command()
 def operator(
     doing: Annotated[Doing, typer.Argument(help="What to do.")] = Doing.LIST,
     name: Annotated[str, typer.Argument(help="The operator's name.")] = "",
-    role: Annotated[RoleWord, typer.Option(help="With add and role: may only look, or act too.")] = RoleWord.ACT,
+    role: Annotated[Role, typer.Option(help="With add and role: may only look, or act too.")] = Role.ACT,
     off: Annotated[bool, typer.Option("--off", help="With factor: take the second factor away.")] = False,
     config: Config = None,
 ) -> None:
@@ -44,7 +38,6 @@ def operator(
     Example: colorizebot operator add walter --role read
     """
     from bot.store import audit, operators
-    from bot.store.operators import Role
     from bot.web import login
 
     if doing is Doing.LIST:
@@ -58,14 +51,14 @@ def operator(
             raise SettingsError(f"there is no operator {known}: colorizebot operator list")
         detail = ""
         if doing is Doing.ADD:
-            password = login.make_operator(engine, known, Role(role))
+            password = login.make_operator(engine, known, role)
             if password is None:
                 raise SettingsError(f"there is an operator {known} already: see colorizebot operator --help")
             detail = role.value
             typer.echo(f"{known} may {role}; password (shown once): {password}")
             typer.echo("The shared password goes on beside it; `colorizebot password --off` ends that.")
         elif doing is Doing.ROLE:
-            operators.set_role(engine, known, Role(role))
+            operators.set_role(engine, known, role)
             detail = role.value
             typer.echo(f"{known} may {role} from now on")
         elif doing is Doing.PASSWORD:

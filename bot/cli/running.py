@@ -1,7 +1,6 @@
 """The commands that run the bot, or a part of it."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,8 @@ from bot.errors import SettingsError
 
 if TYPE_CHECKING:  # loads torch and praw, which --help should not wait for
     from bot.app.bot import Bot
+    from bot.logs import Redactor
+    from bot.settings import Settings
 
 app = typer.Typer()
 
@@ -29,7 +30,7 @@ def run(
     """
     import structlog
 
-    bot = _ready(config, dry_run=dry_run)
+    bot = _ready(*start(config, dry_run=dry_run))
     with bot.opened(), ExitStack() as stack:
         name = bot.check_login()
         if web:
@@ -63,7 +64,7 @@ def worker(
         return
     if queue:
         raise SettingsError("--queue is for a worker with a broker: set work.broker")
-    bot = _ready(config)
+    bot = _ready(settings, redactor)
     with bot.opened(polling=False):
         bot.check_login()
         bot.run(polling=False)
@@ -93,7 +94,7 @@ def once(config: Config = None, dry_run: DryRun = False) -> None:
 
     Jobs that Reddit has put off are waited for. Example: colorizebot once
     """
-    bot = _ready(config, dry_run=dry_run)
+    bot = _ready(*start(config, dry_run=dry_run))
     with bot.opened():
         bot.check_login()
         bot.drain()
@@ -125,17 +126,15 @@ def password(
         typer.echo("only operators with a login of their own get in now: colorizebot operator list" if off else made)
 
 
-def _ready(config: Path | None, *, dry_run: bool = False) -> "Bot":
+def _ready(settings: "Settings", redactor: "Redactor") -> "Bot":
     """A bot that has all that it needs to answer; what is missing is said before anything is touched."""
-    settings, redactor = start(config, dry_run=dry_run)
     settings.check_filled()
     settings.reddit.praw_options()
     settings.check_public_url()
     from bot.app.bot import Bot
 
     bot = Bot(settings, redactor=redactor)
-    bot.services.connect()
-    _ = bot.services.models, bot.services.picture_guard  # what is missing would otherwise burn every summons
+    bot.services.check()
     return bot
 
 

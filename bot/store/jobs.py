@@ -30,6 +30,12 @@ LEASE = timedelta(seconds=90)
 THREAD_MARK = "/"
 """Between a process's work.name and the number of its worker thread, in `Job.claimed_by`."""
 
+
+def thread_name(process: str, index: int) -> str:
+    """The name of a worker thread, counted from 0, of a process; the first has that of the process."""
+    return process if index == 0 else f"{process}{THREAD_MARK}{index + 1}"
+
+
 log = structlog.get_logger("bot.store")
 
 

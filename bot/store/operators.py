@@ -2,21 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.roles import Role
 from bot.store.database import insert_new
 from bot.store.jobs import now
 from bot.store.operator_tables import LoginSession, Operator
-
-
-class Role(StrEnum):
-    """What somebody who is logged in may do."""
-
-    READ = "read"
-    ACT = "act"
 
 
 def name_of(typed: str) -> str:

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.domain.links import FOLDER
+from bot.domain.roles import Role
 from bot.store.database import DatabaseFailed
 from bot.store.operator_tables import LoginSession
-from bot.store.operators import Role
 from bot.web.sessions import Sessions
 
 PUBLIC_PATHS = frozenset({"/healthz", "/metrics", "/login", "/about"})

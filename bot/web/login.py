@@ -8,6 +8,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from bot.domain.roles import Role
 from bot.store import operators
 from bot.store.database import Engine
 from bot.store.operator_tables import Operator
@@ -62,7 +63,7 @@ def is_code(engine: Engine, operator: Operator, code: str) -> bool:
     return False
 
 
-def make_operator(engine: Engine, name: str, role: operators.Role) -> str | None:
+def make_operator(engine: Engine, name: str, role: Role) -> str | None:
     """A new operator; returns their random password, None when there is one of that name."""
     password = _new_password()
     return password if operators.add(engine, name, role, _hasher.hash(password)) else None

@@ -11,11 +11,11 @@ from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from bot.domain.roles import Role
 from bot.store import login_sessions, operators
 from bot.store.audit import Actor
 from bot.store.database import Engine
 from bot.store.operator_tables import LoginSession
-from bot.store.operators import Role
 from bot.store.secrets import get_or_create, replace
 
 LIFETIME = 12 * 3600

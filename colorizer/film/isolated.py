@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 
 from colorizer.film import errors
+from colorizer.film.looking import Seen as Seen
+from colorizer.film.looking import look, still
 from colorizer.pixels import Pixels
 
 _OUT_OF_MEMORY = re.compile(r"allocate memory|insufficient memory|out of memory", re.IGNORECASE)
@@ -68,20 +70,6 @@ class Coloured:
     shots: int
     silent: bool = False
     stills: tuple[Pixels, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a look at a film has shown. frames: How many. seconds: How long. width, height: Pixels, upright.
-
-    pictures: Some of its frames, uint8 sRGB (height, width, 3), upright, in the order of the film.
-    """
-
-    frames: int
-    seconds: float
-    width: int
-    height: int
-    pictures: tuple[Pixels, ...]
 
 
 def look_isolated(source: Path, count: int, *, limits: Limits | None = None) -> Seen:
@@ -222,7 +210,6 @@ def _bound(limits: Limits) -> None:
 
 
 def _looking(request: dict[str, Any], limits: Limits) -> Callable[[], dict[str, Any]]:
-    from colorizer.film.looking import look
     from colorizer.film.reading import Film
 
     def work() -> dict[str, Any]:
@@ -240,7 +227,6 @@ def _looking(request: dict[str, Any], limits: Limits) -> Callable[[], dict[str, 
 def _colouring(request: dict[str, Any], limits: Limits) -> Callable[[], dict[str, Any]]:
     import torch
 
-    from colorizer.film.looking import still
     from colorizer.film.reading import Film
     from colorizer.film.run import Progress, Wishes, colour_film
     from colorizer.film.writing import unfit_sound

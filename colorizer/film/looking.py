@@ -1,14 +1,17 @@
 """A look at a film without colouring it: how long and how large it is, and some of its frames."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from colorizer.film.errors import BrokenFilm, FilmTooLarge, FilmTooLong
-from colorizer.film.reading import Film
 from colorizer.pixels import Pixels
+
+if TYPE_CHECKING:  # who starts a process of its own for films does not load PyAV
+    from colorizer.film.reading import Film
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Seen:
     """What was seen. frames: How many. seconds: How long. width, height: Pixels, upright. pictures: Some of its frames.
 
     Pictures are uint8 sRGB (height, width, 3), upright, in the order of the film.
@@ -18,13 +21,13 @@ class Looked:
     seconds: float
     width: int
     height: int
-    pictures: list[Pixels]
+    pictures: tuple[Pixels, ...]
 
 
 def look(
-    film: Film, count: int, *, most_frames: int | None = None, most_seconds: float | None = None,
+    film: "Film", count: int, *, most_frames: int | None = None, most_seconds: float | None = None,
     most_pixels: int | None = None,
-) -> Looked:  # fmt: skip
+) -> Seen:  # fmt: skip
     """Read a film to its end.
 
     count: Frames that are shown, spread evenly; all of a shorter film.
@@ -53,10 +56,10 @@ def look(
         raise BrokenFilm(f"{name} holds no frame that can be decoded")
     chosen = [kept[(2 * number + 1) * len(kept) // (2 * count)] for number in range(count)]
     height, width = kept[0].shape[:2]
-    return Looked(frames, seconds, width, height, chosen if len(kept) >= count else kept)
+    return Seen(frames, seconds, width, height, tuple(chosen if len(kept) >= count else kept))
 
 
-def still(film: Film, number: int) -> Pixels:
+def still(film: "Film", number: int) -> Pixels:
     """One frame, by its number, uint8 sRGB (height, width, 3), upright; the last one of a shorter film."""
     found = None
     for place, frame in enumerate(film.pictures()):

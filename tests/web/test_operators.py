@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app as command
 from bot.domain.outcomes import Outcome
+from bot.domain.roles import Role
 from bot.store import audit, operators
-from bot.store.operators import Role
 from bot.store.reply_log import job_by_id
 from bot.web import brake
 from bot.web.login import is_code, make_operator, new_factor, new_password_of, reset_password
