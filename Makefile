@@ -37,11 +37,12 @@ pictures: .venv/dev-ready
 fault-matrix: .venv/dev-ready
 	.venv/bin/python -m tests.faults.matrix
 
-# SEED=7 KILLS=100; POSTGRES=1 for two processes on a PostgreSQL server of its own.
+# SEED=7 KILLS=100; ON=postgres for two processes on a PostgreSQL server of its own, ON=celery for workers of Celery's.
 SEED ?= 1
 KILLS ?= 2000
+ON ?= sqlite
 soak: .venv/dev-ready
-	.venv/bin/python -m tests.faults.soak --seed $(SEED) --kills $(KILLS) $(if $(POSTGRES),--postgres)
+	.venv/bin/python -m tests.faults.soak --seed $(SEED) --kills $(KILLS) --on $(ON)
 
 # Each target for so long; 0 found is the aim: SECONDS=60
 SECONDS ?= 600

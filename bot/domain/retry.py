@@ -10,8 +10,15 @@ from bot.domain.stages import Stage
 MAX_WAIT = timedelta(hours=1)
 """The longest wait between two runs of a step, unless the other side asks for more."""
 
-MAX_DEATHS = 3
-"""A step that the worker has died in so often is not run again; an overdue reply is only looked for then."""
+MAX_DEATHS = 8
+"""A step that the worker has died in so often is not run again.
+
+It takes an hour until then, see `wait_after_death`: a machine that keeps restarting, or another job that kills the
+process which both run in, costs nobody the answer.
+"""
+
+MAX_DEATHS_POSTING = 3
+"""An overdue reply in which the worker died so often is only looked for."""
 
 MAX_DEATHS_LOOKING = 6
 """Deaths after which an overdue reply is not even looked for any more: looking itself may be what kills the worker."""
@@ -40,7 +47,18 @@ def may_post(deaths: int, *, overdue: bool) -> bool:
     A worker that dies there mostly dies of something else, such as a machine that keeps restarting; so the reply is
     given up only when it is overdue as well.
     """
-    return deaths < MAX_DEATHS or not overdue
+    return deaths < MAX_DEATHS_POSTING or not overdue
+
+
+def wait_after_death(stage: Stage, deaths: int, first_wait: timedelta) -> timedelta:
+    """How long a step waits after its worker has died, when it had died `deaths` times in that step before.
+
+    The first time a step goes on at once. A reply waits even then: what was posted has to become visible.
+    """
+    if deaths == 0 and stage is not Stage.REPLY:
+        return timedelta(0)
+    wait: timedelta = first_wait * 2 ** min(deaths, 20)
+    return min(MAX_WAIT, wait)
 
 
 def may_show_up(since_sent: timedelta | None, lag: timedelta) -> timedelta | None:

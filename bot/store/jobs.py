@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Summons
-from bot.domain.retry import MAX_WAIT
+from bot.domain.retry import wait_after_death
 from bot.domain.stages import Stage
 from bot.store.clock import now as now
 from bot.store.clock import present
@@ -115,8 +115,8 @@ def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timed
     """Give up every claim of the process `worker` and of its threads; returns how many there were.
 
     died: the process of that name ended without doing so itself. That is counted, so that a job that kills its worker
-    is given up in the end. A reply is looked for again after `grace`, doubled for each death, so that a process that
-    cannot stay alive for another reason does not use up the reply's tries.
+    is given up in the end. Those jobs wait as `wait_after_death` says, from `grace` on, so that a process that cannot
+    stay alive for another reason does not use up their tries.
     """
     threads = Job.claimed_by.startswith(worker + THREAD_MARK, autoescape=True)
     belonging = (or_(Job.claimed_by == worker, threads), Job.finished_at.is_(None))
@@ -125,9 +125,8 @@ def release(engine: Engine, worker: str, *, died: bool, grace: timedelta = timed
     with Session(engine) as session, session.begin():
         if died:
             moment = present(session)
-            replying = select(Job.id, Job.deaths).where(*belonging, Job.stage == Stage.REPLY)
-            for job_id, deaths in session.execute(replying).all():
-                later = moment + min(MAX_WAIT, grace * 2 ** min(deaths, 20))
+            for job_id, stage, deaths in session.execute(select(Job.id, Job.stage, Job.deaths).where(*belonging)).all():
+                later = moment + wait_after_death(stage, deaths, grace)
                 session.execute(update(Job).where(Job.id == job_id).values(not_before=later))
             values["deaths"] = Job.deaths + 1
         return _rows(session, held.values(values))

@@ -1,5 +1,6 @@
 """Real message brokers on loopback, from Debian's packages, that can be emptied, killed and started again."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -50,6 +51,15 @@ class Broker:
         """As when the machine loses power."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """Answers nobody for the time of the block, and closes no connection: as when the network is cut."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def _ready(self):
         return True

@@ -4,7 +4,18 @@ import pytest
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
-from bot.domain.retry import MAX_WAIT, Failure, GiveUp, RetryRules, TryAgain, decide, may_post, may_run, may_show_up
+from bot.domain.retry import (
+    MAX_WAIT,
+    Failure,
+    GiveUp,
+    RetryRules,
+    TryAgain,
+    decide,
+    may_post,
+    may_run,
+    may_show_up,
+    wait_after_death,
+)
 from bot.domain.stages import Stage
 
 RULES = RetryRules(attempts=8, first_wait=timedelta(seconds=30), patience=timedelta(hours=24))
@@ -57,8 +68,8 @@ def test_waits_stay_bounded_after_any_number_of_failures():
 @pytest.mark.parametrize(
     ("stage", "deaths", "overdue", "runs"),
     [
-        (Stage.FETCH, 2, True, True),
-        (Stage.FETCH, 3, False, False),
+        (Stage.FETCH, 7, True, True),
+        (Stage.FETCH, 8, False, False),
         (Stage.REPLY, 100, False, True),
         (Stage.REPLY, 5, True, True),
         (Stage.REPLY, 6, True, False),
@@ -71,6 +82,14 @@ def test_a_step_in_which_the_worker_died(stage, deaths, overdue, runs):
 @pytest.mark.parametrize(("deaths", "overdue", "posts"), [(2, True, True), (3, True, False), (100, False, True)])
 def test_a_reply_is_given_up_after_deaths_only_when_it_is_overdue(deaths, overdue, posts):
     assert may_post(deaths, overdue=overdue) == posts
+
+
+@pytest.mark.parametrize(
+    ("stage", "deaths", "seconds"),
+    [(Stage.FETCH, 0, 0), (Stage.FETCH, 1, 60), (Stage.REPLY, 0, 30), (Stage.LOCATE, 6, 1920), (Stage.HOST, 7, 3600)],
+)
+def test_a_step_waits_longer_after_each_death(stage, deaths, seconds):
+    assert wait_after_death(stage, deaths, timedelta(seconds=30)) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(("sent", "left"), [(None, None), (0, 300), (299, 1), (300, None), (9000, None)])

@@ -1,12 +1,14 @@
-"""A bot in a process of its own that kills itself at a given point: before or after a commit, or a call over HTTP."""
+"""A bot in a process of its own that kills itself at a given point: before or after a commit, or a call over HTTP.
+
+With a broker it is one of several: `run`, which polls, or a worker of Celery's.
+"""
 
 import itertools
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +20,13 @@ from sqlalchemy.engine.default import DefaultDialect
 import bot.app.bot
 from bot import logs
 from bot.app import claims
+from bot.app.bot import Bot
+from bot.app.celery_worker import celery_with_tasks
 from bot.demo.session import settings_for
 from bot.hosting.folder import FolderHost
-from bot.store import jobs
+from bot.logs import Redactor
+from bot.settings import Settings
+from bot.store import announcing, jobs
 
 POINTS = "points.txt"
 """The file in which the points that were passed are listed, one a line."""
@@ -35,12 +41,20 @@ LEASE = timedelta(seconds=8)
 """How long a claim outlives its process; shorter than the bot's own, so that a trial does not wait for minutes."""
 
 
+AGAIN = timedelta(seconds=1.5)
+"""After how long a job that nobody has taken up is announced again."""
+
+IDLE = 0.2
+"""Seconds until the bot looks again at an inbox that could not be read; its own are longer."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One start of the bot.
 
     kill_at: the point at which it dies, by its number from 1, or the first of that name; None for none. polls: it reads
-    the inbox; one that does not works until no job is open.
+    the inbox; one that does not works until no job is open. broker: its address; such a bot works until it is told to
+    stop, and one that does not poll is a worker of Celery's.
     """
 
     url: str
@@ -49,6 +63,7 @@ class Run:
     database: str | None = None
     name: str = "demo"
     polls: bool = True
+    broker: str | None = None
 
 
 class _Points:
@@ -83,33 +98,47 @@ def _request(_: object, request: requests.PreparedRequest, *__: object, **___: o
     return f"{request.method} {kind}"
 
 
-@contextmanager
-def _opened(run: Run) -> Iterator[bot.app.bot.Bot]:
+def _settings(run: Run) -> Settings:
     settings = settings_for(run.url, run.folder)
-    work = settings.work.model_copy(update={"name": run.name, "lag_seconds": LAG, "retry_seconds": 0.05})
-    changes: dict[str, Any] = {"work": work}
-    if run.database is not None:
-        changes["database_url"] = run.database
-    settings = type(settings).model_validate(settings.model_dump() | {name: _plain(v) for name, v in changes.items()})
-    running = bot.app.bot.Bot(settings)
-    with running.opened(polling=run.polls):
-        yield running
-
-
-def _plain(value: Any) -> Any:
-    return value.model_dump() if hasattr(value, "model_dump") else value
+    values = settings.model_dump()
+    values["work"] |= {"name": run.name, "lag_seconds": LAG, "retry_seconds": 0.05, "broker": run.broker}
+    values["database_url"] = run.database
+    if run.broker is not None:
+        values["reddit"]["poll_seconds"] = 1
+    return Settings.model_validate(values)
 
 
 def main(run: Run) -> None:
     """Work until there is nothing left to do, or until killed. The process ends with status 0, or by SIGKILL."""
-    sys.stdout = sys.stderr = (run.folder / f"log-{run.name}.txt").open("a")
+    with (run.folder / f"log-{run.name}.txt").open("a") as output:
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
     logs.configure(level="INFO")
-    jobs.LEASE, claims.RENEWED_EVERY = LEASE, LEASE.total_seconds() / 4
+    jobs.LEASE, claims.RENEWED_EVERY, bot.app.bot.IDLE_SECONDS = LEASE, LEASE.total_seconds() / 4, IDLE
+    announcing.AGAIN = AGAIN
     points = _Points(run)
     points.around(DefaultDialect, "do_commit", lambda *_: "commit")
     points.around(requests.adapters.HTTPAdapter, "send", _request)
     points.around(FolderHost, "upload", lambda *_: "upload")
-    with _opened(run) as running:
+    if run.broker is None:
+        work_through(run)
+    elif run.polls:
+        running = Bot(_settings(run))
+        with running.opened():
+            running.run()
+    else:
+        _work_for_celery(_settings(run))
+
+
+def _work_for_celery(settings: Settings) -> None:
+    app = celery_with_tasks(settings, Redactor(settings.secrets()))
+    app.worker_main(["worker", "--hostname", f"{settings.work.name}@here", "--without-mingle", "--without-gossip"])
+
+
+def work_through(run: Run) -> None:
+    """Work in this process until there is nothing left to do."""
+    running = Bot(_settings(run))
+    with running.opened(polling=run.polls):
         if run.polls:
             running.drain()
         while jobs.count_open(running.engine):

@@ -1,7 +1,8 @@
 """Random kills and faults: `python -m tests.faults.soak --seed 7 --kills 2000`. The same seed throws the same dice.
 
 Each trial has a few summonses. The bot is killed at random points and meets random faults until it was killed several
-times; then it is started once more with nothing failing. On PostgreSQL two processes work side by side.
+times; then it is started once more with nothing failing. On PostgreSQL two processes work side by side; with Celery a
+process that dies is started again at once, and the broker is killed, emptied and stopped too.
 """
 
 import argparse
@@ -20,11 +21,20 @@ import typer
 from sqlalchemy import text
 
 from bot.store.database import open_database
+from tests.broker.servers import RedisBroker
+from tests.faults import fleet
 from tests.faults.child import LATEST
 from tests.faults.matrix import CALLS, write
 from tests.faults.record import Record
-from tests.faults.trial import Ended, table, trials
+from tests.faults.trial import Ended, Trial, table, trials
 from tests.postgres import running
+
+KINDS = {
+    "sqlite": "SQLite",
+    "postgres": "PostgreSQL, two processes",
+    "celery": "PostgreSQL, Redis, one that polls and two workers of Celery's",
+}
+"""What a run is on."""
 
 _HARMLESS = (408, 429, 500, 502, 503, 504, 520)
 """Statuses after which a summons may still be answered, at whichever call."""
@@ -70,10 +80,8 @@ def try_once(seed: str, server: str | None = None) -> tuple[int, Ended]:
     dice = random.Random(seed)
     with _database(server, seed) as database, trials(mentions=2, scans=1, database=database) as trial:
         events = 0
-        for _ in range(dice.randint(2, 5)):
-            for _ in range(dice.randint(0, 2)):
-                trial.world.faults.add(**random_fault(dice))
-                events += 1
+        for _ in range(dice.randint(4, 9)):
+            events += _add_faults(trial, dice)
             first = trial.start(dice.randint(1, 250))
             runs = [first]
             if server is not None:
@@ -82,26 +90,49 @@ def try_once(seed: str, server: str | None = None) -> tuple[int, Ended]:
         return events, trial.finish()
 
 
+def try_celery(seed: str, server: str) -> tuple[int, Ended]:
+    """The same with a process that polls, a broker of its own and two workers of Celery's."""
+    dice = random.Random(seed)
+    with _database(server, seed) as database, trials(mentions=3, scans=2, database=database) as trial:
+        broker = RedisBroker.on_loopback(trial.folder / "broker")
+        broker.start()
+        try:
+            events = fleet.work(trial, broker, dice, dice.randint(8, 16), lambda: _add_faults(trial, dice))
+        finally:
+            broker.kill()
+        return events, trial.finish()
+
+
+def _add_faults(trial: Trial, dice: random.Random) -> int:
+    number = dice.randint(0, 2)
+    for _ in range(number):
+        trial.world.faults.add(**random_fault(dice))
+    return number
+
+
 def main() -> int:
     """Trials until there were so many events; the status is 1 when anything went wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=2000, help="kills and faults together")
-    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own, two processes")
+    parser.add_argument("--on", choices=KINDS, default="sqlite", help="PostgreSQL and Redis are servers of its own")
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
     parser.add_argument("--only", help="the seed of one trial, as it was printed")
     asked = parser.parse_args()
-    kind = "postgres" if asked.postgres else "sqlite"
-    record = Record(f"soak-{kind}-{asked.seed}")
-    with _server(asked.postgres) as server:
+    record = Record(f"soak-{asked.on}-{asked.seed}")
+    with _server(asked.on != "sqlite") as server:
+
+        def trial(seed: str) -> tuple[int, Ended]:
+            return try_celery(seed, server) if asked.on == "celery" and server else try_once(seed, server)
+
         if asked.only:
-            typer.echo(try_once(asked.only, server))
+            typer.echo(trial(asked.only))
             return 0
         while _events(record) < asked.kills:
             names = (f"{asked.seed}-{number}" for number in count())
             new = [*islice((name for name in names if name not in record.trials), asked.jobs)]
-            record.run(new, lambda name: try_once(name, server), asked.jobs)
-    _write(record, asked.postgres, asked.seed)
+            record.run(new, trial, asked.jobs)
+    _write(record, asked.on, asked.seed)
     record.forget()
     return int(any(ended != Ended() for _, ended in record.trials.values()))
 
@@ -110,12 +141,11 @@ def _events(record: Record) -> int:
     return sum(events for events, _ in record.trials.values())
 
 
-def _write(record: Record, postgres: bool, seed: int) -> None:
+def _write(record: Record, kind: str, seed: int) -> None:
     """Put the row of this run into the document."""
-    kind = "PostgreSQL, two processes" if postgres else "SQLite"
-    name = f"{kind}, seed {seed}: {_events(record)} kills and faults"
+    name = f"{KINDS[kind]}, seed {seed}: {_events(record)} kills and faults"
     sums = sum((ended for _, ended in record.trials.values()), Ended())
-    write("soak-postgres" if postgres else "soak", table([(name, len(record.trials), sums)], "random run"))
+    write(f"soak-{kind}", table([(name, len(record.trials), sums)], "random run"))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """One trial: a sandbox with summonses, the bot killed and started again until it is done, and what came of it."""
 
 import multiprocessing
+import shutil
 import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import typer
 from skimage import data as samples
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,11 +19,14 @@ from sqlalchemy.orm import Session
 from bot.demo.posts import BOT, PASSWORD, SCANNED, SUMMONED
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
-from bot.store.database import open_database
+from bot.store.database import Engine, open_database
 from bot.store.tables import Hosted, Job, Step
 from tests.faults.child import POINTS, Run, main
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
+
+KEPT = Path(__file__).parents[2] / "build" / "faults" / "failed"
+"""Where the folders of trials lie that did not end well."""
 
 _PHOTOS = [jpeg(samples.camera()[at : at + 300, at : at + 360]) for at in range(0, 200, 20)]
 
@@ -68,19 +74,23 @@ class Trial:
 
     def run(self, *runs: Run) -> list[int]:
         """Start bots side by side and wait until each has ended; their exit statuses, -SIGKILL for those that died."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.faults.child"])
-        processes = [context.Process(target=main, args=(one,)) for one in runs]
-        for process in processes:
-            process.start()
+        processes = [started(one) for one in runs]
         for process in processes:
             process.join(PATIENCE)
             if process.exitcode is None:
                 process.kill()
                 raise AssertionError(f"it did not end within {PATIENCE:.0f} s, see {self.folder}")
         codes = [process.exitcode or 0 for process in processes]
-        self.crashed += sum(code not in {0, -signal.SIGKILL} for code in codes)
+        self.count(codes)
         return codes
+
+    def count(self, codes: Sequence[int]) -> None:
+        """Count those processes that ended by themselves with an error; codes: their exit statuses."""
+        self.crashed += sum(code not in {0, -signal.SIGKILL} for code in codes)
+
+    def open_database(self) -> Engine:
+        """The bot's database."""
+        return open_database(self.database or f"sqlite:///{self.folder / 'colorizebot.sqlite'}")
 
     def start(self, kill_at: int | str | None = None) -> Run:
         """A start of the bot, to be changed with `dataclasses.replace`."""
@@ -98,7 +108,16 @@ class Trial:
         return (self.folder / POINTS).read_text().splitlines()
 
     def _look(self) -> Ended:
-        engine = open_database(self.database or f"sqlite:///{self.folder / 'colorizebot.sqlite'}")
+        ended = self._counts()
+        if ended != Ended():
+            KEPT.mkdir(parents=True, exist_ok=True)
+            kept = shutil.copytree(self.folder, KEPT / self.folder.name)
+            (kept / "threads.txt").write_text("\n".join(map(str, self.world.comments.values())))
+            typer.echo(f"{ended}, see {kept}")
+        return ended
+
+    def _counts(self) -> Ended:
+        engine = self.open_database()
         try:
             with Session(engine) as session:
                 stuck = len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
@@ -119,6 +138,15 @@ class Trial:
             unread=len(unread),
             crashed=self.crashed,
         )
+
+
+def started(run: Run) -> BaseProcess:
+    """A process with a bot, forked from one that has everything imported."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults.ready"])
+    process = context.Process(target=main, args=(run,))
+    process.start()
+    return process
 
 
 @contextmanager
