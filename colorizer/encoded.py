@@ -22,7 +22,8 @@ class EncodedPhoto(Generic[Result]):
 
     pixels: uint8 sRGB, (height, width, 3).
     L: Float in 0..100, (1, h, w): the copy that the network saw.
-    state: What the network keeps of the photo.
+    seen: What the network keeps of the photo alone, for another palette or style.
+    state: What it keeps of the photo with its palette or style.
     decoding: How its colours are read.
     finish: Makes of painted pixels what the caller of `encode` uses: a Picture, or the array as it is.
     emphasis: What a palette or style adds to the logits, (313,), or None.
@@ -31,6 +32,7 @@ class EncodedPhoto(Generic[Result]):
 
     pixels: Pixels
     L: Tensor
+    seen: Any
     state: Any
     decoding: Decoding
     finish: Callable[[Pixels], Result]

@@ -166,7 +166,8 @@ class Colorizer:
     ) -> EncodedPhoto[Any]:  # fmt: skip
         """The costly part: the photo as `paint`, `suggest` and `variants` take it. Arguments as in `colorize`.
 
-        A photo that was encoded already is encoded again with another palette, style or look.
+        Of a photo that was encoded already only what comes after the encoder is computed again, for another palette,
+        style or look.
         """
         return self._encode(photo, palette, style, look)
 
@@ -293,10 +294,11 @@ class Colorizer:
     ) -> EncodedPhoto[Any]:
         decoding = in_look(self.decoding, look)
         if isinstance(photo, EncodedPhoto):
-            pixels, finish, L, mount = photo.pixels, photo.finish, photo.L, photo.mount
+            pixels, finish, L, mount, seen = photo.pixels, photo.finish, photo.L, photo.mount, photo.seen
         else:
             pixels, finish = read(photo)
             L, mount = self.small_lightness(pixels), mounts.find(pixels)
+            seen = self.network.see(self.as_seen(L[None]))
         condition, emphasis = None, None
         if colours is not None and style is not None:
             raise InputError("give a palette or a style photo, not both")
@@ -307,8 +309,8 @@ class Colorizer:
         if condition is not None:
             emphasis = palette.emphasis(condition)
         given = condition[None].to(self.device) if condition is not None and self.architecture.condition else None
-        state = self.network.encode(self.as_seen(L[None]), given)
-        return EncodedPhoto(pixels, L, state, decoding, finish, emphasis, mount)
+        state = self.network.encode_seen(seen, given)
+        return EncodedPhoto(pixels, L, seen, state, decoding, finish, emphasis, mount)
 
     def _small(self, pixels: Pixels) -> Tensor:
         """sRGB (3, h, w) in 0..1 of the copy that the network sees, area-averaged."""

@@ -26,11 +26,19 @@ class Tiled(Network):
         self.network = network
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
+        """See `Network`."""
+        return self.encode_seen(self.see(L), condition)
+
+    def see(self, L: Tensor) -> Any:
         """See `Network`; of a long picture a list, one for each tile."""
         tiles = _tiles(L)
-        if len(tiles) == 1:
-            return self.network.encode(L, condition)
-        return _Long(L, [self.network.encode(_cut(L, tile), condition) for tile in tiles])
+        return self.network.see(L) if len(tiles) == 1 else _Long(L, [self.network.see(_cut(L, tile)) for tile in tiles])
+
+    def encode_seen(self, seen: Any, condition: Tensor | None = None) -> Any:
+        """See `Network`."""
+        if not isinstance(seen, _Long):
+            return self.network.encode_seen(seen, condition)
+        return _Long(seen.L, [self.network.encode_seen(state, condition) for state in seen.states])
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""
@@ -56,7 +64,7 @@ class Tiled(Network):
 
 
 class _Long:
-    """A long picture that was encoded tile by tile."""
+    """A long picture that was seen or encoded tile by tile."""
 
     def __init__(self, L: Tensor, states: list[Any]) -> None:
         self.L = L

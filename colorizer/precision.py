@@ -32,7 +32,15 @@ class InBfloat16(Network):
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
         """See `Network`."""
-        return self.network.encode(L.bfloat16(), None if condition is None else condition.bfloat16())
+        return self.encode_seen(self.see(L), condition)
+
+    def see(self, L: Tensor) -> Any:
+        """See `Network`."""
+        return self.network.see(L.bfloat16())
+
+    def encode_seen(self, seen: Any, condition: Tensor | None = None) -> Any:
+        """See `Network`."""
+        return self.network.encode_seen(seen, None if condition is None else condition.bfloat16())
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """See `Network`."""

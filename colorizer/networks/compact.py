@@ -35,6 +35,19 @@ class Encoded(NamedTuple):
     ab: Tensor
 
 
+class Seen(NamedTuple):
+    """A photo before the global condition; H and W are filled up to multiples of 32.
+
+    features: as `Compact.features` gives them.
+    L: (B, 1, H / 4, W / 4).
+    size: the photo's own height and width, divided by 4 and rounded up.
+    """
+
+    features: list[Tensor]
+    L: Tensor
+    size: tuple[int, int]
+
+
 class Compact(Network):
     """L and hints to a distribution over the 313 ab bins and to an ab regression, both at a quarter of the size."""
 
@@ -81,12 +94,19 @@ class Compact(Network):
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Encoded:
         """L (B, 1, H, W) in 0..100, any size, and global condition (B, 316): the costly part of `forward`."""
+        return self.encode_seen(self.see(L), condition)
+
+    def see(self, L: Tensor) -> Seen:
+        """L as in `encode`: the part of it that a condition does not change."""
         pad = (0, -L.shape[3] % 32, 0, -L.shape[2] % 32)
         padded = F.pad(L, pad, mode="replicate") if any(pad) else L
-        x = self.trunk(self.features(padded), condition)
-        small = F.avg_pool2d(padded, 4)
-        inside = (..., slice(-(-L.shape[2] // 4)), slice(-(-L.shape[3] // 4)))
-        return Encoded(*(one[inside] for one in (x, small, *self.predict(x, *self.affinity(x, small)))))
+        return Seen(self.features(padded), F.avg_pool2d(padded, 4), (-(-L.shape[2] // 4), -(-L.shape[3] // 4)))
+
+    def encode_seen(self, seen: Seen, condition: Tensor | None = None) -> Encoded:
+        """The rest of `encode`."""
+        x, (rows, columns) = self.trunk(seen.features, condition), seen.size
+        maps = (x, seen.L, *self.predict(x, *self.affinity(x, seen.L)))
+        return Encoded(*(one[..., :rows, :columns] for one in maps))
 
     def predict(self, trunk: Tensor, affinity: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
         """Trunk and what `Affinity` gave to logits (B, 313, h, w) and ab (B, 2, h, w), one colour for one thing."""

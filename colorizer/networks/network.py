@@ -40,6 +40,14 @@ class Network(nn.Module):
         """Compute what does not depend on hints; here nothing."""
         return L
 
+    def see(self, L: Tensor) -> Any:
+        """Compute what depends on the photo alone, so that another condition costs less; here nothing."""
+        return L
+
+    def encode_seen(self, seen: Any, condition: Tensor | None = None) -> Any:
+        """The result of `encode`, from that of `see`."""
+        return self.encode(seen, condition)
+
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """From the result of `encode`, and hints, to a prediction."""
         prediction: Prediction = self(encoded, hint)

@@ -64,6 +64,11 @@ class Painter:
         """The model, loaded when it is first needed."""
         return self._given if isinstance(self._given, Colorizer) else self._given()
 
+    @property
+    def kept_bytes(self) -> int:
+        """Of all that is kept of photos."""
+        return self._shown.bytes
+
     def shown(self, photo: Opened, correction: Correction | None = None) -> Shown:
         """The photo with the correction's palette, encoded."""
         palette = tuple(correction.palette) if correction else ()
@@ -71,12 +76,13 @@ class Painter:
         if found is None and palette:
             plain = self.shown(photo)  # neither read nor made smaller again
             found = Shown(plain.size, self.model.encode(plain.encoded, palette=palette))
-            self._shown.put((photo.key, palette), found, _bytes(found.encoded.state))
+            self._shown.put((photo.key, palette), found, _bytes((found.encoded.seen, found.encoded.state)))
         elif found is None:
             pixels = photo.read().pixels
             height, width = pixels.shape[:2]
             found = Shown((width, height), _smaller(self.model.encode(pixels)))
-            self._shown.put((photo.key, palette), found, found.encoded.pixels.nbytes + _bytes(found.encoded.state))
+            kept = found.encoded.pixels.nbytes + _bytes((found.encoded.seen, found.encoded.state))
+            self._shown.put((photo.key, palette), found, kept)
         return found
 
     def colours(self, photo: Opened, correction: Correction) -> tuple[EncodedPhoto[Pixels], list[Hint], list[Colours]]:

@@ -49,6 +49,16 @@ def test_a_suggestion_taken_as_a_hint_gives_that_colour(colorizer, coffee):
         assert (result - ab(np.array([[suggestion.rgb]], np.uint8))[:, 0, 0]).norm() < 10
 
 
+@pytest.mark.parametrize("shape", [(400, 600), (101, 60)], ids=["photo", "odd sides"])
+def test_another_palette_of_an_encoded_photo_gives_the_same_pixels_as_the_photo_itself(colorizer, coffee, shape):
+    photo = np.asarray(Image.fromarray(coffee).resize(shape[::-1]))
+    encoded = colorizer.encode(photo)
+    for wish in ({"palette": ["navy", "#dcc83c"]}, {"style": samples.rocket()}, {}):
+        assert np.array_equal(colorizer.paint(colorizer.encode(encoded, **wish)), colorizer.colorize(photo, **wish))
+    tinted = colorizer.encode(encoded, palette=["navy"])
+    assert np.array_equal(colorizer.paint(colorizer.encode(tinted)), colorizer.colorize(photo))
+
+
 def test_clusters_of_a_known_distribution():
     probability = torch.zeros(313)
     centres = bins.centres()

@@ -77,6 +77,18 @@ def test_a_palette_is_seen_as_it_is_painted(model, grey):
     assert float((shown.ab - plain.ab).abs().mean()) > 1
 
 
+def test_what_is_kept_of_many_palettes_stays_within_its_bound(model, grey):
+    photo = Opened("photo", "photo.jpg", lambda: Photo(grey, "JPEG"))
+    painter = Painter(model, most_bytes=30_000_000)
+    sizes = []
+    for blue in range(100, 109):
+        painter.colours(photo, Correction(palette=[f"#2040{blue:02x}"]))
+        sizes.append(painter.kept_bytes)
+    assert sizes[0] > grey.nbytes + 4 * 313 * 48 * 64  # a photo and the logits of its copy, and more
+    assert max(sizes) <= 30_000_000
+    assert sizes[-1] == sizes[-2]  # those of before went
+
+
 def test_one_request_colours_a_picture(api, jpeg):
     options = {"hint": ["40%,70% navy"], "palette": "navy,#aa3b30", "look": "soft"}
     answer = httpx.post(f"{api}/colorize", content=jpeg, params=options, timeout=None)
