@@ -6,11 +6,13 @@ Environment: COLORIZEBOT_SECTION__NAME, for example COLORIZEBOT_REDDIT__CLIENT_I
 import os
 import re
 import socket
+import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -20,13 +22,16 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot import __version__, spelling
 from bot.errors import SettingsError as SettingsError
 from bot.hosting_settings import HostingSettings as HostingSettings
 from bot.reddit.agent import check_agent
 from bot.store import address
+from colorizer.devices import device_name
+from colorizer.errors import InputError
+from colorizer.texts import read_text
 
 DEFAULT_FILE = "colorizebot.toml"
 FILL_IN = "fill in"
@@ -147,7 +152,7 @@ class ColorizerSettings(_Section):
 
     weights: str = "compact"
     others: tuple[str, ...] = ()
-    device: str = "auto"
+    device: Annotated[str, AfterValidator(device_name)] = "auto"
 
 
 class WorkSettings(_Section):
@@ -318,21 +323,19 @@ class Settings(_Section):
 class _Loaded(Settings, BaseSettings):
     """Settings from the environment and a file."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=DEFAULT_FILE
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not a source here
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - its fields are not asked for
+        init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not a source here
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not a source here
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment first, then the TOML file."""
-        return env_settings, TomlConfigSettingsSource(settings_cls)
+        """The environment first, then what is given, which is the file."""
+        return env_settings, init_settings
 
 
 def load_settings(file: Path | None = None) -> Settings:
@@ -347,36 +350,31 @@ def load_settings(file: Path | None = None) -> Settings:
         raise SettingsError(f"there is no settings file {named}; {what}")
     if named and not named.stat().st_size:
         raise SettingsError(f"the settings file {named} is empty; colorizebot.example.toml shows what to write")
-
-    class FromFile(_Loaded):
-        model_config = SettingsConfigDict(toml_file=named or DEFAULT_FILE)
-
     known = list(spelling.names_of(Settings))
     if strange := [f"{name}: {why}" for name, why in spelling.strange_variables(os.environ, _PREFIX, known)]:
         raise SettingsError("wrong settings in the environment:\n  " + "\n  ".join(strange))
     try:
-        settings = FromFile()
+        settings = _Loaded(**_values(file))
         address.check(settings.database())
+        if settings.database_url is not None:
+            address.check_file(settings.database())
     except ValidationError as error:
-        lines = [_line(dict(one)) for one in error.errors(include_input=False)]
+        lines = [spelling.wrong_setting(dict(one), known) for one in error.errors(include_input=False)]
         raise SettingsError("wrong settings:\n  " + "\n  ".join(lines)) from None
     except address.WrongAddress as error:
         raise SettingsError(f"database_url: {error}") from None
+    except InputError as error:
+        raise SettingsError(f"the settings file {error}") from None
     except (OSError, ValueError) as error:
         shown = "write it as colorizebot.example.toml shows"
         raise SettingsError(f"{named or DEFAULT_FILE} cannot be read; {shown}: {error}") from error
     return settings
 
 
-def _line(error: dict[str, Any]) -> str:
-    """One wrong setting, as pydantic describes it, in a line."""
-    name = ".".join(map(str, error["loc"]))
-    said = (
-        spelling.unknown(name, spelling.names_of(Settings))
-        if error["type"] == "extra_forbidden"
-        else spelling.wrong_value(error)
-    )
-    return f"{name}: {said}"
+def _values(file: Path | None) -> dict[str, Any]:
+    """What the settings file says; nothing where there is none."""
+    found = file_in_use(file)
+    return {} if found is None else tomllib.loads(read_text(found))
 
 
 def file_in_use(file: Path | None = None) -> Path | None:

@@ -81,6 +81,12 @@ _FORMS = {
 """What to do about a text of the wrong form, by the form."""
 
 
+def wrong_setting(error: Mapping[str, Any], known: Iterable[str]) -> str:
+    """One wrong setting, as pydantic describes it, in a line."""
+    name = ".".join(map(str, error["loc"]))
+    return f"{name}: {unknown(name, known) if error['type'] == 'extra_forbidden' else wrong_value(error)}"
+
+
 def wrong_value(error: Mapping[str, Any]) -> str:
     """What to do about a value that is refused, from pydantic's description of it."""
     if error["type"] == "string_pattern_mismatch":

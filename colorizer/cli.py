@@ -79,7 +79,7 @@ def colorize(
     variants: Annotated[int, typer.Option(min=1, help="So many different results of each photo.")] = 1,
     seed: Annotated[int, typer.Option(help="Another number, other variants.")] = 0,
     pages: Annotated[bool, typer.Option("--pages", help="Every picture of a TIFF, not the largest alone.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Colour pictures in folders that have colour, too.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Colour too what is in colour, or no photograph.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is in the folder already.")] = False,
     max_megapixels: Annotated[float, typer.Option(help="Refuse larger pictures; each needs about 12 MB.")] = 150,
     manifest: Annotated[Path | None, typer.Option(help="A text file of pictures, one path a line.")] = None,

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from colorizer import bins, hint_layers, loading, mounts, palette
 from colorizer.architectures import Architecture
 from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance, told
+from colorizer.devices import device_here
 from colorizer.encoded import EncodedPhoto, Result, with_border
 from colorizer.errors import InputError
 from colorizer.hint_layers import Colours, Hints, Layer, over, share_beside
@@ -74,19 +75,17 @@ class Colorizer:
         """A colorizer with weights.
 
         weights: A name of `available_models()`, or a file that training wrote.
-        device: "cpu", "cuda", or "auto": CUDA where there is one.
+        device: "cpu", "cuda", "cuda:1" for the second one, or "auto": CUDA where there is one.
 
         Raises WeightsNotFound, which says how to get published weights, WeightsError for a file that does not fit, and
         InputError for a device that is not there.
         """
-        chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-        if chosen.startswith("cuda") and not torch.cuda.is_available():
-            raise InputError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu or auto")
+        chosen = device_here(device)
         network, architecture, rebalancing, decoding = loading.load(weights)
         return cls(
             network,
             architecture=architecture,
-            device=torch.device(chosen),
+            device=chosen,
             trained_rebalancing=rebalancing,
             decoding=decoding,
         )

@@ -93,6 +93,39 @@ def test_an_address_that_is_none(colorizebot, url):
     assert "database_url: " in one_line(said)
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"database_url": "sqlite://var/x"},
+            "database_url: sqlite: has three slashes before a file: write sqlite:///var/x",
+        ),
+        ({"database_url": "sqlite://"}, "database_url: names no file"),
+        ({"database_url": "sqlite:///:memory:"}, "database_url: names no file"),
+        (
+            {"database_url": "sqlite:///~/bot.sqlite"},
+            "database_url: ~/bot.sqlite is not understood: write the whole",
+        ),
+        ({"database_url": "sqlite:///bot.sqlite?mode=ro"}, "database_url: takes no options with SQLite"),
+        (
+            {"database_url": "sqlite:///."},
+            "database_url: . is a folder: name a file in it, sqlite:///colorizebot.sqlite",
+        ),
+        ({"database_url": "sqlite:var/x"}, "database_url: is not of the form"),
+        ({"database_url": "sqlite3:///x"}, "database_url: sqlite3:// is no database that the bot can use"),
+        ({"colorizer__device": "gpu"}, "colorizer.device: device 'gpu': write auto, cpu, cuda for a graphics card"),
+        ({"colorizer__device": "cuda0"}, "colorizer.device: device 'cuda0': write auto"),
+        ({"colorizer__device": "cuda:-1"}, "colorizer.device: device 'cuda:-1': write auto"),
+        ({"colorizer__device": ""}, "colorizer.device: device '': write auto"),
+    ],
+)
+def test_a_setting_that_is_nearly_right(colorizebot, settings, said):
+    code, answer = colorizebot("migrate", **settings)
+    assert code == 2
+    assert said in re.sub(r"\s+", " ", answer)
+    assert "Traceback" not in answer
+
+
 @pytest.mark.postgres
 def test_a_database_that_the_server_does_not_have(colorizebot, postgres):
     code, said = colorizebot("migrate", database_url=f"{postgres.rpartition('/')[0]}/nosuchdatabase")

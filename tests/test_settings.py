@@ -49,6 +49,30 @@ def test_the_example_shows_the_defaults():
             assert a == b, name
 
 
+WORDS = 'log_format = "json"  # größer\r\n[reddit]\r\nscan = ["pics"]\r\n'
+
+
+def test_a_mark_that_an_editor_puts_before_the_text_is_left_out(tmp_path):
+    (tmp_path / "colorizebot.toml").write_bytes(WORDS.encode("utf-8-sig"))
+    settings = load_settings()
+    assert (settings.log_format, settings.reddit.scan) == ("json", ("pics",))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1", "utf-32"])
+def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path, encoding):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(WORDS.encode(encoding))
+    with pytest.raises(SettingsError, match=rf"^the settings file {file} .*: save it as UTF-8") as caught:
+        load_settings(file)
+    assert "\n" not in str(caught.value)
+
+
+def test_names_of_devices_are_read_as_people_write_them(monkeypatch):
+    for written, meant in (("CPU", "cpu"), (" Auto ", "auto"), ("CUDA:1", "cuda:1")):
+        monkeypatch.setenv("COLORIZEBOT_COLORIZER__DEVICE", written)
+        assert load_settings().colorizer.device == meant
+
+
 def test_environment_wins_over_the_file(tmp_path, monkeypatch):
     (tmp_path / "colorizebot.toml").write_text(
         'data_dir = "here"\n[reddit]\nclient_id = "from file"\nscan = ["pics"]\n'

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+_THREE = "sqlite:///"
 _FORMS = "postgresql://user:password@host/name, or sqlite:///FILE"
 
 
@@ -20,6 +21,28 @@ def check(url: str) -> None:
         raise WrongAddress(f"is not of the form {_FORMS}") from None
     if parsed.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
         raise WrongAddress(f"{parsed.drivername}:// is no database that the bot can use: write {_FORMS}")
+
+    if parsed.drivername == "sqlite":
+        _check_sqlite(parsed)
+
+
+def check_file(url: str) -> None:
+    """Raises WrongAddress for a folder in the place of a SQLite file."""
+    file = sqlite_file(url)
+    if file is not None and file.is_dir():
+        raise WrongAddress(f"{file} is a folder: name a file in it, {_THREE}{file / 'colorizebot.sqlite'}")
+
+
+def _check_sqlite(parsed: URL) -> None:
+    file = parsed.database or ""
+    if parsed.host:
+        raise WrongAddress(f"sqlite: has three slashes before a file: write {_THREE}{parsed.host}/{file}")
+    if file in ("", ":memory:"):
+        raise WrongAddress(f"names no file, and in memory nothing would last: write {_THREE}FILE")
+    if file.startswith("~"):
+        raise WrongAddress(f"{file} is not understood: write the whole path, such as {_THREE}/home/bot/bot.sqlite")
+    if parsed.query:
+        raise WrongAddress(f"takes no options with SQLite: write {_THREE}{file}")
 
 
 def kind(url: str) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from colorizer.files.naming import AlreadyThere, Names
 from colorizer.files.statuses import Status
+from colorizer.files.unfit import why_unfit
 from colorizer.files.walking import Say, Source
 from colorizer.greyness import judge
 from colorizer.hints import Colour, Hint, WrittenHint
@@ -24,7 +25,7 @@ class Wishes:
 
     hints, palette, style, look, seed: As in `Colorizer.colorize` and `variants`.
     variants: So many results of each. all_pages: Every picture of a TIFF, not the largest alone.
-    force: Pictures in colour too, also where they were found in a folder.
+    force: Pictures in colour too, also where they were found in a folder, and what is no photograph.
     max_pixels: Larger pictures are refused.
     """
 
@@ -134,6 +135,9 @@ class Batch:
         wishes = self.wishes
         if not (source.named or wishes.force) and judge(photo.pixels).in_colour:
             self.leave_out(source.path, "is in colour; --force colours it anew", False)
+            return
+        if not wishes.force and (why := why_unfit(photo.pixels)):
+            self.leave_out(source.path, f"{why}; --force colours it all the same", source.named)
             return
         hints = [written.on(*photo.size) for written in wishes.hints]
         for number, target in targets:

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from colorizer.devices import device_name
 from colorizer.errors import InputError
 from colorizer.files.batch import Model
 
@@ -17,7 +18,7 @@ def model_of(weights: str | Path, *, device: str, runtime: str) -> Model:
     does not use here. Where neither is installed, MissingPackage names PyTorch.
     """
     if runtime == "onnx" or (runtime == "auto" and not _is_there("torch") and _is_there("onnxruntime")):
-        if device not in ("auto", "cpu"):
+        if device_name(device) not in ("auto", "cpu"):
             raise InputError(f"device {device!r}: ONNX Runtime computes on the processor here; use cpu or auto")
         from colorizer.runtime.model import load
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from colorizer.errors import InputError
 from colorizer.files.batch import write
+from colorizer.files.unfit import why_unfit
 from colorizer.model import Colorizer
 from colorizer.photo import Photo, decode_file
 from colorizer.studio.correction import Correction
@@ -33,7 +34,8 @@ class Workplace:
         self._path = path
         self._max_pixels = max_pixels
         self._saved: tuple[Path, Path] | None = None
-        self.read()
+        if why := why_unfit(self.read().pixels):
+            raise InputError(f"{path} {why}")
 
     def read(self) -> Photo:
         """The photo. Raises OSError and PhotoError."""
@@ -75,7 +77,8 @@ class Workplace:
 def studio_app(model: Colorizer, path: Path, *, max_pixels: int = 150_000_000) -> tuple[FastAPI, str]:
     """The application, and the path of its page, which only who started it knows.
 
-    Raises OSError and PhotoError for a photo that cannot be read, InputError for a damaged hint list beside it.
+    Raises OSError and PhotoError for a photo that cannot be read, InputError for a picture that is no photograph and
+    for a damaged hint list beside it.
     """
     place, painter = Workplace(path, max_pixels=max_pixels), Painter(model)
     start, token = place.last(), secrets.token_urlsafe(16)

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from colorizer.devices import device_here
 from colorizer.errors import InputError
 from colorizer.loading import read_trained
 from colorizer.networks import Network, architecture
@@ -44,9 +45,7 @@ class Trainer:
     def __init__(self, recipe: Recipe, folder: Path, *, device: str = "cpu") -> None:
         self.recipe = recipe
         self.folder = folder
-        self.device = torch.device(device)
-        if self.device.type == "cuda" and not torch.cuda.is_available():
-            raise InputError(f"device {device!r}: PyTorch finds no CUDA device here; use cpu")
+        self.device = device_here(device)
         self.step = 0
         self.samples_before = 0  # pictures that the weights it began with had seen
         torch.manual_seed(recipe.seed)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from colorizer.errors import InputError
+from colorizer.texts import read_text
 from colorizer.training.objectives import OBJECTIVES
 
 
@@ -112,9 +113,9 @@ def load_recipe(name: str) -> Recipe:
     """
     packaged = resources.files("colorizer.training").joinpath(f"recipes/{name}.toml")
     if packaged.is_file():
-        text = packaged.read_text()
+        text = packaged.read_text(encoding="utf-8")
     elif Path(name).is_file():
-        text = Path(name).read_text()
+        text = read_text(Path(name))
     else:
         raise InputError(f"no recipe {name!r}; give a TOML file or one of: {', '.join(recipe_names())}")
     try:

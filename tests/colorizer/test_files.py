@@ -273,6 +273,26 @@ def test_colour_photos_in_a_folder_are_left_out_unless_forced(scans, coloured):
     assert coloured(scans / "colour.png", out=scans / "x")[1] == ["colour.jpg"]
 
 
+def test_what_is_no_photograph_is_said_and_not_coloured(scans, coloured):
+    photos = {
+        "dot": np.full((1, 1), 128, np.uint8),
+        "icon": GREY[:8, :8],
+        "line": GREY[:3, :],
+        "blank": np.full((200, 300), 244, np.uint8),
+        "dark": np.zeros((40, 40), np.uint8),
+        "faint": np.clip(GREY // 16 + 100, 0, 255).astype(np.uint8),
+    }
+    paths = {name: picture(scans / f"{name}.png", pixels) for name, pixels in photos.items()}
+    result, files = coloured(scans)
+    assert (result.exit_code, files) == (Status.DONE, ["faint.jpg"])
+    said = " ".join(result.stderr.split())
+    assert "dot.png: has 1 x 1 pixels, too few for a photograph: 16 a side are the least" in said
+    assert "blank.png: is of one tone all over: there is nothing on it to colour" in said
+    result, files = coloured(paths["icon"], paths["blank"], out=scans / "named")
+    assert (result.exit_code, files) == (Status.SOME_FAILED, [])
+    assert coloured(paths["icon"], "--force", out=scans / "forced")[1] == ["icon.jpg"]
+
+
 # Pages, limits, failures
 
 

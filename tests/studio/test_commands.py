@@ -7,6 +7,7 @@ import sys
 
 import httpx
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from bot.serving import BackgroundServer
@@ -50,10 +51,13 @@ def test_it_says_its_address_and_ends_with_ctrl_c(command, photo):
     [
         (["studio", "nothing.jpg"], "nothing.jpg: there is no such file"),
         (["studio", __file__], f"{__file__}: This is not a picture"),
+        (["studio", "dot.png"], "dot.png has 1 x 1 pixels, too few for a photograph"),
         (["serve", "--weights", "best"], "no weights are called 'best'"),
     ],
 )
-def test_what_cannot_be_opened_is_one_line(arguments, message):
+def test_what_cannot_be_opened_is_one_line(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Image.new("L", (1, 1), 128).save("dot.png")
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2
     assert message in result.stderr.replace("\n", " ")
