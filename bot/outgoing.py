@@ -1,14 +1,146 @@
-"""How the bot asks other servers: with what its settings say, and nothing else. Imports nothing of the bot."""
+"""How the bot asks other servers: with what its settings say and nothing else, and not for ever.
+
+Imports nothing of the bot.
+"""
+
+import contextlib
+import socket
+import threading
+import time
+from contextvars import ContextVar
+from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+ANSWER_SECONDS = 60.0
+"""In which a whole answer has to arrive; what is sent has time besides."""
+
+SENT_BYTES_A_SECOND = 64 * 1024
+"""A pace at which a picture can be sent from anywhere."""
+
+
+class Deadline:
+    """An amount of time for everything that a request does, counted from construction.
+
+    Socket timeouts bound one silence each; a server that sends a byte a second, even within its headers or the TLS
+    handshake, passes them for ever. So when time is up, every watched socket is shut down under its reader. Use as a
+    context manager.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for watched in self._sockets:
+                watched.close()
+            self._sockets.clear()
+
+    @property
+    def left(self) -> float:
+        """Seconds left; negative when time is up."""
+        return self._end - time.monotonic()
+
+    def watch(self, connected: socket.socket) -> None:
+        """Shut `connected` down when time is up, whoever holds it then."""
+        # A duplicate descriptor, since wrapping in TLS empties the original object, and what TLS makes has no `dup`.
+        with self._lock:
+            self._sockets.append(socket.fromfd(connected.fileno(), connected.family, connected.type))
+        if self.left <= 0:
+            self._cut()
+
+    def _cut(self) -> None:
+        with self._lock:
+            for watched in self._sockets:
+                with contextlib.suppress(OSError):  # the other side was faster
+                    watched.shutdown(socket.SHUT_RDWR)
+
+
+def use_connections(pools: PoolManager, plain: type[HTTPConnection], secure: type[HTTPSConnection]) -> None:
+    """Let a manager of pools make connections of these classes."""
+    pools.pool_classes_by_scheme = {
+        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }
+
+
+_deadline: ContextVar[Deadline] = ContextVar("_deadline")
+"""That of the request which this thread is sending."""
+
+
+class _Watched(HTTPConnection):
+    """A connection that ends with the deadline of the request that it is used for; it may be used for many."""
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()
+        _deadline.get().watch(connected)
+        return connected
+
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock is not None:
+            _deadline.get().watch(self.sock)
+        super().request(*args, **options)
+
+
+class _WatchedSecure(_Watched, HTTPSConnection):
+    """The same with TLS."""
+
+
+class TimedAdapter(HTTPAdapter):
+    """A transport that gives up an answer which is not whole in time.
+
+    requests limits each silence only, so a server that sends a byte every few seconds would keep a thread for hours.
+    Raises requests.ReadTimeout. Answers that are streamed are limited up to the end of their headers.
+    """
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        """Make pools whose connections know the deadline."""
+        super().init_poolmanager(connections, maxsize, block, **options)
+        use_connections(self.poolmanager, _Watched, _WatchedSecure)
+
+    def send(
+        self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **options: Any
+    ) -> requests.Response:
+        """Send one request, and read its answer unless that is streamed."""
+        seconds = ANSWER_SECONDS + int(request.headers.get("Content-Length") or 0) / SENT_BYTES_A_SECOND
+        late = requests.ReadTimeout(f"no whole answer from {request.url} within {seconds:.0f} s", request=request)
+        with Deadline(seconds) as deadline:
+            token = _deadline.set(deadline)
+            try:
+                response = super().send(request, stream, *args, **options)
+                if not stream:
+                    _ = response.content
+            except (requests.RequestException, OSError) as error:
+                if deadline.left <= 0:
+                    raise late from error
+                raise
+            finally:
+                _deadline.reset(token)
+            if deadline.left <= 0:  # what was cut off looks whole where no length was announced
+                raise late
+        return response
 
 
 def session() -> requests.Session:
-    """A session that takes nothing from the environment.
+    """A session that takes nothing from the environment, and waits for no answer for ever.
 
     Otherwise requests sends everything through a proxy that a variable names, and lets an entry of ~/.netrc take the
     place of the credentials that a call carries.
     """
     made = requests.Session()
     made.trust_env = False
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, TimedAdapter())
     return made

@@ -5,66 +5,17 @@ rebinding). So the check sits in the connection itself: it resolves the name onc
 to exactly those. TLS still verifies the certificate against the name.
 """
 
-import contextlib
 import socket
-import threading
-import time
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
+from bot.outgoing import Deadline, use_connections
 from bot.photos.urls import AllowedHosts, allow_own, is_public
-
-
-class Deadline:
-    """An amount of time for everything that a download does, counted from construction.
-
-    Socket timeouts bound one silence each; a server that sends a byte a second, even within its headers or the TLS
-    handshake, passes them for ever. So when time is up, every watched socket is shut down under its reader. Use as a
-    context manager.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> "Deadline":
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for watched in self._sockets:
-                watched.close()
-            self._sockets.clear()
-
-    @property
-    def left(self) -> float:
-        """Seconds left; negative when time is up."""
-        return self._end - time.monotonic()
-
-    def watch(self, connected: socket.socket) -> None:
-        """Shut `connected` down when time is up, whoever holds it then."""
-        # A duplicate descriptor, since wrapping in TLS empties the original object.
-        with self._lock:
-            self._sockets.append(connected.dup())
-        if self.left <= 0:
-            self._cut()
-
-    def _cut(self) -> None:
-        with self._lock:
-            for watched in self._sockets:
-                with contextlib.suppress(OSError):  # the other side was faster
-                    watched.shutdown(socket.SHUT_RDWR)
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -92,14 +43,7 @@ class GuardedAdapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return _open(self, super()._new_conn, hosts, deadline)
 
-        class Pool(HTTPConnectionPool):
-            ConnectionCls = Connection
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = SecureConnection
-
-        manager: PoolManager = self.poolmanager
-        manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+        use_connections(self.poolmanager, Connection, SecureConnection)
 
 
 def _open(connection: HTTPConnection, connect: Any, hosts: AllowedHosts, deadline: Deadline) -> socket.socket:

@@ -13,7 +13,8 @@ from urllib3.util import Retry
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.photos.connect import Deadline, GuardedAdapter
+from bot.outgoing import Deadline
+from bot.photos.connect import GuardedAdapter
 from bot.photos.urls import DEFAULT_HOSTS, AllowedHosts, Target, parse_url, shown
 
 _REDIRECTS = (301, 302, 303, 307, 308)
