@@ -1,16 +1,19 @@
 """Colorize: run the model and keep what it made."""
 
 import json
+from functools import partial
 from typing import Any
 
 from bot.pipeline import films
 from bot.pipeline.pictures import MACHINE_MADE, original, unusable_reference, write_comparison, write_views
 from bot.pipeline.results import Noted
+from bot.pipeline.shortage import within_memory
 from bot.pipeline.tools import Tools
 from bot.store import pictures
 from bot.store.files import JobFiles
 from bot.store.tables import Job
 from colorizer.hints import Hint
+from colorizer.model import Colorizer
 from colorizer.photo import PhotoError, encode_jpeg
 from colorizer.pixels import Pixels
 from colorizer.studio.correction import Correction
@@ -33,7 +36,8 @@ def colorize(job: Job, tools: Tools) -> Noted:
         made = pictures.colourizations_of(tools.engine, photo)
         before = original(job, photo, tools)
         settings = json.loads(made[0][0].settings)
-        results, said = _results(job, before, settings, len(made), tools)
+        colorizer, work = tools.colorizer(settings["model"]), partial(_results, job, before, settings, len(made), tools)
+        results, said = within_memory(colorizer, work, job.id)
         notes += [note for note in said if note not in notes]
         for variant, result in enumerate(results):
             name = JobFiles.result(photo.number, variant)
@@ -45,11 +49,10 @@ def colorize(job: Job, tools: Tools) -> Noted:
 
 
 def _results(
-    job: Job, before: Pixels, settings: dict[str, Any], variants: int, tools: Tools
+    job: Job, before: Pixels, settings: dict[str, Any], variants: int, tools: Tools, colorizer: Colorizer
 ) -> tuple[list[Pixels], list[str]]:
     """The results for a photo's settings, and notes on what could not be done."""
     notes: list[str] = []
-    colorizer = tools.colorizer(settings["model"])
     if "correction" in settings:
         return [corrected(colorizer, before, Correction.model_validate(settings["correction"]))], notes
     height, width = before.shape[:2]

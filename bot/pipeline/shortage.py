@@ -1,14 +1,26 @@
 """Failures of this machine, which say nothing of the job: no room on its disk, no memory."""
 
 import errno
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
+from colorizer.model import Colorizer
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
-_NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
+_NO_MEMORY = (
+    *("can't allocate memory", "cannot allocate memory", "not enough memory", "out of memory", "std::bad_alloc"),
+    *("cublas_status_alloc_failed", "cudnn_status_alloc_failed"),
+)
 """What PyTorch, ONNX Runtime and the system say; PyTorch has no type of its own for it on the CPU."""
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger("bot.pipeline")
 
 
 def shortage(error: Exception) -> RetryLater | None:
@@ -19,7 +31,34 @@ def shortage(error: Exception) -> RetryLater | None:
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         where = f" at {error.filename}" if error.filename else ""
         return RetryLater(f"the disk is full{where}: {error.strerror}; make room", then=Outcome.FAILED)
-    said = str(error)
-    if isinstance(error, MemoryError) or any(words in said.lower() for words in _NO_MEMORY):
-        return RetryLater(f"this machine is short of memory: {said or 'MemoryError'}", then=Outcome.FAILED)
+    if _of_memory(error):
+        return RetryLater(f"this machine is short of memory: {str(error) or 'MemoryError'}", then=Outcome.FAILED)
     return None
+
+
+def _of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _NO_MEMORY)
+
+
+def within_memory(colorizer: Colorizer, work: Callable[[Colorizer], Result], job: int) -> Result:
+    """What `work` makes with a model, or with less memory where there is too little, which the log says.
+
+    Raises the first error where nothing helps; the job is tried again later then.
+    """
+    try:
+        return work(colorizer)
+    except Exception as error:
+        if not _of_memory(error):
+            raise
+        first = error.with_traceback(None)  # else it would hold what the memory is needed for
+    for how, with_less in colorizer.with_less_memory():
+        try:
+            result = work(with_less)
+        except Exception as error:
+            if not _of_memory(error):
+                raise
+            log.warning("not_enough_memory", job=job, tried=how)
+        else:
+            log.warning("coloured_with_less_memory", job=job, how=how, reason=str(first) or "MemoryError")
+            return result
+    raise first

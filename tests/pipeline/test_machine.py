@@ -5,12 +5,15 @@ import errno
 import os
 import sqlite3
 import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 import requests
 import time_machine
+from skimage import data as samples
 from sqlalchemy import event
 
 from bot.demo.posts import BOT
@@ -19,6 +22,7 @@ from bot.domain.refusals import RetryLater
 from bot.pipeline.shortage import shortage
 from bot.store import jobs
 from bot.store.reply_log import latest_jobs
+from colorizer.model import Colorizer
 from tests.patience import PATIENCE, wait_until
 from tests.pipeline.endings import ended
 
@@ -110,12 +114,76 @@ def test_a_result_that_cannot_be_written_after_the_comment_gives_no_second(world
         other.close()
 
 
+LITTLE_MEMORY = """
+import resource
+import numpy as np, torch
+from PIL import Image
+from skimage import data
+from bot.pipeline.shortage import within_memory
+from colorizer import Colorizer
+
+torch.set_num_threads(1)
+colorizer = Colorizer.load(device="cpu")
+panorama = np.repeat(np.array(Image.fromarray(data.camera()).resize((2700, 300)))[..., None], 3, 2)
+
+def try_with(megabytes):
+    tried = []
+
+    def colour(one):
+        tried.append(one)
+        return one.colorize(panorama)
+
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + megabytes * 2**20, -1))
+    try:
+        result = within_memory(colorizer, colour, 7)
+        print("chroma", np.ptp(result.astype(int), axis=2).mean(), result.shape == panorama.shape)
+    except (MemoryError, RuntimeError) as error:
+        print("gave up", type(error).__name__)
+    resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+    return len(tried)
+
+megabytes = 400
+while try_with(megabytes) == 1:
+    megabytes = int(megabytes * 0.75)
+try_with(10)
+"""
+
+
+def test_a_photo_is_coloured_with_less_memory_and_never_grey():
+    """Under the system's own limit, which gets lower and lower."""
+    # Memory that was freed goes back to the system, else it would be there in spite of the limit.
+    environment = os.environ | {"MALLOC_MMAP_THRESHOLD_": "1000000", "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
+    child = subprocess.run(
+        [sys.executable, "-c", LITTLE_MEMORY], env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert child.returncode == 0, child.stderr
+    lines = child.stdout.splitlines()
+    chroma = [line.split() for line in lines if line.startswith("chroma")]
+    (with_less,) = [line for line in lines if "coloured_with_less_memory" in line]
+    assert "with a smaller copy for the network" in with_less
+    assert "job=7" in with_less
+    assert len(chroma) >= 2, "at first there was enough"
+    assert min(float(line[1]) for line in chroma) > 20
+    assert {line[2] for line in chroma} == {"True"}
+    assert lines[-1].startswith("gave up"), lines
+
+
+def test_what_a_graphics_card_has_no_room_for_is_computed_on_the_processor():
+    colorizer, photo = Colorizer.load(device="cpu"), np.repeat(samples.camera()[..., None], 3, axis=2)
+    on_processor = colorizer._on_processor()
+    assert on_processor.network is not colorizer.network
+    assert np.array_equal(on_processor.colorize(photo), colorizer.colorize(photo))
+
+
 @pytest.mark.parametrize(
     ("error", "short"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "/data"), "the disk is full at /data"),
         (OSError(errno.EROFS, "Read-only file system"), "the disk is full"),
         (MemoryError(), "short of memory"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "short of memory"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "short of memory"),
         (RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory"), "of memory"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "short of memory"),
         (OSError(errno.ENOENT, "No such file"), None),
