@@ -18,7 +18,8 @@ import requests
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.outgoing import Deadline, GuardedAdapter
+from bot.outgoing import Deadline
+from bot.photos.connect import GuardedAdapter
 from bot.photos.fetch import Fetcher, FetchLimits
 from bot.photos.urls import AllowedHosts
 from tests.patience import PATIENCE
