@@ -4,8 +4,7 @@ The network sees a small copy of the photo's lightness and predicts chroma only,
 full size and joins with the photo's own L. So a photo is encoded once, and painted as often as one likes.
 """
 
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import bins, hint_layers, loading, mounts, palette
-from colorizer.architectures import UNIT, Architecture
+from colorizer.architectures import Architecture
 from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance, told
 from colorizer.devices import device_here
 from colorizer.encoded import EncodedPhoto, Result, with_border
@@ -61,7 +60,7 @@ class Colorizer:
     ) -> None:
         self.architecture = architecture
         self.device = device
-        self._join_on = device if device.type == "cuda" else None
+        self.join_on = device if device.type == "cuda" else None
         self.decoding = decoding or architecture.decoding
         network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         fast = architecture.bfloat16 and computes_bfloat16(device)
@@ -89,46 +88,6 @@ class Colorizer:
             device=chosen,
             trained_rebalancing=rebalancing,
             decoding=decoding,
-        )
-
-    def with_less_memory(self) -> Iterator[tuple[str, "Colorizer"]]:
-        """The same network in ways that need less memory, each less than the one before, with words for each.
-
-        The photo keeps its size; what the network sees of it may get smaller. On the processor it is the last resort of
-        a graphics card.
-        """
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
-            joins = copy(self)
-            joins._join_on = None
-            yield "joined with the photo on the processor", joins
-            torch.cuda.empty_cache()
-            yield "with a smaller copy for the network", joins._seeing_less()
-            torch.cuda.empty_cache()
-            on_processor = self._on_processor()
-            yield "on the processor", on_processor
-            yield "on the processor, with a smaller copy for the network", on_processor._seeing_less()
-        else:
-            yield "with a smaller copy for the network", self._seeing_less()
-
-    def _seeing_less(self) -> "Colorizer":
-        """With a copy for the network of two thirds the side, to a multiple that every network takes."""
-        side = max(UNIT, self.architecture.side * 2 // 3 // UNIT * UNIT)
-        less = copy(self)
-        less.architecture = replace(self.architecture, side=side)
-        return less
-
-    def _on_processor(self) -> "Colorizer":
-        plain = self.network.network
-        network = self.architecture.build()
-        weights = (plain.network if isinstance(plain, InBfloat16) else plain).state_dict()
-        network.load_state_dict({name: weight.cpu() for name, weight in weights.items()})
-        return Colorizer(
-            network,
-            architecture=self.architecture,
-            device=torch.device("cpu"),
-            trained_rebalancing=self.trained_rebalancing,
-            decoding=self.decoding,
         )
 
     @overload
@@ -184,7 +143,7 @@ class Colorizer:
             ab, certain = self._batch(torch.stack([small[i] for i in members]))
             for n, i in enumerate(members):
                 pixels, finish = opened[i]
-                painted = join(pixels, ab[n], guide=small[i], detail=certain[n], device=self._join_on)
+                painted = join(pixels, ab[n], guide=small[i], detail=certain[n], device=self.join_on)
                 results[i] = finish(mounts.restored(painted, pixels, mounts.find(pixels)))
         return [results[i] for i in range(len(photos))]
 
@@ -386,7 +345,7 @@ class Colorizer:
         painted = encoded.pixels
         for layer in layers:
             ab, certain = self._colours(encoded, layer)
-            coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain, device=self._join_on)
+            coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain, device=self.join_on)
             painted = coloured if layer.mask is None else np.where(layer.mask[..., None], coloured, painted)
         return mounts.restored(painted, encoded.pixels, encoded.mount)
 

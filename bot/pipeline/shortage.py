@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
+from colorizer.memory import with_less
 from colorizer.model import Colorizer
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
@@ -51,9 +52,9 @@ def within_memory(colorizer: Colorizer, work: Callable[[Colorizer], Result], job
         if not _of_memory(error):
             raise
         first = error.with_traceback(None)  # else it would hold what the memory is needed for
-    for how, with_less in colorizer.with_less_memory():
+    for how, frugal in with_less(colorizer):
         try:
-            result = work(with_less)
+            result = work(frugal)
         except Exception as error:
             if not _of_memory(error):
                 raise

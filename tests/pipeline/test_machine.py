@@ -22,6 +22,7 @@ from bot.domain.refusals import RetryLater
 from bot.pipeline.shortage import shortage
 from bot.store import jobs
 from bot.store.reply_log import latest_jobs
+from colorizer.memory import on_processor
 from colorizer.model import Colorizer
 from tests.patience import PATIENCE, wait_until
 from tests.pipeline.endings import ended
@@ -171,9 +172,9 @@ def test_a_photo_is_coloured_with_less_memory_and_never_grey():
 
 def test_what_a_graphics_card_has_no_room_for_is_computed_on_the_processor():
     colorizer, photo = Colorizer.load(device="cpu"), np.repeat(samples.camera()[..., None], 3, axis=2)
-    on_processor = colorizer._on_processor()
-    assert on_processor.network is not colorizer.network
-    assert np.array_equal(on_processor.colorize(photo), colorizer.colorize(photo))
+    copy = on_processor(colorizer)
+    assert copy.network is not colorizer.network
+    assert np.array_equal(copy.colorize(photo), colorizer.colorize(photo))
 
 
 @pytest.mark.parametrize(
