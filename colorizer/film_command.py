@@ -18,7 +18,9 @@ def film(
     hint: Annotated[
         list[str] | None,
         typer.Option(
-            "--hint", "--hints", help="A known colour: '12.4s:310,220=navy'; it spreads through the shot; repeat."
+            "--hint",
+            "--hints",
+            help="A known colour: '12.4s:310,220=navy'; it spreads through the shot; repeat. Or a .txt file of them.",
         ),
     ] = None,
     preview: Annotated[
@@ -38,7 +40,8 @@ def film(
 
     with imported_to_stay():
         from colorizer.film import Progress as FilmProgress
-        from colorizer.film import Wishes, colour_film, preview_film, read_timed_hint
+        from colorizer.film import Wishes, colour_film, preview_film
+        from colorizer.film.hint_list import read_hints
         from colorizer.film.preview import save
         from colorizer.model import Colorizer
 
@@ -55,7 +58,7 @@ def film(
             raise InputError(f"{out} is there already; --overwrite replaces it")
         if preview and out.suffix.lower() not in (".jpg", ".jpeg", ".png"):
             raise InputError(f"{out.name}: a preview is a picture; name it .jpg or .png")
-        wishes = Wishes(look=look, steady=steady, hints=[read_timed_hint(text) for text in hint or ()])
+        wishes = Wishes(look=look, steady=steady, hints=read_hints(hint or ()))
         tasks: dict[str, TaskID] = {}
 
         def tell(state: FilmProgress) -> None:

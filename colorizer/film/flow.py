@@ -4,6 +4,7 @@ Flow is found by DIS (Kroeger et al. 2016, arXiv:1603.03590) on small copies of 
 one frame to another holds, for each pixel of the one, how far it has to be moved, in pixels, to lie on the other.
 """
 
+import threading
 from functools import cache
 from typing import cast
 
@@ -24,14 +25,19 @@ _HARMLESS = 2.0
 """Change of L along a miss of the flow that does no harm."""
 
 
-@cache
-def _dis() -> cv2.DISOpticalFlow:
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+class _PerThread(threading.local):
+    """What finds the flow has memory of its own, so that each thread needs one."""
+
+    def __init__(self) -> None:
+        self.dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+
+
+_here = _PerThread()
 
 
 def flow(here: Pixels, there: Pixels) -> Map:
     """The flow between two grey copies, uint8 (height, width), of at least 16 pixels each way."""
-    found: Map = _dis().calc(here, there, None)  # type: ignore[call-overload]
+    found: Map = _here.dis.calc(here, there, None)  # type: ignore[call-overload]
     return found
 
 

@@ -1,5 +1,6 @@
 """Colours that are known at a place and a time, and where that place is in the other frames of the shot."""
 
+import math
 import re
 from collections import deque
 from collections.abc import Iterable
@@ -61,24 +62,39 @@ def read_timed_hint(text: str) -> TimedHint:
 
 
 @dataclass
-class _Track:
+class Track:
     """A hint that is followed. x, y: Pixels of the copy for flow; None once it is lost."""
 
     colour: RGB
     place: tuple[float, float] | None
+
+    def given(self, size: tuple[int, int]) -> Given | None:
+        """The colour where it is now, in a copy of that height and width."""
+        rows, columns = size
+        if self.place is None:
+            return None
+        return Given((self.place[0] + 0.5) / columns, (self.place[1] + 0.5) / rows, self.colour)
 
     def step(self, here: Pixels, there: Pixels) -> None:
         """Follow the flow from one frame to the next one."""
         if self.place is None:
             return
         on, back = flow.flow(here, there), flow.flow(there, here)
-        column, row = round(self.place[0]), round(self.place[1])
-        if flow.agreement(on, back, flow.steepness(here.astype(np.float32) / np.float32(2.55)))[row, column] < _SURE:
-            self.place = None
-            return
-        x, y = np.array(self.place) + on[row, column]
-        rows, columns = here.shape
-        self.place = (float(x), float(y)) if -0.5 < x < columns - 0.5 and -0.5 < y < rows - 0.5 else None
+        steep = flow.steepness(here.astype(np.float32) / np.float32(2.55))
+        self.place = followed_to(self.place, on, flow.agreement(on, back, steep))
+
+
+def followed_to(place: tuple[float, float], on: flow.Map, sure: flow.Map) -> tuple[float, float] | None:
+    """Where a place lies in the next frame; None where it is lost.
+
+    on: The flow to that frame. sure: How far it is believed, see `flow.agreement`.
+    """
+    column, row = round(place[0]), round(place[1])
+    if sure[row, column] < _SURE:
+        return None
+    x, y = np.array(place) + on[row, column]
+    rows, columns = sure.shape
+    return (float(x), float(y)) if -0.5 < x < columns - 0.5 and -0.5 < y < rows - 0.5 else None
 
 
 def followed(hints: Iterable[TimedHint], film: Film, plan: Plan, shrinking: Shrinking) -> dict[int, list[Given]]:
@@ -86,16 +102,14 @@ def followed(hints: Iterable[TimedHint], film: Film, plan: Plan, shrinking: Shri
 
     Raises InputError for a time at which there is no frame, and a place outside of the frames.
     """
-    waiting = sorted(((_frame(one, film, plan), one) for one in hints), key=lambda pair: pair[0])
+    waiting = sorted(((frame_of(one, film, plan), one) for one in hints), key=lambda pair: pair[0])
     found: dict[int, list[Given]] = {}
     if not waiting:
         return found
-    shots, past, tracks = set(plan.shots), deque[Pixels](maxlen=REACH + 1), list[tuple[int, _Track]]()
+    shots, past, tracks = set(plan.shots), deque[Pixels](maxlen=REACH + 1), list[tuple[int, Track]]()
 
-    def note(number: int, track: _Track) -> None:
-        if track.place is not None:
-            rows, columns = shrinking.flow_size
-            given = Given((track.place[0] + 0.5) / columns, (track.place[1] + 0.5) / rows, track.colour)
+    def note(number: int, track: Track) -> None:
+        if (given := track.given(shrinking.flow_size)) is not None:
             found.setdefault(number, []).append(given)
 
     for number, frame in enumerate(film.read()):
@@ -110,10 +124,10 @@ def followed(hints: Iterable[TimedHint], film: Film, plan: Plan, shrinking: Shri
         past.append(grey)
         while waiting and waiting[0][0] == number:
             hint = waiting.pop(0)[1].hint
-            track = _placed(hint, shrinking)
+            track = placed(hint, shrinking)
             note(number, track)
             tracks.append((number, track))
-            before = _placed(hint, shrinking)
+            before = placed(hint, shrinking)
             frames = list(past)
             for back in range(1, len(frames)):
                 before.step(frames[-back], frames[-back - 1])
@@ -124,23 +138,41 @@ def followed(hints: Iterable[TimedHint], film: Film, plan: Plan, shrinking: Shri
     return found
 
 
-def _frame(hint: TimedHint, film: Film, plan: Plan) -> int:
-    """The frame that is shown at the hint's time, counted from the first frame."""
+def frame_of(hint: TimedHint, film: Film, plan: Plan) -> int:
+    """The frame that is shown at the hint's time, counted from 0. Raises InputError where there is none."""
     ticks = plan.pts[0] + round(hint.seconds / film.time_base)
     if ticks >= plan.pts[-1]:
-        length = float((plan.pts[-1] - plan.pts[0]) * film.time_base)
-        raise InputError(f"a hint at {hint.seconds:g} s: the film ends after {length:g} s")
+        raise InputError(f"a hint at {hint.seconds:g} s: the film ends after {_seconds(plan, film, plan.frames):g} s")
     return int(np.searchsorted(plan.pts[:-1], ticks, side="right")) - 1
 
 
-def _placed(hint: WrittenHint, shrinking: Shrinking) -> _Track:
+def written(number: int, hint: WrittenHint, film: Film, plan: Plan) -> str:
+    """A hint on a frame as `read_timed_hint` reads it, with as few digits of its time as lead to that frame."""
+    begins, ends = (_seconds(plan, film, one) for one in (number, number + 1))
+    seconds = (begins + ends) / 2
+    for digits in range(7):
+        rounded = math.ceil(begins * 10**digits) / 10**digits
+        if frame_of(TimedHint(rounded, hint), film, plan) == number:
+            seconds = rounded
+            break
+    unit = "%" if hint.per_cent else ""
+    colour = hint.colour if isinstance(hint.colour, str) else "#{:02x}{:02x}{:02x}".format(*hint.colour)
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + f"s:{hint.x:g}{unit},{hint.y:g}{unit}={colour}"
+
+
+def _seconds(plan: Plan, film: Film, number: int) -> float:
+    return float((plan.pts[number] - plan.pts[0]) * film.time_base)
+
+
+def placed(hint: WrittenHint, shrinking: Shrinking) -> Track:
+    """The start of a track: where the hint is in the copy for flow. Raises InputError for a place outside."""
     width, height = shrinking.film.width, shrinking.film.height
     if shrinking.film.rotation % 180:
         width, height = height, width
-    placed = hint.on(width, height)
+    on = hint.on(width, height)
     rows, columns = shrinking.flow_size
-    x = min(columns - 1.0, max(0.0, (placed.x + 0.5) / width * columns - 0.5))
-    y = min(rows - 1.0, max(0.0, (placed.y + 0.5) / height * rows - 0.5))
-    if placed.rgb is None:
+    x = min(columns - 1.0, max(0.0, (on.x + 0.5) / width * columns - 0.5))
+    y = min(rows - 1.0, max(0.0, (on.y + 0.5) / height * rows - 0.5))
+    if on.rgb is None:
         raise InputError("in a film a hint names a colour, not keep")
-    return _Track(placed.rgb, (x, y))
+    return Track(on.rgb, (x, y))

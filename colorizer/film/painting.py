@@ -61,6 +61,7 @@ class Painter:
 
     def __init__(self, model: Colorizer, look: str = "natural") -> None:
         self.model = model
+        self.look = look
         self.decoding = in_look(model.decoding, look)
 
     @torch.inference_mode()

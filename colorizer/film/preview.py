@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from colorizer.film.flow import Map
 from colorizer.film.hints import Given
 from colorizer.film.painting import Painter
 from colorizer.film.plan import Plan
@@ -38,7 +39,7 @@ def preview(film: Film, plan: Plan, painter: Painter, shrinking: Shrinking, give
             continue
         held.append((number, frame))
         if number == wanted[len(rows)][-1]:
-            rows.append(_row(held, painter, Chroma(film), shrinking, given, (_WIDTH, height)))
+            rows.append(_row(held, painter, shrinking, given, (_WIDTH, height)))
             held = []
             if len(rows) == len(wanted):
                 break
@@ -48,7 +49,6 @@ def preview(film: Film, plan: Plan, painter: Painter, shrinking: Shrinking, give
 def _row(
     held: list[tuple[int, Frame]],
     painter: Painter,
-    chroma: Chroma,
     shrinking: Shrinking,
     given: dict[int, list[Given]],
     size: tuple[int, int],
@@ -56,13 +56,21 @@ def _row(
     small = [shrinking.shrink(frame.luma) for _, frame in held]
     hints = {place: given[number] for place, (number, _) in enumerate(held) if number in given}
     row = np.full((size[1], 3 * size[0], 3), 255, np.uint8)
-    colours = steady(small, painter, hints=hints)
-    for place, ((_, frame), copy, ab) in enumerate(zip(held, small, colours, strict=True)):
-        whole = assembled(chroma.film, frame.luma, chroma.planes(frame.luma, ab, copy.lightness))
-        pixels = whole.to_ndarray(format="rgb24")[: chroma.film.height, : chroma.film.width]
-        shown = Image.fromarray(np.ascontiguousarray(np.rot90(pixels, chroma.film.rotation // 90))).resize(size)
-        row[:, place * size[0] : (place + 1) * size[0]] = np.asarray(shown)
+    for place, ((_, frame), ab) in enumerate(zip(held, steady(small, painter, hints=hints), strict=True)):
+        row[:, place * size[0] : (place + 1) * size[0]] = shown(frame, ab, shrinking, size)
     return row
+
+
+def shown(frame: Frame, ab: Map, shrinking: Shrinking, size: tuple[int, int]) -> Pixels:
+    """A frame in these colours as it will be written, uint8 sRGB (height, width, 3), of that width and height, upright.
+
+    ab: (rows, columns, 2), at the size of the frame's copy for flow.
+    """
+    film = shrinking.film
+    planes = Chroma(film).planes(frame.luma, ab, shrinking.shrink(frame.luma).lightness)
+    pixels = assembled(film, frame.luma, planes).to_ndarray(format="rgb24")[: film.height, : film.width]
+    upright = np.ascontiguousarray(np.rot90(pixels, film.rotation // 90))
+    return np.asarray(Image.fromarray(upright).resize(size))
 
 
 def save(sheet: Pixels, path: Path) -> None:

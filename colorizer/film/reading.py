@@ -5,7 +5,7 @@ converted, and what is transparent lies on white, as with photos.
 """
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -158,26 +158,33 @@ class Film:
             aspect=Fraction(1), interlaced=None, frames=count, seconds=milliseconds / 1000, audio=(),
         )  # fmt: skip
 
-    def read(self) -> Iterator[Frame]:
+    def read(self, since: int | None = None) -> Iterator[Frame]:
         """The frames in the order in which they are shown; what cannot be decoded is left out.
+
+        since: Begin somewhere before what is shown at that time, in the film's time base, as near as the file allows.
 
         Times that are missing or go backwards are made to go on. Frames of another size are brought to the first's.
         """
         last: int | None = None
         step = max(1, round(1 / (self.rate * self.time_base)))
-        with closing(self.pictures()) as pictures:
+        with closing(self.pictures(since)) as pictures:
             for frame in pictures:
+                if since is not None and frame.pts is None:
+                    return  # without times nobody knows which frame it is
                 pts = frame.pts if frame.pts is not None else (0 if last is None else last + step)
                 if last is not None and pts <= last:
                     pts = last + 1
                 last = pts
                 yield Frame(self._luma(frame), pts, frame.duration or 0)
 
-    def pictures(self) -> Generator[av.VideoFrame]:
-        """The frames as they are decoded."""
+    def pictures(self, since: int | None = None) -> Generator[av.VideoFrame]:
+        """The frames as they are decoded; `since` as for `read`."""
         with opened(self.path) as container:
             animated = webp.is_animated(self.path)
             video = _video(container, self.path)
+            if since is not None and not animated:
+                with suppress(av.error.FFmpegError):  # of a file that has no index all frames are read
+                    container.seek(since, stream=video)
             for frame in webp.frames(self.path) if animated else _decoded(container, video):
                 if frame is not None:
                     yield frame
