@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from colorizer.encoded import EncodedPhoto
 from colorizer.hint_layers import Colours
 from colorizer.hints import Hint
+
+if TYPE_CHECKING:  # photos need nothing of films
+    from colorizer.film.correcting import SeenColours
 
 AB_STEPS = 256
 """Steps of an ab unit."""
@@ -28,7 +32,25 @@ def colours(encoded: EncodedPhoto[Any], hints: Sequence[Hint], layers: Sequence[
     rows, columns = layers[0].ab.shape[1:]
     regions = [None if layer.mask is None else _owner(layer.mask, hints) for layer in layers]
     mount = list(encoded.mount) if encoded.mount else None
-    parts = [_filled(json.dumps({"height": rows, "width": columns, "layers": regions, "mount": mount}).encode(), b"\n")]
+    return _joined({"height": rows, "width": columns, "layers": regions, "mount": mount}, layers)
+
+
+def frame_colours(seen: "SeenColours") -> bytes:
+    """As `colours`, of a frame of a film, all of whose colours count.
+
+    The JSON has more: piece, the first frame of those that are coloured together and the one behind them; anchor, from
+    which colours spread among them.
+    """
+    rows, columns = seen.ab.shape[:2]
+    facts = {
+        "height": rows, "width": columns, "layers": [None], "mount": None, "piece": seen.piece, "anchor": seen.anchor
+    }  # fmt: skip
+    ab = torch.from_numpy(np.ascontiguousarray(seen.ab.transpose(2, 0, 1)))
+    return _joined(facts, [Colours(None, ab, torch.ones(1, rows, columns))])
+
+
+def _joined(facts: dict[str, Any], layers: Sequence[Colours]) -> bytes:
+    parts = [_filled(json.dumps(facts).encode(), b"\n")]
     for layer in layers:
         steps = (layer.ab.numpy() * AB_STEPS).round().clip(-32768, 32767)
         parts.append(steps.astype("<i2").tobytes())

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress, TextColumn
 
-from colorizer.usage import usage
+from colorizer.usage import console, usage
 
 
 def serve(
@@ -35,19 +36,19 @@ def serve(
 
 
 def studio(
-    photo: Annotated[Path, typer.Argument(help="The photograph to colour.")],
+    file: Annotated[Path, typer.Argument(help="The photograph, film, clip or GIF to colour.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     weights: Annotated[str, typer.Option(help="Packaged weights by name, or a .safetensors file.")] = "compact",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    max_megapixels: Annotated[float, typer.Option(help="Refuse larger pictures.")] = 150,
+    max_megapixels: Annotated[float, typer.Option(help="Refuse larger photographs.")] = 150,
 ) -> None:
-    """Correct a photo's colours in the browser, on this machine alone; needs the extra `serve`.
+    """Correct colours in the browser, on this machine alone; needs the extra `serve`, and `film` for films.
 
     Example: colorizer studio grandmother.jpg
     """
     from colorizer.studio.listening import run
-    from colorizer.studio.local import studio_app
+    from colorizer.studio.local import film_app, is_film, studio_app
 
     def say(url: str) -> None:
         typer.echo(f"open {url}{path} ; Ctrl-C ends")
@@ -57,5 +58,16 @@ def studio(
     with usage():
         from colorizer.model import Colorizer
 
-        api, path = studio_app(Colorizer.load(weights, device=device), photo, max_pixels=round(max_megapixels * 1e6))
+        moving, model = is_film(file), Colorizer.load(weights, device=device)
+        if moving:
+            with Progress(TextColumn("finding cuts"), *Progress.get_default_columns()[1:], console=console) as progress:
+                task = progress.add_task("")
+                api, path = film_app(
+                    model,
+                    file,
+                    weights=weights,
+                    tell=lambda done, total: progress.update(task, completed=done, total=total),
+                )
+        else:
+            api, path = studio_app(model, file, max_pixels=round(max_megapixels * 1e6))
         run(api, "127.0.0.1", port, say)

@@ -1,9 +1,12 @@
-"""`colorizer studio PHOTO`: the studio on a photo of one's own. Picture and hint list are saved beside it."""
+"""`colorizer studio FILE`: the studio on a photo or a film of one's own. Result and hint list are saved beside it."""
 
+import mimetypes
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -21,6 +24,15 @@ from colorizer.studio.serve import LOOPBACK
 
 ENDING = ".colours.json"
 """Of the file that holds a correction, behind the photo's name without its own ending."""
+
+_MOVING = ("GIF", "WEBP")
+"""Pictures of which the frames after the first are shown too."""
+
+_STILL = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+"""Brands of files that are built as films and hold pictures (ISO/IEC 23008-12)."""
+
+_FRAME_BYTES = 60_000_000
+"""Of frames that are kept for suggestions."""
 
 
 class Workplace:
@@ -75,7 +87,7 @@ class Workplace:
 
 
 def studio_app(model: Colorizer, path: Path, *, max_pixels: int = 150_000_000) -> tuple[FastAPI, str]:
-    """The application, and the path of its page, which only who started it knows.
+    """The application for a photo, and the path of its page, which only who started it knows.
 
     Raises OSError and PhotoError for a photo that cannot be read, InputError for a picture that is no photograph and
     for a damaged hint list beside it.
@@ -90,16 +102,84 @@ def studio_app(model: Colorizer, path: Path, *, max_pixels: int = 150_000_000) -
     photo = Opened("photo", path.name, place.read, start, Action("Save beside the photo", save))
 
     def opened(given: str) -> Opened:
-        if not secrets.compare_digest(given.encode(), token.encode()):
-            raise HTTPException(404, "There is nothing here. Please use the address that the command printed.")
+        _check(given, token)
         return photo
 
+    app = _app()
+    app.include_router(studio_router(painter, opened), prefix="/{given}")
+    return app, f"/{token}/"
+
+
+def film_app(
+    model: Colorizer, path: Path, *, weights: str = "compact", tell: Callable[[int, int], None] = lambda _, __: None
+) -> tuple[FastAPI, str]:
+    """The same for a film, which is read to its end first; needs the extra `film`.
+
+    weights: Name of the model's weights. tell: Called with the frames that were read, and how many there seem to be.
+
+    Raises OSError, FilmError for what cannot be coloured, and InputError for a list of hints that does not fit.
+    """
+    from colorizer.studio.film_place import ColouringRun, FilmPlace, opened_film
+    from colorizer.studio.film_router import film_router
+
+    correcting, token = opened_film(model, path, tell), secrets.token_urlsafe(16)
+    place = FilmPlace(path, correcting)
+    place.last()  # a list that does not fit is said now
+
+    def check(given: str) -> None:
+        _check(given, token)
+
+    app, run = _app(), ColouringRun(model, path, weights)
+    painter = Painter(model, most_bytes=_FRAME_BYTES)
+    app.include_router(
+        film_router(painter, path.name, correcting, place, run), prefix="/{given}", dependencies=[Depends(check)]
+    )
+    return app, f"/{token}/"
+
+
+def is_film(path: Path) -> bool:
+    """Whether a file is to be opened as a film: what moves, what holds sound, and a broken file with a film's name.
+
+    Raises OSError, and ImportError where it may be a film and the extra `film` is missing.
+    """
+    with path.open("rb") as file:
+        begins = file.read(12)
+        try:
+            with Image.open(file) as image:
+                return bool(getattr(image, "is_animated", False)) and image.format in _MOVING
+        except UnidentifiedImageError:
+            pass
+        except (OSError, Image.DecompressionBombError, SyntaxError, ValueError):  # a picture that is damaged
+            return False
+    if begins[4:8] == b"ftyp" and begins[8:12] in _STILL:
+        return False
+    named = (mimetypes.guess_type(path.name)[0] or "").startswith(("video/", "audio/"))
+    try:
+        from colorizer.film.errors import NotAFilm
+        from colorizer.film.reading import opened
+    except ImportError:
+        if named:
+            raise
+        return False
+    try:
+        with opened(path) as container:
+            moves = bool(container.streams.video) and "_pipe" not in container.format.name
+    except NotAFilm:
+        return named
+    return moves or named
+
+
+def _app() -> FastAPI:
     app = FastAPI(title="colorizer studio", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
 
     @app.exception_handler(StarletteHTTPException)
     def missing(_: Request, error: StarletteHTTPException) -> Response:
         return refusal(error.status_code, str(error.detail))
 
-    app.include_router(studio_router(painter, opened), prefix="/{given}")
     app.add_middleware(Guard, hosts=LOOPBACK, most_picture=0, pictures=())
-    return app, f"/{token}/"
+    return app
+
+
+def _check(given: str, token: str) -> None:
+    if not secrets.compare_digest(given.encode(), token.encode()):
+        raise HTTPException(404, "There is nothing here. Please use the address that the command printed.")

@@ -125,11 +125,7 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
 
     @router.get("/", include_in_schema=False, dependencies=[Depends(opened)])
     def page() -> Response:
-        headers = {
-            "Content-Security-Policy": POLICY, "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",  # the address may be all that a visitor needs
-        }  # fmt: skip
-        return Response(_file("studio.html")[0], media_type="text/html; charset=utf-8", headers=headers)
+        return page_answer()
 
     @router.get("/page/{name}", include_in_schema=False)
     def file(request: Request, name: str) -> Response:
@@ -163,7 +159,7 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
     @router.get("/guide", response_class=Response, responses=_BYTES)
     def guide(photo: Photo) -> Response:
         """L of the copy that the network sees: uint16 in steps of 1/600, little-endian, rows from the top."""
-        return _bytes(answers.guide(painter.shown(photo).encoded.L))
+        return bytes_answer(answers.guide(painter.shown(photo).encoded.L))
 
     @router.post("/colours", response_class=Response, responses=_BYTES)
     def colours(photo: Photo, correction: Correction) -> Response:
@@ -172,7 +168,7 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
         A line of JSON (height, width, layers, mount), then of each layer ab as int16 (2, height, width) in steps of
         1/256 and confidence as uint8 (height, width) in steps of 1/255.
         """
-        return _bytes(answers.colours(*painter.colours(photo, correction)))
+        return bytes_answer(answers.colours(*painter.colours(photo, correction)))
 
     @router.post("/suggest")
     def suggest(photo: Photo, place: Place) -> list[Suggested]:
@@ -196,6 +192,15 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
     return router
 
 
+def page_answer() -> Response:
+    """The page itself, for a photo or a film."""
+    headers = {
+        "Content-Security-Policy": POLICY, "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",  # the address may be all that a visitor needs
+    }  # fmt: skip
+    return Response(_file("studio.html")[0], media_type="text/html; charset=utf-8", headers=headers)
+
+
 def own_file(name: str, known: str | None) -> Response:
     """One of the page's own files; `known` is the ETag that the browser has. Raises HTTPException."""
     if name not in _names():
@@ -207,7 +212,8 @@ def own_file(name: str, known: str | None) -> Response:
     return Response(content, media_type=_TYPES[Path(name).suffix], headers=headers)
 
 
-def _bytes(data: bytes) -> Response:
+def bytes_answer(data: bytes) -> Response:
+    """Numbers for the page."""
     return Response(data, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
 
 

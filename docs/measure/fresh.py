@@ -19,6 +19,8 @@ PROGRAMS = {
     "result-page-phone.jpg": "result_pictures",
     "studio.jpg": "studio_pictures",
     "studio-dark.jpg": "studio_pictures",
+    "studio-film.jpg": "studio_pictures",
+    "studio-film-phone.jpg": "studio_pictures",
     "studio-phone.jpg": "studio_pictures",
     "thread.png": "screenshots",
 }

@@ -30,6 +30,8 @@ from docs.measure.tables import replace_table
 
 PAGE = Path(__file__).parents[1] / "studio.md"
 STATIC = Path(colorizer.__file__).parent / "studio/static"
+ELSEWHERE = ("reference.css", "film.js", "timeline.js", "neighbours.js", "colouring.js")
+"""Files that are not loaded for a photo."""
 SIZES = ((640, 480), (1600, 1200), (4000, 3000))
 KINDS = ("suggested colour", "dragged point", "saturation", "look", "palette")
 
@@ -93,7 +95,12 @@ def main() -> None:
     load = os.getloadavg()[0]
     words = f"{asked.changes} changes each; {os.cpu_count()} processor cores, shared with other work (load {load:.0f})."
     replace_table(PAGE, "speed", head, rows, words)
-    files = sorted(path for path in STATIC.iterdir() if path.name != "reference.css")
+    weight()
+
+
+def weight() -> None:
+    """Write how much the page loads for a photo."""
+    files = sorted(path for path in STATIC.iterdir() if path.name not in ELSEWHERE)
     raw, packed = (sum(len(size(path.read_bytes())) for path in files) for size in (bytes, gzip.compress))
     replace_table(PAGE, "weight", ["files", "bytes", "gzipped"], [[str(len(files)), f"{raw:,}", f"{packed:,}"]])
 

@@ -13,6 +13,11 @@ export class Canvas2D {
     this.height = canvas.height = Math.max(1, Math.round(photo.naturalHeight * scale));
     this.share = this.width / photo.naturalWidth;
     this.pen = canvas.getContext("2d", { willReadFrequently: true });
+    this.use(photo);
+  }
+
+  // Another photo of the same size, without colours.
+  use(photo) {
     this.pen.drawImage(photo, 0, 0, this.width, this.height);
     this.before = this.pen.getImageData(0, 0, this.width, this.height);
     const { data } = this.before;

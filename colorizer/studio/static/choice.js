@@ -8,7 +8,7 @@ const REACHES = { spread: "where it spreads", box: "only in a box", outline: "on
 const REACH = 100; // ab units of the plane, each way
 
 export class Choice {
-  // actions: colour(id, text, passing), remove(id), reach(id, "spread" | "box" | "outline").
+  // actions: colour(id, text, passing), remove(id), and for photos reach(id, "spread" | "box" | "outline").
   constructor(card, actions) {
     Object.assign(this, { card, actions, id: null, wide: false });
   }
@@ -68,8 +68,10 @@ export class Choice {
       element("div", { className: "head" }, this.title,
         element("button", { type: "button", onclick: () => this.actions.remove(this.id) }, "Remove point")),
       this.suggestions,
-      element("div", { className: "row" }, this.keep),
-      element("fieldset", { className: "row" }, element("legend", {}, "Counts"), ...this.reaches),
+      ...(this.actions.reach ? [
+        element("div", { className: "row" }, this.keep),
+        element("fieldset", { className: "row" }, element("legend", {}, "Counts"), ...this.reaches),
+      ] : []),
       element("details", { open: this.wide, ontoggle: (event) => (this.wide = event.target.open) },
         element("summary", {}, "Any other colour"),
         element("div", { className: "other" }, this.plane,
@@ -114,7 +116,7 @@ export class Choice {
   }
 
   focus() {
-    (this.suggestions.querySelector("input:checked, input") ?? this.keep).focus();
+    (this.suggestions.querySelector("input:checked, input") ?? this.card.querySelector("button")).focus();
   }
 
   drawPlane(colour) {

@@ -4,11 +4,11 @@ import { element } from "./elements.js";
 import { nameOf } from "./names.js";
 
 export class List {
-  // actions: select(id, focus), remove(id), add().
+  // actions: select(id, focus), remove(id), add(), place(hint): where it is, in words. caption: of the table.
   constructor(card, actions) {
     this.actions = actions;
     this.body = element("tbody", {});
-    this.table = element("table", {}, element("caption", {}, "Points, in per cent from the left and from the top"),
+    this.table = element("table", {}, element("caption", {}, actions.caption),
       element("thead", {}, element("tr", {},
         ...["Point", "Colour", "Place", ""].map((text) => element(text ? "th" : "td", text ? { scope: "col" } : {}, text)))),
       this.body);
@@ -18,17 +18,17 @@ export class List {
 
   draw(hints, selected) {
     this.table.hidden = hints.length === 0;
-    this.body.replaceChildren(...hints.map((hint, i) => {
+    this.body.replaceChildren(...hints.map((hint) => {
       const swatch = element("span", { className: "swatch" });
       swatch.style.backgroundColor = hint.colour && hint.colour !== "keep" ? hint.colour : "transparent";
       const name = hint.colour ? nameOf(hint.colour) : "no colour yet";
       const row = element("tr", {},
-        element("th", { scope: "row" }, String(i + 1)),
+        element("th", { scope: "row" }, String(hint.number)),
         element("td", {}, element("span", { className: "named" }, swatch, name)),
-        element("td", {}, `${Math.round(hint.x)} %, ${Math.round(hint.y)} %`),
+        element("td", {}, this.actions.place(hint)),
         element("td", { className: "row" },
-          element("button", { type: "button", ariaLabel: `Change point ${i + 1}`, onclick: () => this.actions.select(hint.id, true) }, "Change"),
-          element("button", { type: "button", ariaLabel: `Remove point ${i + 1}`, onclick: () => this.actions.remove(hint.id) }, "Remove")));
+          element("button", { type: "button", ariaLabel: `Change point ${hint.number}`, onclick: () => this.actions.select(hint.id, true) }, "Change"),
+          element("button", { type: "button", ariaLabel: `Remove point ${hint.number}`, onclick: () => this.actions.remove(hint.id) }, "Remove")));
       row.classList.toggle("selected", hint.id === selected);
       return row;
     }));

@@ -22,10 +22,18 @@ export class Picture {
     // A phone may take the graphics memory away while the page is in the background, and give it back later.
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     this.canvas.addEventListener("webglcontextrestored", () => {
-      this.painter = new WebGL(this.canvas, photo);
+      this.painter = new WebGL(this.canvas, this.painter.source);
       if (this.last) this.paint(...this.last);
     });
     this.canvas.dataset.painter = this.painter.constructor.name;
+  }
+
+  // Show another photo from now on, without colours until it is painted; of the same size.
+  use(photo, guide) {
+    this.guide = guide;
+    this.last = null;
+    this.painter.use(photo);
+    this.show();
   }
 
   // colours: as server.js gives them, for these hints.

@@ -16,14 +16,14 @@ export class Points {
         button.remove();
         this.buttons.delete(id);
       }
-    hints.forEach((hint, i) => {
+    hints.forEach((hint) => {
       const button = this.buttons.get(hint.id) ?? this.made(hint.id);
       button.style.left = `${hint.x}%`;
       button.style.top = `${hint.y}%`;
       button.style.setProperty("--colour", hint.colour && hint.colour !== "keep" ? hint.colour : "transparent");
       button.classList.toggle("empty", !hint.colour);
       button.classList.toggle("keep", hint.colour === "keep");
-      button.setAttribute("aria-label", `Point ${i + 1}: ${hint.colour ? nameOf(hint.colour) : "no colour yet"}`);
+      button.setAttribute("aria-label", `Point ${hint.number}: ${hint.colour ? nameOf(hint.colour) : "no colour yet"}`);
       button.setAttribute("aria-pressed", String(hint.id === selected));
       button.at = [hint.x, hint.y];
       if (!button.isConnected) this.folder.append(button);

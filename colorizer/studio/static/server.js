@@ -22,18 +22,27 @@ export const suggest = async (x, y, correction) => (await ask("suggest", { x, y,
 export const paint = async (correction) => (await ask("paint", correction)).blob();
 export const done = async (correction) => (await ask("done", correction)).json();
 
+export async function photo(path = "photo.jpg") {
+  const image = new Image();
+  image.src = path;
+  await image.decode();
+  return image;
+}
+
 export async function guide([height, width]) {
   const steps = new Uint16Array(await (await ask("guide")).arrayBuffer());
   return { height, width, L: Float32Array.from(steps, (v) => v / 600) };
 }
 
-export async function colours(correction) {
-  const data = await (await ask("colours", correction)).arrayBuffer();
+export const colours = async (correction) => read(await ask("colours", correction));
+
+async function read(answer) {
+  const data = await answer.arrayBuffer();
   const bytes = new Uint8Array(data), end = bytes.indexOf(10) + 1;
-  const { height, width, layers, mount } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+  const { height, width, layers, ...facts } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
   const size = height * width, step = 4 * size + size + (-size & 3);
   return {
-    mount,
+    ...facts,
     layers: layers.map((hint, i) => {
       const ab = new Int16Array(data, end + i * step, 2 * size);
       const certain = new Uint8Array(data, end + i * step + 4 * size, size);
@@ -46,6 +55,22 @@ export async function colours(correction) {
     }),
   };
 }
+
+// Of a film.
+export const film = {
+  times: async () => new Float32Array(await (await ask("times")).arrayBuffer()),
+  colours: async (frame, correction) => read(await ask(`frames/${frame}/colours`, correction)),
+  picture: async (frame, correction) => (await ask(`frames/${frame}/picture.jpg`, correction)).blob(),
+  suggest: async (frame, x, y, correction) => (await ask(`frames/${frame}/suggest`, { x, y, correction })).json(),
+  save: async (correction) => (await ask("save", correction)).json(),
+  colour: async (correction) => (await ask("colour", correction)).json(),
+  progress: async () => (await ask("progress")).json(),
+  stop: async () => (await ask("stop", {})).json(),
+  guide: async (frame) => {
+    const [height, width, ...steps] = new Uint16Array(await (await ask(`frames/${frame}/guide`)).arrayBuffer());
+    return { height, width, L: Float32Array.from(steps, (v) => v / 600) };
+  },
+};
 
 // One question at a time; of those that come meanwhile only the newest is asked.
 export class Newest {

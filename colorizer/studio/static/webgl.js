@@ -62,6 +62,8 @@ void main() {
   shown = vec4(encoded(clamp(colour, 0.0, 1.0)), 1);
 }`;
 
+const PLAIN = { field: { height: 1, width: 1, maps: Array(4).fill(new Float32Array(1)) }, region: null }; // no colour anywhere
+
 export class WebGL {
   // Throws where the browser cannot do it.
   constructor(canvas, photo) {
@@ -78,6 +80,15 @@ export class WebGL {
     this.nowhere = texture(gl, () =>
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)));
     this.resize(canvas.clientWidth * devicePixelRatio || photo.naturalWidth);
+  }
+
+  // Another photo of the same size, without colours.
+  use(photo) {
+    const { width } = this;
+    this.source = photo;
+    this.width = this.painted = null;
+    this.resize(width);
+    this.paint([PLAIN], null);
   }
 
   // Draw with so many pixels across from now on, at most as many as the photo has.

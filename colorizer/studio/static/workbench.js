@@ -1,30 +1,21 @@
-// The studio: what was changed (history.js), asked of the server (server.js), and shown.
+// What is worked with: what was changed (history.js), asked of the server (server.js), and shown. As it is, for a photo.
 
 import { Choice } from "./choice.js";
 import { Gestures } from "./gestures.js";
 import { History, NOTHING } from "./history.js";
 import { List } from "./list.js";
 import { nameOf } from "./names.js";
-import { Picture } from "./picture.js";
 import { Points } from "./points.js";
 import { Region, simplified } from "./region.js";
 import * as server from "./server.js";
 import { Whole } from "./whole.js";
 
-const at = (id) => document.getElementById(id);
+export const at = (id) => document.getElementById(id);
 
-async function start() {
-  const facts = await server.about();
-  const photo = new Image();
-  photo.src = "photo.jpg";
-  const [guide] = await Promise.all([server.guide(facts.copy_size), photo.decode()]);
-  const plain = new URLSearchParams(location.search).has("plain");
-  new Studio(facts, new Picture(at("canvas"), photo, guide, plain), guide);
-}
-
-class Studio {
+export class Workbench {
   constructor(facts, picture, guide) {
     Object.assign(this, { facts, picture, guide, selected: null, numbers: 0, asked: null });
+    this.prepare();
     document.title = `${facts.name} · Studio`;
     at("name").textContent = facts.name;
     at("stage").style.aspectRatio = `${picture.width} / ${picture.height}`;
@@ -41,7 +32,7 @@ class Studio {
     this.choice = new Choice(at("point"), {
       colour: (id, colour, passing) => this.alter(id, { colour }, passing),
       remove: (id) => this.remove(id),
-      reach: (id, kind) => this.reach(id, kind),
+      reach: this.reaches && ((id, kind) => this.reach(id, kind)),
     });
     this.region = new Region(at("points"), {
       box: (id, box, passing) => this.alter(id, { box }, passing),
@@ -52,26 +43,80 @@ class Studio {
       outline: (line, passing) => this.outlined(line, passing),
       zoomed: (scale) => this.zoomed(scale),
     });
-    this.whole = new Whole(at("whole"), facts.looks, guide, {
-      change: (parts, passing) => this.history.change(parts, { passing }),
-      say: (text, wrong) => this.say(text, wrong),
-      colours: (parts) => server.colours({ ...this.correction(), ...parts }),
-    });
+    this.whole = this.wholeCard(at("whole"));
     this.list = new List(at("list"), {
       select: (id, focus) => this.select(id, focus),
       remove: (id) => this.remove(id),
       add: () => this.add(...this.gestures.middle(), true),
+      caption: this.caption,
+      place: (hint) => this.place(hint),
     });
     this.colours = new server.Newest(
-      (correction) => server.colours(correction),
-      (correction, found) => {
-        this.picture.paint(found, correction.hints);
-        this.settled(correction);
+      (wanted) => this.ask(wanted),
+      (wanted, found) => {
+        this.picture.paint(found, wanted.hints);
+        this.settled(wanted, found);
       },
       (_, error) => this.say(error.message, true),
     );
     this.listen();
     this.changed();
+  }
+
+  // What is needed before anything is drawn.
+  prepare() {}
+
+  // Whether a point can count in a box or an outline alone.
+  get reaches() {
+    return true;
+  }
+
+  get caption() {
+    return "Points, in per cent from the left and from the top";
+  }
+
+  place(hint) {
+    return `${Math.round(hint.x)} %, ${Math.round(hint.y)} %`;
+  }
+
+  wholeCard(card) {
+    return new Whole(card, this.facts.looks, this.guide, {
+      change: (parts, passing) => this.history.change(parts, { passing }),
+      say: (text, wrong) => this.say(text, wrong),
+      colours: (parts) => server.colours({ ...this.correction(), ...parts }),
+    });
+  }
+
+  // What the picture needs to be drawn: the server is asked again when it changes.
+  wanted() {
+    return this.correction();
+  }
+
+  ask(wanted) {
+    return server.colours(wanted);
+  }
+
+  suggestions(hint) {
+    return server.suggest(hint.x, hint.y, this.correction(hint.id));
+  }
+
+  // What every new point has.
+  fresh() {
+    return {};
+  }
+
+  // The points that are seen on the picture.
+  get here() {
+    return this.numbered;
+  }
+
+  // Whether nothing is changed.
+  get untouched() {
+    return JSON.stringify(this.correction()) === JSON.stringify(NOTHING);
+  }
+
+  get numbered() {
+    return this.hints.map((hint, i) => ({ ...hint, number: i + 1 }));
   }
 
   // A stored correction as a state: each hint gets a number of its own.
@@ -130,7 +175,7 @@ class Studio {
       return;
     }
     this.dropEmpty();
-    const hint = { id: ++this.numbers, x: round(x), y: round(y), colour: "" };
+    const hint = { id: ++this.numbers, x: round(x), y: round(y), colour: "", ...this.fresh() };
     this.history.change({ hints: [...this.hints, hint] }, { passing: true });
     this.select(hint.id, focus);
   }
@@ -217,7 +262,7 @@ class Studio {
     if (!hint) return;
     const question = (this.asked = {});
     try {
-      const list = await server.suggest(hint.x, hint.y, this.correction(id));
+      const list = await this.suggestions(hint);
       const now = this.hints.find((one) => one.id === id);
       if (question !== this.asked || !now) return;
       this.choice.suggest(list, now);
@@ -232,26 +277,26 @@ class Studio {
     const { state } = this.history;
     if (this.selected && !this.hints.some((hint) => hint.id === this.selected)) this.selected = null;
     const chosen = this.hints.find((hint) => hint.id === this.selected);
-    this.points.draw(this.hints, this.selected);
+    this.points.draw(this.here, this.selected);
     this.region.draw(chosen);
-    this.list.draw(this.hints, this.selected);
+    this.list.draw(this.numbered, this.selected);
     this.whole.show(state);
     if (chosen) this.choice.open(chosen, this.number(chosen.id), this.lightness(chosen));
     else this.choice.close();
     at("undo").disabled = !this.history.canUndo;
     at("redo").disabled = !this.history.canRedo;
-    at("clear").disabled = this.history.at === 0 && JSON.stringify(this.correction()) === JSON.stringify(NOTHING);
-    const correction = this.correction(), text = JSON.stringify(correction);
+    at("clear").disabled = this.history.at === 0 && this.untouched;
+    const wanted = this.wanted(), text = JSON.stringify(wanted);
     if (text !== this.sent) {
       this.sent = text;
       document.body.dataset.state = "asking";
-      this.colours.want(correction);
+      this.colours.want(wanted);
     }
   }
 
-  // The picture shows this correction; tests wait for it, and the measurement of times reads it.
-  settled(correction) {
-    if (JSON.stringify(correction) === this.sent) document.body.dataset.state = "shown";
+  // The picture shows what was wanted; tests wait for it, and the measurement of times reads it.
+  settled(wanted) {
+    if (JSON.stringify(wanted) === this.sent) document.body.dataset.state = "shown";
     document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
   }
 
@@ -284,10 +329,14 @@ class Studio {
 
   async finish() {
     await this.waiting(at("done"), "Working…", async () => {
-      const { message, link } = await server.done(this.correction());
+      const { message, link } = await this.save();
       this.say(message);
       if (link) at("said").append(" ", Object.assign(document.createElement("a"), { href: link, textContent: "Look at it" }));
     });
+  }
+
+  save() {
+    return server.done(this.correction());
   }
 
   async waiting(button, text, work) {
@@ -307,8 +356,3 @@ const round = (v) => Math.round(100 * v) / 100;
 function rounded(parts) {
   return Object.fromEntries(Object.entries(parts).map(([key, v]) => [key, typeof v === "number" ? round(v) : v]));
 }
-
-start().catch((error) => {
-  at("said").textContent = error.message;
-  at("said").classList.add("wrong");
-});
