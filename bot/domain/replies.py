@@ -34,6 +34,11 @@ HELP_WITH_STUDIO = f"{HELP}\n\n`studio` in a reply to me gets you a page on whic
 STUDIO_HELP = "On [this page]({page}) you change colours where they are wrong, and see it at once."
 """What is said beside everybody's link to the studio."""
 
+UNSURE = """I am not sure whether you would like other colours, so I change nothing. {page}
+
+Or tell me here, in a reply: `more vivid`, `less colourful`, `try again`, `3 variants`, or `hint 40%,30% navy`."""
+"""What is said to words that only may be a wish."""
+
 OWN_STUDIO = """Here you change the colours of your picture: {links}.
 
 The link is yours alone: what you publish there, I show in my reply, and whoever has the link can do the same. It

@@ -139,7 +139,8 @@ LINKING_VERBS = frozenset({
 PAINTING = frozenset({"make", "paint", "color", "colour", "turn", "tint", "dye", "use"})
 BEFORE_A_COLOUR = frozenset({
     "a", "an", "the", "actually", "really", "more", "very", "dark", "light", "bright", "deep", "pale", "in", "of",
-    "rather", "definitely", "always", "been", "not", "probably", "mostly", "all", "be", "to", "navy", "sort", "kind",
+    "rather", "definitely", "always", "painted", "dyed", "been", "not", "probably", "mostly", "all", "be", "to", "navy",
+    "sort", "kind",
 })  # fmt: skip
 POINTING = frozenset({"this", "that", "it", "that's", "it's"})
 """Said of a colour by these, it is praise: "that is gold"."""

@@ -155,6 +155,8 @@ def _names_colour(sentence: Sequence[Word]) -> bool:
         while before > 0 and said[before] in known.BEFORE_A_COLOUR and said[before] not in known.LINKING_VERBS:
             before -= 1
         if said[before] in known.LINKING_VERBS and before > 0:
+            if said[before - 1] in {"i", "we", "you"}:
+                return False  # "I had a blue bicycle like that"
             # "that is gold" is praise.
             return said[before - 1] not in known.POINTING or said[before] not in {"is", "are"}
         if any(word in known.PAINTING for word in said[:at]) and said[0] in known.POLITE | known.PAINTING:

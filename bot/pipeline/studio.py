@@ -45,9 +45,10 @@ def offer_once(job: Job, answered: Job | None, tools: Tools) -> str:
 
     Raises Refused where a link stands in the thread already, or would lead nowhere.
     """
-    if page_for(answered, tools) is None or answers.linked_in(tools.engine, job):
+    page = page_for(answered, tools)
+    if answered is None or page is None or answers.linked_in(tools.engine, job):
         raise Refused(Outcome.NOT_SUMMONED)
-    return offer(answered, tools)
+    return f"{replies.UNSURE.format(page=page)}\n\n{_own_link(answered, tools)}"
 
 
 def page_for(answered: Job | None, tools: Tools) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, case, func, or_, select
+from sqlalchemy import ColumnElement, Engine, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Group, Outcome
@@ -15,6 +15,9 @@ from bot.store.tables import Hosted, Job, Silence, Subreddit
 
 REACH = 20_000
 """So many of the newest jobs are counted."""
+
+MOST_SHOWN = 200
+"""People, or subreddits, of a list on a page."""
 
 FILES_REACH = 50_000
 """So many of the newest files are counted."""
@@ -56,12 +59,23 @@ class HostFiles:
     error: str
 
 
-def silenced(engine: Engine, kind: str) -> Sequence[Silence]:
-    """Who, or where, is not answered now, the newest first."""
-    present = or_(Silence.until.is_(None), Silence.until > now())
-    query = select(Silence).where(Silence.kind == kind, present).order_by(Silence.since.desc(), Silence.id.desc())
+def silenced(engine: Engine, kind: str, name: str = "") -> Sequence[Silence]:
+    """Who, or where, is not answered now, the newest MOST_SHOWN first; or what is known of one name."""
+    query = select(Silence).where(*_present(kind)).order_by(Silence.since.desc(), Silence.id.desc()).limit(MOST_SHOWN)
+    if name:
+        query = query.where(Silence.name == name.lower())
     with Session(engine) as session:
         return session.scalars(query).all()
+
+
+def count_silenced(engine: Engine, kind: str) -> int:
+    """How many entries `silenced` would have without a bound."""
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(Silence).where(*_present(kind))).scalar_one())
+
+
+def _present(kind: str) -> tuple[ColumnElement[bool], ...]:
+    return Silence.kind == kind, or_(Silence.until.is_(None), Silence.until > now())
 
 
 def askers(engine: Engine, since: timedelta, *, by_place: bool = False, most: int = 50) -> list[Asker]:
@@ -79,19 +93,33 @@ def askers(engine: Engine, since: timedelta, *, by_place: bool = False, most: in
         return [Asker(str(row[0]), int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows]
 
 
-def places(engine: Engine, since: timedelta) -> list[Place]:
-    """Those that the bot moderates, then those that it is kept out of, then those with the most summonses lately."""
+def places(engine: Engine, since: timedelta, name: str = "") -> list[Place]:
+    """Those that the bot moderates, then those that it is kept out of, then those with the most summonses lately.
+
+    Of the first two MOST_SHOWN each; with a name that subreddit alone.
+    """
     found: dict[str, Place] = {}
+    moderated = select(Subreddit).where(Subreddit.left_at.is_(None)).order_by(Subreddit.name).limit(MOST_SHOWN)
+    if name:
+        moderated = moderated.where(Subreddit.name == name.lower())
     with Session(engine) as session:
-        for row in session.scalars(select(Subreddit).where(Subreddit.left_at.is_(None)).order_by(Subreddit.name)):
+        for row in session.scalars(moderated):
             rules = rules_in(row)
             mode = str(rules.mode) if rules.enabled else "off"
             found[row.name] = Place(row.name, mode, row.joined_at, row.checked_at)
-    for silence in silenced(engine, SUBREDDIT):
+    for silence in silenced(engine, SUBREDDIT, name):
         found.setdefault(silence.name, Place(silence.name)).silences.append(silence)
     for asked in askers(engine, since, by_place=True):
-        found.setdefault(asked.name, Place(asked.name)).lately = asked
+        if not name or asked.name == name.lower():
+            found.setdefault(asked.name, Place(asked.name)).lately = asked
     return list(found.values())
+
+
+def count_moderated(engine: Engine) -> int:
+    """In how many subreddits the bot moderates."""
+    with engine.connect() as connection:
+        query = select(func.count()).select_from(Subreddit).where(Subreddit.left_at.is_(None))
+        return int(connection.execute(query).scalar_one())
 
 
 def hosts(engine: Engine) -> list[HostFiles]:

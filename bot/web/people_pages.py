@@ -45,18 +45,27 @@ def add_people_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates
         "subreddits": ("r/", {Action.MUTE, Action.UNMUTE}),
     }
 
+    def looked_up(name: str) -> str:
+        found = _NAME.fullmatch(name.strip())
+        return found[1] if found else name.strip()
+
     @app.get("/people")
-    def people(request: Request) -> Response:
+    def people(request: Request, name: Name = "") -> Response:
+        one = looked_up(name)
         context = {
-            "now": now(), "why": WHY, "silenced": overviews.silenced(engine, USER),
-            "askers": overviews.askers(engine, _WEEK, most=25),
+            "now": now(), "why": WHY, "silenced": overviews.silenced(engine, USER, one), "name": one,
+            "count": overviews.count_silenced(engine, USER),
+            "askers": [] if one else overviews.askers(engine, _WEEK, most=25),
         }  # fmt: skip
         return templates.TemplateResponse(request, "people.html", context)
 
     @app.get("/subreddits")
-    def subreddits(request: Request) -> Response:
+    def subreddits(request: Request, name: Name = "") -> Response:
+        one = looked_up(name)
         context = {
-            "now": now(), "why": WHY, "places": overviews.places(engine, _WEEK), "kind": SUBREDDIT,
+            "now": now(), "why": WHY, "places": overviews.places(engine, _WEEK, one), "name": one,
+            "most": overviews.MOST_SHOWN, "moderated": overviews.count_moderated(engine),
+            "count": overviews.count_silenced(engine, SUBREDDIT),
             "wrote": moderator_answers.latest(engine),
         }  # fmt: skip
         return templates.TemplateResponse(request, "subreddits.html", context)

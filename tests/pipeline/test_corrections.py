@@ -87,6 +87,7 @@ def test_links_in_the_thread_and_to_strangers_are_everybodys(world, web, answere
     assert web.get(f"{stranger}/studio/about").json()["action"] == "Publish as a page"
     world.comment(answered.reply.fullname, "karl", "the sky is too brown")
     assert ended(answered.bot)[-1].outcome is Outcome.LINKED
+    assert "I am not sure whether you would like other colours" in world.replies_by(BOT)[-1].body
     world.comment(answered.reply.fullname, "lea", "could it be warmer?")
     assert ended(answered.bot)[-1].outcome is Outcome.NOT_SUMMONED, "the link stands there: no second one for talk"
     world.comment(answered.reply.fullname, "ida", "the coat was navy")

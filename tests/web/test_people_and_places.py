@@ -1,10 +1,11 @@
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from bot.domain.outcomes import Outcome
 from bot.domain.silence import Reason
@@ -14,7 +15,7 @@ from bot.store import audit, moderator_answers, silences, subreddits
 from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.store.operator_tables import ModeratorAnswer
-from bot.store.tables import Hosted
+from bot.store.tables import Hosted, Silence
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.place_pages import in_force
@@ -58,6 +59,28 @@ def test_people_who_are_not_answered_are_listed_and_blocks_lifted(engine: Engine
     got = operator.post(undo[1], data={"token": token(page), "back": "/people"})
     assert got.headers["location"].startswith("/people?done=")
     assert silences.reasons(engine, silences.USER, "walter") == {Reason.OPERATOR}
+
+
+def test_of_many_who_are_not_answered_the_newest_are_shown_and_each_is_found_by_name(
+    engine: Engine, operator: httpx.Client
+) -> None:
+    with engine.begin() as connection:
+        for kind in (silences.USER, silences.SUBREDDIT):
+            rows = [
+                {"kind": kind, "name": f"name{i}", "reason": Reason.ASKED, "since": now() + timedelta(seconds=i)}
+                for i in range(230)
+            ]
+            connection.execute(insert(Silence), rows)
+    for path, letter in (("/people", "u"), ("/subreddits", "r")):
+        page = operator.get(path).text
+        assert page.count(f">{letter}/name") == 200
+        assert "230" in text(page)
+        assert ("name229" in page, "name29<" in page) == (True, False)
+        found = text(operator.get(f"{path}?name={letter}/Name29").text)
+        assert f"{letter}/name29 said “stop”" in found.replace(" - - ", " ")
+        assert f"{letter}/name30" not in found
+    assert "u/nobody is answered." in text(operator.get("/people?name=nobody").text)
+    assert "does not moderate r/nowhere" in text(operator.get("/subreddits?name=nowhere").text)
 
 
 def test_somebody_is_blocked_by_name_after_a_question(engine: Engine, operator: httpx.Client) -> None:
