@@ -227,8 +227,8 @@ class Bot:
                 found = True  # a job that ended may have left something for the periodic tasks
                 if self._stopping.is_set():
                     return
-            paused = notes.paused_steps(self.engine)
-            due = None if notes.why_paused(self.engine) else jobs.next_due(self.engine, paused=paused)
+            paused = notes.pauses(self.engine)
+            due = None if paused.everything else jobs.next_due(self.engine, paused=paused.steps)
             if due is None and new == 0 and not found:
                 return
             wait = (due - jobs.now()).total_seconds() if due is not None else IDLE_SECONDS if new is None else 0

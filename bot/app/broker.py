@@ -114,13 +114,13 @@ class Announcer:
 
         Raises what Celery and the broker's client raise.
         """
-        if notes.why_paused(self._engine):
+        paused, sent = notes.pauses(self._engine), 0
+        if paused.everything:
             return 0
-        paused, sent = notes.paused_steps(self._engine), 0
         for queue in Queue:
             room = AHEAD - self._waiting(queue)
             if room > 0:
-                due = announcing.to_announce(self._engine, queue.stages, room, paused=paused)
+                due = announcing.to_announce(self._engine, queue.stages, room, paused=paused.steps)
                 self._send(queue, due)
                 sent += len(due)
         return sent

@@ -72,15 +72,16 @@ class Worker:
         try:
             self.heart.beat(WORKER)
             self._give_back()
-            if notes.why_paused(engine):
+            paused = notes.pauses(engine)
+            if paused.everything:
                 return None
-            job = jobs.claim(engine, self.name, paused=notes.paused_steps(engine), only=only, stages=stages)
+            job = jobs.claim(engine, self.name, paused=paused.steps, only=only, stages=stages)
             if job is None:
                 return None
 
             def stop() -> bool:
                 not_mine = job.stage not in stages
-                return not_mine or self._stopping() or notes.why_paused(engine, job.stage) is not None
+                return not_mine or self._stopping() or notes.pauses(engine).before(job.stage)
 
             with self._claims.kept(job):
                 self.heart.beat(WORKER, job.id)

@@ -148,11 +148,11 @@ def resume(config: Config = None) -> None:
     settings, _ = start(config)
     with present_database(settings) as engine:
         notes.write(engine, notes.PAUSED, None)
-        for step in notes.paused_steps(engine):
+        for step in notes.pauses(engine).steps:
             notes.write(engine, notes.PAUSED_STEP + step, None)
         if settings.reddit.kill_switch is None:  # the page cannot take its word back any more
             notes.write(engine, notes.PAUSED_BY_PAGE, None)
-        still = notes.why_paused(engine)
+        still = notes.pauses(engine).everything
     if still:
         raise SettingsError(f"still paused, because {still}: write `run` into that page")
     typer.echo("working again")

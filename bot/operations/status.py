@@ -72,10 +72,11 @@ class Status:
 
 def status_of(engine: Engine, data_dir: Path) -> Status:
     """Read it from the database and the disk; the bot need not run."""
+    paused = notes.pauses(engine)
     disk = shutil.disk_usage(data_dir if data_dir.exists() else data_dir.absolute().anchor)
     return Status(
-        paused=notes.why_paused(engine),
-        paused_steps=notes.paused_steps(engine),
+        paused=paused.everything,
+        paused_steps=paused.steps,
         open_jobs=count_open(engine),
         oldest_open=oldest_open(engine),
         last_poll=notes.moment(engine, notes.LAST_POLL),

@@ -31,7 +31,7 @@ def read(engine: Engine, pulses: Pulses) -> Stored | None:
     """None when the database does not answer."""
     try:
         waiting, oldest = outages.waiting(engine)
-        paused, steps = notes.why_paused(engine), notes.paused_steps(engine)
-        return Stored(pulses.read(), paused, steps, count_open(engine), waiting, oldest)
+        paused = notes.pauses(engine)
+        return Stored(pulses.read(), paused.everything, paused.steps, count_open(engine), waiting, oldest)
     except SQLAlchemyError:
         return None

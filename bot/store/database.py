@@ -62,7 +62,7 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
         make_folder(Path(str(parsed.database)).parent)
     try:
-        engine = create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except ImportError as error:
         todo = "pip install 'colorizebot[postgres]'"
         raise SettingsError(f"database_url: the driver for PostgreSQL is missing ({error}): {todo}") from error

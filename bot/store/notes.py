@@ -1,9 +1,10 @@
 """Small facts that must survive a restart, by name."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, inspect, select
+from sqlalchemy import Engine, delete, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from bot.store.jobs import now
@@ -46,19 +47,35 @@ def write(engine: Engine, name: str, value: Any) -> None:
             session.merge(Note(name=name, value=value, changed_at=now()))
 
 
-def why_paused(engine: Engine, step: str | None = None) -> str | None:
-    """Why no job is worked on now, or why that step is not begun; None while it is."""
-    found = [value for name in (PAUSED, PAUSED_BY_PAGE) if (value := read(engine, name))]
-    if step is not None and (why := read(engine, PAUSED_STEP + step)):
-        found.append(f"{step}: {why}")
-    return "; ".join(map(str, found)) or None
+@dataclass(frozen=True)
+class Pauses:
+    """What is paused.
+
+    everything: why no job is worked on now, as a sentence; None while jobs are.
+    steps: the steps that are not begun now, and why.
+    """
+
+    everything: str | None
+    steps: dict[str, str]
+
+    def before(self, step: str) -> bool:
+        """Whether this step may not be begun now."""
+        return self.everything is not None or step in self.steps
 
 
-def paused_steps(engine: Engine) -> dict[str, str]:
-    """The steps that are not begun now, and why; empty while all are."""
-    query = select(Note).where(Note.name.startswith(PAUSED_STEP, autoescape=True)).order_by(Note.name)
-    with Session(engine) as session:
-        return {note.name.removeprefix(PAUSED_STEP): str(note.value) for note in session.scalars(query)}
+_PAUSES = (
+    select(Note.name, Note.value)
+    .where(or_(Note.name.in_((PAUSED, PAUSED_BY_PAGE)), Note.name.startswith(PAUSED_STEP, autoescape=True)))
+    .order_by(Note.name)
+)
+
+
+def pauses(engine: Engine) -> Pauses:
+    """What is paused now, in one query: it is asked between the steps of every job."""
+    with engine.connect() as connection:
+        found = {name: str(value) for name, value in connection.execute(_PAUSES).tuples() if value}
+    reasons = [found.pop(name) for name in (PAUSED, PAUSED_BY_PAGE) if name in found]
+    return Pauses("; ".join(reasons) or None, {name.removeprefix(PAUSED_STEP): why for name, why in found.items()})
 
 
 def moment(engine: Engine, name: str) -> datetime | None:

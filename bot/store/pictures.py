@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, and_, delete, exists, or_, select, update
+from sqlalchemy import Engine, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
@@ -18,6 +18,16 @@ from bot.store.jobs import now
 from bot.store.tables import Colourization, Hosted, Job, Photo
 
 _ANSWERED = Outcome.names(Group.ANSWERED)
+
+# What is asked in every step of a job is built once: building a statement costs more than SQLite's answer.
+_PHOTOS = select(Photo).where(Photo.job_id == bindparam("job")).order_by(Photo.number)
+_FILMS = select(Photo.id).where(Photo.job_id == bindparam("job"), Photo.moving, Photo.outcome.is_(None)).limit(1)
+_COLOURIZATIONS = (
+    select(Colourization, Hosted)
+    .outerjoin(Hosted, Hosted.id == Colourization.hosted_id)
+    .where(Colourization.photo_id == bindparam("photo"))
+    .order_by(Colourization.variant)
+)
 
 
 def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> None:
@@ -36,7 +46,7 @@ def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> Non
 def photos_of(engine: Engine, job: Job) -> Sequence[Photo]:
     """The photos of a job, in order."""
     with Session(engine, expire_on_commit=False) as session:
-        return session.scalars(select(Photo).where(Photo.job_id == job.id).order_by(Photo.number)).all()
+        return session.scalars(_PHOTOS, {"job": job.id}).all()
 
 
 def note(engine: Engine, photo: Photo, **values: Any) -> None:
@@ -63,14 +73,8 @@ def plan(engine: Engine, photo: Photo, settings: str, variants: int) -> None:
 
 def colourizations_of(engine: Engine, photo: Photo) -> list[tuple[Colourization, Hosted | None]]:
     """The colourizations of a photo with their pictures, in order."""
-    rows = (
-        select(Colourization, Hosted)
-        .outerjoin(Hosted, Hosted.id == Colourization.hosted_id)
-        .where(Colourization.photo_id == photo.id)
-        .order_by(Colourization.variant)
-    )
     with Session(engine, expire_on_commit=False) as session:
-        return [(made, hosted) for made, hosted in session.execute(rows)]
+        return [(made, hosted) for made, hosted in session.execute(_COLOURIZATIONS, {"photo": photo.id})]
 
 
 def results_of(engine: Engine, job: Job) -> list[Hosted]:
@@ -100,9 +104,8 @@ def only_first(engine: Engine, photo: Photo) -> None:
 
 def moves(engine: Engine, job: Job) -> bool:
     """Whether a film is among the photos of a job."""
-    with Session(engine) as session:
-        found = select(Photo.id).where(Photo.job_id == job.id, Photo.moving, Photo.outcome.is_(None))
-        return session.scalar(found.limit(1)) is not None
+    with engine.connect() as connection:
+        return connection.scalar(_FILMS, {"job": job.id}) is not None
 
 
 def reserve(engine: Engine, shown_by: Colourization | Photo, host: str, suffix: str = "") -> Hosted:

@@ -1,6 +1,6 @@
 """Whom and where the bot does not answer, as stored."""
 
-from sqlalchemy import Delete, Engine, delete, or_, select
+from sqlalchemy import Delete, Engine, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.silence import EFFECTS, Reason
@@ -9,6 +9,12 @@ from bot.store.jobs import now
 from bot.store.tables import Silence
 
 USER, SUBREDDIT = "user", "subreddit"
+
+_REASONS = select(Silence.reason).where(
+    Silence.kind == bindparam("kind"),
+    Silence.name == bindparam("name"),
+    or_(Silence.until.is_(None), Silence.until > bindparam("now")),
+)
 
 
 def silence(engine: Engine, kind: str, name: str, reason: Reason) -> None:
@@ -31,10 +37,9 @@ def reasons(engine: Engine, kind: str, name: str | None) -> set[Reason]:
     """Why somebody, or somewhere, is not answered now; empty when they are."""
     if not name:
         return set()
-    present = or_(Silence.until.is_(None), Silence.until > now())
-    query = select(Silence.reason).where(Silence.kind == kind, Silence.name == name.lower(), present)
+    asked = {"kind": kind, "name": name.lower(), "now": now()}
     with engine.connect() as connection:
-        return {Reason(reason) for reason in connection.scalars(query)}
+        return {Reason(reason) for reason in connection.scalars(_REASONS, asked)}
 
 
 def _exactly(kind: str, name: str, reason: Reason) -> Delete:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.rules import Rules
@@ -42,10 +42,14 @@ def joined(engine: Engine) -> Sequence[Subreddit]:
         return session.scalars(select(Subreddit).where(Subreddit.left_at.is_(None)).order_by(Subreddit.name)).all()
 
 
+# What is asked several times in each job is built once: building a statement costs more than SQLite's answer.
+_FIND = select(Subreddit).where(Subreddit.name == bindparam("name"), Subreddit.left_at.is_(None))
+
+
 def find(engine: Engine, name: str) -> Subreddit | None:
     """The subreddit, if the bot moderates it now."""
     with Session(engine) as session:
-        return session.scalar(select(Subreddit).where(Subreddit.name == name.lower(), Subreddit.left_at.is_(None)))
+        return session.scalar(_FIND, {"name": name.lower()})
 
 
 def join(engine: Engine, name: str) -> bool:

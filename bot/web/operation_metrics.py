@@ -42,7 +42,7 @@ class OperationCollector(Collector):
         )
         for name, by in _PAUSES.items():
             paused.add_metric([by], notes.read(self._engine, name) is not None)
-        paused.add_metric(["step"], bool(notes.paused_steps(self._engine)))
+        paused.add_metric(["step"], bool(notes.pauses(self._engine).steps))
         yield paused
 
         waiting = GaugeMetricFamily(

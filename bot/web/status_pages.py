@@ -44,7 +44,7 @@ def add_status_pages(
         context = {
             "now": now(),
             "queue": waiting,
-            "paused_steps": notes.paused_steps(engine),
+            "paused_steps": notes.pauses(engine).steps,
             "cancellable": queue.CANCELLABLE,
             "put_off": sum(one.later for one in waiting),
             "outages": outages.latest(engine),

@@ -50,10 +50,10 @@ def test_all_that_an_operator_needs_is_there():
 
 def test_pause_and_resume(stored, command):
     assert command("pause", "--reason", "the colours are wrong")[0] == 0
-    assert notes.why_paused(stored) == "the colours are wrong"
+    assert notes.pauses(stored).everything == "the colours are wrong"
     assert "the colours are wrong" in command("status")[1]
     assert command("resume")[0] == 0
-    assert notes.why_paused(stored) is None
+    assert notes.pauses(stored).everything is None
 
 
 def test_resume_says_that_the_page_still_pauses(stored, configured, command):
@@ -62,13 +62,13 @@ def test_resume_says_that_the_page_still_pauses(stored, configured, command):
     notes.write(stored, notes.PAUSED_BY_PAGE, "r/BotHome/wiki/switch says: stop")
     code, said = command("resume")
     assert (code, "r/BotHome/wiki/switch says: stop" in said) == (2, True)
-    assert notes.why_paused(stored) == "r/BotHome/wiki/switch says: stop"
+    assert notes.pauses(stored).everything == "r/BotHome/wiki/switch says: stop"
 
 
 def test_a_switch_that_is_not_set_any_more_pauses_nobody(stored, command):
     notes.write(stored, notes.PAUSED_BY_PAGE, "r/BotHome/wiki/switch says: stop")
     assert command("resume")[0] == 0
-    assert notes.why_paused(stored) is None
+    assert notes.pauses(stored).everything is None
 
 
 def test_retry_opens_a_job_again(stored, command):

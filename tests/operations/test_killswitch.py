@@ -49,32 +49,32 @@ def test_the_first_word_is_the_order(text, expected):
 def test_the_page_pauses_and_resumes(write, client, stored):
     write("stop\nthe colours are wrong")
     killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) == "r/BotHome/wiki/switch says: stop"
+    assert notes.pauses(stored).everything == "r/BotHome/wiki/switch says: stop"
     write("run")
     killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) is None
+    assert notes.pauses(stored).everything is None
 
 
 def test_page_and_command_pause_apart(write, client, stored):
     notes.write(stored, notes.PAUSED, "by the operator")
     write("stop")
     killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) == "by the operator; r/BotHome/wiki/switch says: stop"
+    assert notes.pauses(stored).everything == "by the operator; r/BotHome/wiki/switch says: stop"
     write("run")
     killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) == "by the operator"
+    assert notes.pauses(stored).everything == "by the operator"
 
 
 @pytest.mark.parametrize("permlevel", [0, 1])
 def test_a_page_that_others_may_edit_is_not_believed(write, client, stored, permlevel):
     write("stop", author="stranger", permlevel=permlevel)
     killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) is None
+    assert notes.pauses(stored).everything is None
     write("stop", permlevel=2)
     killswitch.run(stored, client, PAGE)
     write("run", author="stranger", permlevel=permlevel)
     killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) is not None
+    assert notes.pauses(stored).everything is not None
 
 
 @pytest.mark.parametrize(("author", "paused"), [("operator", True), ("stranger", False)])
@@ -82,14 +82,14 @@ def test_a_bot_that_is_no_moderator_believes_moderators(world, write, client, st
     del world.subreddit("BotHome").moderators["colorizebot"]
     write("stop", author=author, permlevel=0)
     killswitch.run(stored, client, PAGE)
-    assert (notes.why_paused(stored) is not None) is paused
+    assert (notes.pauses(stored).everything is not None) is paused
 
 
 @pytest.mark.parametrize("before", ["stop", "run"])
 def test_a_page_that_cannot_be_read_changes_nothing(world, write, client, stored, before):
     write(before)
     killswitch.run(stored, client, PAGE)
-    state = notes.why_paused(stored)
+    state = notes.pauses(stored).everything
     world.faults.add("/r/BotHome/wiki/switch", "status", status=403)
     with pytest.raises(Refused):
         killswitch.run(stored, client, PAGE)
@@ -99,7 +99,7 @@ def test_a_page_that_cannot_be_read_changes_nothing(world, write, client, stored
     world.subreddit("BotHome").wiki.clear()
     with pytest.raises(Refused):
         killswitch.run(stored, client, PAGE)
-    assert notes.why_paused(stored) == state
+    assert notes.pauses(stored).everything == state
 
 
 def test_a_page_that_says_nothing_new_costs_one_request(world, write, client, stored):

@@ -46,12 +46,12 @@ def test_the_bot_is_paused_and_goes_on_from_the_web(engine: Engine, operator: ht
     page = operator.get("/status/pause").text
     got = operator.post("/status/pause", data={"token": token(page), "reason": " the colours  are wrong "})
     assert (got.status_code, got.headers["location"]) == (303, "/status")
-    assert notes.why_paused(engine) == "the colours are wrong"
+    assert notes.pauses(engine).everything == "the colours are wrong"
     page = operator.get("/status").text
     assert "Paused here: the colours are wrong" in page
     assert 'href="/status/resume"' in page
     operator.post("/status/resume", data={"token": token(page)})
-    assert notes.why_paused(engine) is None
+    assert notes.pauses(engine).everything is None
     assert [(deed.action, deed.detail) for deed in audit.latest(engine)][:2] == [
         ("resume", ""),
         ("pause", "the colours are wrong"),
@@ -77,7 +77,7 @@ def test_what_was_put_off_is_tried_now(engine: Engine, operator: httpx.Client) -
 def test_nothing_is_done_without_the_token(engine: Engine, operator: httpx.Client, action: str) -> None:
     assert operator.post(f"/status/{action}").status_code == 403
     assert operator.get(f"/status/{action}").status_code == 200
-    assert notes.why_paused(engine) is None
+    assert notes.pauses(engine).everything is None
     assert operator.get("/status/explode").status_code == 404
 
 
@@ -91,8 +91,8 @@ def test_one_step_is_paused_and_goes_on(engine: Engine, operator: httpx.Client) 
     assert operator.post("/status/colorize/pause", data={"reason": "x"}).status_code == 403
     got = operator.post("/status/colorize/pause", data={"token": token(page), "reason": f"the model {HOSTILE}"})
     assert (got.status_code, got.headers["location"]) == (303, "/status")
-    assert notes.why_paused(engine) is None
-    assert notes.why_paused(engine, "colorize") == f"colorize: the model {HOSTILE}"
+    assert notes.pauses(engine).everything is None
+    assert notes.pauses(engine).steps == {"colorize": f"the model {HOSTILE}"}
     page = operator.get("/status").text
     assert "Some steps are paused" in page
     assert HOSTILE not in page
@@ -100,7 +100,7 @@ def test_one_step_is_paused_and_goes_on(engine: Engine, operator: httpx.Client) 
     health = operator.get("/healthz")
     assert (health.status_code, health.json()["status"]) == (200, "paused")
     operator.post("/status/colorize/resume", data={"token": token(page)})
-    assert notes.paused_steps(engine) == {}
+    assert notes.pauses(engine).steps == {}
     assert [(one.action, one.subject) for one in audit.latest(engine)][:2] == [
         ("resume", "colorize"),
         ("pause", "colorize"),
