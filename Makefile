@@ -3,7 +3,7 @@
 # make quick  the checks and the fast tests
 PYTHON ?= python3
 ARGS ?=
-PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test quick coverage check lock pictures fault-matrix soak load fuzz audit sbom

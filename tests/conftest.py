@@ -4,6 +4,8 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
+    # Files with slow tests first: at the end of a run no worker waits for another that has just begun one of them.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_unconfigure(config):
@@ -49,21 +54,53 @@ def postgres():
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=KINDS)
 def database_url(request, tmp_path):
     """The URL of an empty database, once for each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.sqlite'}"
         return
-    server = open_database(request.getfixturevalue("postgres"))
+    with _created(request.getfixturevalue("postgres")) as (url, _):
+        yield url
+
+
+@contextmanager
+def _created(server_url: str, template: str = "template1") -> Iterator[tuple[str, str]]:
+    """URL and name of a new database of PostgreSQL's, a copy of another one to which nobody is connected."""
+    server = open_database(server_url)
     admin = server.execution_options(isolation_level="AUTOCOMMIT")
     name = f"t{os.urandom(6).hex()}"
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.url.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.url.set(database=name).render_as_string(hide_password=False), name
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """A SQLite file with the bot's tables, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres):
+    """The name of such a database of PostgreSQL's."""
+    with _created(postgres) as (url, name):
+        engine = open_database(url)
+        migrate(engine)
+        engine.dispose()
+        yield name
 
 
 @pytest.fixture(scope="module")
@@ -105,11 +142,24 @@ def open_page(chromium):
     assert complaints == []
 
 
-@pytest.fixture
-def engine(database_url):
+@pytest.fixture(params=KINDS)
+def engine(request, tmp_path):
     """A migrated database of each kind."""
-    engine = open_database(database_url)
-    migrate(engine)
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'test.sqlite')}"
+        else:
+            template = request.getfixturevalue("migrated_postgres")
+            url, _ = stack.enter_context(_created(request.getfixturevalue("postgres"), template))
+        engine = open_database(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def sqlite(migrated, tmp_path):
+    """A migrated SQLite database alone, for what does not differ by database."""
+    engine = open_database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.sqlite')}")
     yield engine
     engine.dispose()
 

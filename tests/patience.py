@@ -4,12 +4,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.processes import Forked
 
 PATIENCE = 300.0
 """Seconds until a test gives up waiting. Nothing takes that long unless it is broken."""
 
 
-def wait_until(happened: Callable[[], object], process: "subprocess.Popen[str] | None" = None) -> None:
+def wait_until(happened: Callable[[], object], process: "subprocess.Popen[str] | Forked | None" = None) -> None:
     """Return as soon as `happened` gives something true; fail if `process` ends first, or after PATIENCE."""
     end = time.monotonic() + PATIENCE
     while not happened():

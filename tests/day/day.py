@@ -2,9 +2,6 @@
 
 import random
 import re
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,10 +21,11 @@ from bot.store.actions import Action, act
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Job
 from tests import hostile
-from tests.day import photos
+from tests.day import killed, photos
 from tests.day.table import Expected, Row
 from tests.day.town import PEOPLE, settings, town
 from tests.patience import wait_until
+from tests.processes import Forked
 
 MIDNIGHT = datetime(2026, 5, 16, tzinfo=UTC)
 STEP = timedelta(minutes=30)
@@ -107,11 +105,11 @@ class Day:
         self.stop()
         self.world.faults.add("/api/comment", "store_then_delay", method="POST", seconds=3600)
         before = len(self.world.replies_by(BOT))
-        script = Path(__file__).with_name("killed.py")
-        command = [sys.executable, str(script), self.reddit.url, str(self.folder), self.time.isoformat()]
-        with subprocess.Popen(command, cwd=Path(__file__).parents[2], text=True) as process:
-            wait_until(lambda: len(self.world.replies_by(BOT)) > before, process)
-            process.send_signal(signal.SIGKILL)
+        output = self.folder / "killed.txt"
+        process = Forked(killed.work, self.reddit.url, self.folder, self.time, output=output)
+        wait_until(lambda: len(self.world.replies_by(BOT)) > before, process)
+        process.kill()
+        process.communicate()
 
     def operator(self, action: str, name: str) -> None:
         """The operator does something to the job of a summons, as in the reply log's page of it."""

@@ -1,6 +1,5 @@
 """One trial: a sandbox with summonses, the bot killed and started again until it is done, and what came of it."""
 
-import multiprocessing
 import shutil
 import signal
 import tempfile
@@ -24,6 +23,7 @@ from bot.store.tables import Hosted, Job, Step
 from tests.faults.child import POINTS, Run, main
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
+from tests.processes import FORKING
 
 KEPT = Path(__file__).parents[2] / "build" / "faults" / "failed"
 """Where the folders of trials lie that did not end well."""
@@ -142,9 +142,7 @@ class Trial:
 
 def started(run: Run) -> BaseProcess:
     """A process with a bot, forked from one that has everything imported."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.ready"])
-    process = context.Process(target=main, args=(run,))
+    process = FORKING.Process(target=main, args=(run,))
     process.start()
     return process
 

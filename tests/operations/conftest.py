@@ -1,13 +1,14 @@
 """A sandbox Reddit, a settings file for it, and the command as an operator types it."""
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.demo.posts import BOT, PASSWORD
 from bot.settings import SettingsError, load_settings
-from bot.store.database import migrate, open_database
+from bot.store.database import open_database
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +56,12 @@ def config(configured):
 
 
 @pytest.fixture
-def stored(config):
+def stored(config, migrated):
     """The database of the settings file, with its tables."""
+    folder = load_settings(config).data_dir
+    folder.mkdir()
+    shutil.copy(migrated, folder / "colorizebot.sqlite")
     engine = open_database(load_settings(config).database())
-    migrate(engine)
     yield engine
     engine.dispose()
 

@@ -1,5 +1,6 @@
 """A sandbox Reddit with a few real photographs, and the bot on it."""
 
+import shutil
 from contextlib import contextmanager
 
 import pytest
@@ -42,12 +43,15 @@ def asked(world, reddit, photo):
 
 
 @pytest.fixture
-def bot(reddit, tmp_path):
+def bot(reddit, migrated, tmp_path):
     """Makes an opened bot on the sandbox; `changes` replace settings of whole sections."""
+    folder = tmp_path / "bot"
+    folder.mkdir()
+    shutil.copy(migrated, folder / "colorizebot.sqlite")
 
     @contextmanager
     def opened(*, observer=None, **changes):
-        settings = settings_for(reddit.url, tmp_path / "bot")
+        settings = settings_for(reddit.url, folder)
         settings = settings.model_copy(
             update={name: getattr(settings, name).model_copy(update=value) for name, value in changes.items()}
         )

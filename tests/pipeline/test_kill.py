@@ -1,9 +1,6 @@
 """Killed at any moment and started again, the bot ends with the same replies, each once."""
 
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from skimage import data as samples
@@ -15,23 +12,21 @@ from bot.domain.stages import Stage
 from bot.store.database import open_database
 from bot.store.reply_log import latest_jobs
 from tests import films
-from tests.patience import PATIENCE, wait_until
+from tests.patience import wait_until
 from tests.pictures import jpeg
+from tests.pipeline import killed_bot
+from tests.processes import Forked
 
 pytestmark = pytest.mark.slow
 
-SCRIPT = Path(__file__).with_name("killed_bot.py")
+
+def start(url, folder, *options):
+    return Forked(killed_bot.work, url, folder, *options, output=folder / "output.txt")
 
 
-def start(url, folder, *stage):
-    return subprocess.Popen(
-        [sys.executable, SCRIPT, url, folder, *stage], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
-def run(url, folder, *stage):
-    process = start(url, folder, *stage)
-    output, _ = process.communicate(timeout=PATIENCE)
+def run(url, folder, *options):
+    process = start(url, folder, *options)
+    output, _ = process.communicate()
     return process.returncode, output
 
 
@@ -67,7 +62,7 @@ def test_killed_while_the_comment_is_on_its_way_for_longer_than_a_retry_waits(re
     wait_until(lambda: any(call["path"].startswith("/api/comment") for call in world.calls), process)
     process.kill()
     process.communicate()
-    code, output = run(reddit.url, tmp_path, "", "12")
+    code, output = run(reddit.url, tmp_path, "", 12)
     assert code == 0, output
     wait_until(lambda: world.replies_by(BOT))
     assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
@@ -91,12 +86,12 @@ def test_killed_while_a_film_is_coloured_that_was_announced(reddit, world, tmp_p
     clip = films.film(tmp_path / "a.mp4", 24).read_bytes()
     video = world.post_video("AskForColour", "henry", "The regatta", clip, size=(96, 64), seconds=1)
     asked = world.comment(video.fullname, "ida", f"u/{BOT}")
-    process = start(reddit.url, tmp_path, "", "2", "0")
+    process = start(reddit.url, tmp_path, "", 2, 0)
     wait_until(lambda: world.replies_by(BOT), process)
     process.kill()
     process.communicate()
     assert WORKING in world.replies_by(BOT)[0].body
-    code, output = run(reddit.url, tmp_path, "", "2", "3600")
+    code, output = run(reddit.url, tmp_path, "", 2, 3600)
     assert code == 0, output
     [reply] = world.replies_by(BOT)
     assert "The film in colour" in reply.body

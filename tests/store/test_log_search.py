@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from bot.domain.outcomes import Group, Outcome
 from bot.store import log_search
-from bot.store.database import migrate, open_database
 from bot.store.log_search import Filter, find_jobs
 from bot.store.tables import Job, Photo
 
@@ -82,14 +81,6 @@ def test_each_filter_and_their_combinations(engine, wanted, expected):
         source=lambda n: "mention" if n == 8 else "scan",
     )
     assert ids(find_jobs(engine, wanted)) == expected
-
-
-@pytest.fixture
-def sqlite(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_pages_go_both_ways_and_miss_nothing(sqlite):

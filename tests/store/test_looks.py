@@ -6,7 +6,6 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot.store import jobs, removals
-from bot.store.database import migrate, open_database
 from bot.store.tables import Job
 
 WATCH = timedelta(days=7)
@@ -41,15 +40,12 @@ def test_new_replies_come_first_and_then_the_younger_ones(engine):
     assert due(3) == ["new", "never", "day"]
 
 
-def test_no_look_reads_the_whole_table(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    migrate(engine)
+def test_no_look_reads_the_whole_table(sqlite):
     asked = []
-    event.listen(engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
-    removals.to_look_at(engine, WATCH, 10)
-    with engine.connect() as connection:
+    event.listen(sqlite, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+    removals.to_look_at(sqlite, WATCH, 10)
+    with sqlite.connect() as connection:
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all() for text, values in [*asked]]
     assert len(plans) == 4
     steps = [row[3] for plan in plans for row in plan]
     assert [step for step in steps if not step.startswith(("SEARCH jobs USING INDEX", "USE TEMP"))] == []
-    engine.dispose()

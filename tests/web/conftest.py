@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from sqlalchemy import Engine
 
 from bot.hosting.folder import FolderHost
 from bot.serving import BackgroundServer
-from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
 from bot.web import login
 from bot.web.app import create_app
@@ -18,25 +16,10 @@ from bot.web.login import ensure_password
 from tests.patience import PATIENCE
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite"
-    engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
+def engine(sqlite: Engine) -> Engine:
     """SQLite alone: the pages do not differ by database, and the store's tests cover both."""
-    path = shutil.copy(migrated, tmp_path)
-    engine = open_database(f"sqlite:///{path}")
-    yield engine
-    engine.dispose()
+    return sqlite
 
 
 @pytest.fixture(autouse=True)
