@@ -15,7 +15,7 @@ from bot.pipeline import correcting
 from bot.pipeline.jumps import Goto
 from bot.pipeline.permission import ban_behind, keep_out, refuse_changed, refuse_silenced
 from bot.pipeline.results import Redirected, Replied, Undone
-from bot.pipeline.sending import sending
+from bot.pipeline.sending import sending, since_sent
 from bot.pipeline.tools import Tools
 from bot.reddit import gallery, posting
 from bot.reddit.errors import TooLong
@@ -216,8 +216,7 @@ def _refuse_hopeless(job: Job, tools: Tools, *, again: bool) -> None:
     To be asked only after a look for a reply that an earlier attempt may have given. Raises RetryLater as long as such
     a reply may still show up.
     """
-    since_sent = None if job.sent_at is None else jobs.now() - job.sent_at
-    if left := may_show_up(since_sent, tools.answering.lag):
+    if left := may_show_up(since_sent(job, tools), tools.answering.lag):
         text = "an answer was sent, and it is not known whether Reddit took it: it is looked for"
         raise RetryLater(text, then=Outcome.REPLY_FAILED, seconds=min(left.total_seconds(), LOOK_EVERY))
     if not may_post(job.deaths, overdue=_overdue(job, tools)):

@@ -8,7 +8,7 @@ from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.retry import may_show_up
 from bot.pipeline.permission import refuse_changed
-from bot.pipeline.sending import sending
+from bot.pipeline.sending import sending, since_sent
 from bot.pipeline.tools import Tools
 from bot.reddit import posting
 from bot.reddit.listings import thread as read_thread
@@ -45,7 +45,7 @@ def _found(job: Job, tools: Tools) -> posting.Reply | None:
 
 def _posted(job: Job, tools: Tools) -> posting.Reply | None:
     """None where an earlier worker may have posted them, and Reddit does not show it yet."""
-    if may_show_up(None if job.sent_at is None else jobs.now() - job.sent_at, tools.answering.lag):
+    if may_show_up(since_sent(job, tools), tools.answering.lag):
         return None
     text = replies.plain(replies.WORKING, [], tools.footer(job))
     with sending(job, tools):

@@ -18,6 +18,7 @@ from prawcore.exceptions import RequestException
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from bot.outgoing import session
+from bot.reddit.clock import CLOCKS, RedditClock
 
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
 
@@ -40,7 +41,11 @@ class PostUncertain(RuntimeError):
 
 
 class SinglePostRequestor(Requestor):
-    """prawcore's requestor, without the repetition of POSTs."""
+    """prawcore's requestor, without the repetition of POSTs. clock: hears what time it is at Reddit."""
+
+    def __init__(self, *args: Any, clock: RedditClock | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._clock = clock or RedditClock()
 
     def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:
         """Send one request. Raises PostUncertain, or prawcore's RequestException."""
@@ -55,6 +60,8 @@ class SinglePostRequestor(Requestor):
             if once and not _never_sent(error.original_exception):
                 raise PostUncertain(path, repr(error.original_exception)) from error
             raise
+        if urlsplit(url)[:2] == urlsplit(self.oauth_url)[:2]:
+            self._clock.hear(response.headers.get("Date"))
         if once and (response.status_code >= 500 or response.status_code == 408):
             raise PostUncertain(path, f"status {response.status_code}")
         if once and response.ok and path.startswith("/api/") and not _readable(response):
@@ -99,11 +106,12 @@ def connect(site: str | None, options: Mapping[str, Any]) -> Reddit:
     site: a section of praw.ini, or None. options: what overrides it, as keyword arguments of praw.Reddit. Raises
     NotConfigured.
     """
+    clock = RedditClock()
     try:
         reddit = Reddit(
             site,
             requestor_class=SinglePostRequestor,
-            requestor_kwargs={"session": session()},
+            requestor_kwargs={"session": session(), "clock": clock},
             check_for_updates=False,
             ratelimit_seconds=0,  # a job waits in the database, not inside a request
             **options,
@@ -114,6 +122,7 @@ def connect(site: str | None, options: Mapping[str, Any]) -> Reddit:
         raise NotConfigured(f"the section of praw.ini that reddit.site names is not complete: {error}") from error
     if reddit.read_only:
         raise NotConfigured("neither username and password nor a refresh_token are set for Reddit")
+    CLOCKS[reddit] = clock
     return reddit
 
 

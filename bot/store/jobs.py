@@ -165,14 +165,13 @@ def renew(engine: Engine, job: Job) -> None:
             raise _lost(job)
 
 
-def about_to_send(engine: Engine, job: Job) -> None:
-    """Note that an answer may be on its way from now on, and extend the claim; raises ClaimLost."""
+def about_to_send(engine: Engine, job: Job, at: datetime) -> None:
+    """Note that an answer may be on its way from now on, and extend the claim; raises ClaimLost. at: Reddit's time."""
     with Session(engine) as session, session.begin():
-        moment = present(session)
-        values = {"sent_at": moment, "claimed_until": moment + LEASE}
+        values = {"sent_at": at, "claimed_until": present(session) + LEASE}
         if not _rows(session, update(Job).where(_held(job)).values(values)):
             raise _lost(job)
-    job.sent_at = moment
+    job.sent_at = at
 
 
 def not_sent(engine: Engine, job: Job) -> None:

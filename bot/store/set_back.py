@@ -13,18 +13,17 @@ from bot.store.tables import Job
 def set_back(engine: Engine, by: timedelta) -> int:
     """Set the times of open jobs back as the clock was; returns how many jobs that concerned.
 
-    A job that was put off after the clock was set may come too early once, which does no harm: it is put off again.
+    When an answer was sent is by Reddit's clock and stays. A job that was put off after the clock was set may come too
+    early once, which does no harm: it is put off again.
     """
     with Session(engine) as session, session.begin():
         moment = present(session)
         claimed = Job.claimed_until > moment + LEASE
-        future = or_(Job.not_before > moment, Job.sent_at > moment, claimed)
+        future = or_(Job.not_before > moment, claimed)
         found = session.scalars(select(Job).where(Job.finished_at.is_(None), future)).all()
         for job in found:
             if job.not_before > moment:
                 job.not_before = max(moment, job.not_before - by)
-            if job.sent_at is not None and job.sent_at > moment:
-                job.sent_at -= by
             if job.claimed_until is not None and job.claimed_until > moment + LEASE:
                 job.claimed_until = moment + LEASE
     return len(found)

@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests.adapters
+import time_machine
 from sqlalchemy.engine.default import DefaultDialect
 
 import bot.app.bot
@@ -54,7 +55,8 @@ class Run:
 
     kill_at: the point at which it dies, by its number from 1, or the first of that name; None for none. polls: it reads
     the inbox; one that does not works until no job is open. broker: its address; such a bot works until it is told to
-    stop, and one that does not poll is a worker of Celery's.
+    stop, and one that does not poll is a worker of Celery's. set_at: the first point of that name sets the clock of the
+    machine by `set_by`.
     """
 
     url: str
@@ -64,12 +66,15 @@ class Run:
     name: str = "demo"
     polls: bool = True
     broker: str | None = None
+    set_at: str | None = None
+    set_by: timedelta = timedelta(0)
 
 
 class _Points:
     def __init__(self, run: Run) -> None:
         self._numbers = itertools.count(1)
         self._kill_at = run.kill_at
+        self._set_at, self._set_by = run.set_at, run.set_by
         self._log = (run.folder / POINTS).open("a")
 
     def pass_by(self, what: str) -> None:
@@ -77,6 +82,9 @@ class _Points:
         print(what, file=self._log, flush=True)
         if self._kill_at in {number, what}:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self._set_at == what:
+            self._set_at = None
+            time_machine.travel(datetime.now(UTC) + self._set_by, tick=True).start()
 
     def around(self, owner: type, name: str, what: Callable[..., str]) -> None:
         """Make a point before and after each call of a method."""

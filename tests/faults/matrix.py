@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,9 @@ BROKEN = {
 }
 """Answers that are none, by the sandbox's name for them."""
 
+SENT = "after POST /api/comment"
+"""The point at which an answer was sent, and its fate may be unknown."""
+
 FINAL = {(what, status) for what in ("reading the thread", "posting the answer") for status in (403, 404)}
 """Answers of Reddit's that mean no; then no answer is given, and that is no loss."""
 
@@ -48,7 +52,7 @@ class Plan:
     """Faults that come together.
 
     kind: its row in the table. final: whether the summonses that meet it may end without an answer. kill_at: the bot is
-    killed there as well.
+    killed there as well. set_by: the clock of its machine is set by so much once the answer was sent.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Plan:
     faults: tuple[dict[str, Any], ...]
     final: bool = False
     kill_at: str | None = None
+    set_by: timedelta | None = None
 
 
 def plans() -> Iterator[Plan]:
@@ -84,7 +89,9 @@ def _posting(post: dict[str, Any]) -> Iterator[Plan]:
     late = {**post, "action": "status_then_store", "status": 503, "seconds": LATEST}
     kind = "answers that are stored late"
     yield Plan("503, and stored later", kind, (late,))
-    yield Plan("503, stored later, and killed", kind, (late,), kill_at="after POST /api/comment")
+    yield Plan("503, stored later, and killed", kind, (late,), kill_at=SENT)
+    for words, hours in (("ahead", 1), ("back", -1)):
+        yield Plan(f"503, stored later, clock set {words}", kind, (late,), set_by=timedelta(hours=hours))
     yield Plan("408, then 503 and stored later", kind, ({**post, "action": "status", "status": 408}, late))
     yield Plan("RATELIMIT", "Reddit's error codes", ({**post, "action": "ratelimit", "text": "1 second"},))
     for code in sorted((set(ACTIONS) | LATER) - {"RATELIMIT"}):
@@ -99,7 +106,10 @@ def try_fault(plan: Plan) -> Ended:
     with trials() as trial:
         for fault in plan.faults:
             trial.world.faults.add(**fault)
-        codes = trial.run(trial.start(plan.kill_at))
+        start = trial.start(plan.kill_at)
+        if plan.set_by is not None:
+            start = replace(start, set_at=SENT, set_by=plan.set_by)
+        codes = trial.run(start)
         assert plan.kill_at is None or codes == [-signal.SIGKILL], f"it did not come to {plan.kill_at}"
         ended = trial.finish()
     return replace(ended, lost=0) if plan.final else ended

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 SOME = (
     "stored, then a page for people",
     "503, stored later, and killed",
+    "503, stored later, clock set ahead",
     "408, then 503 and stored later",
     "429 to reading the thread, Retry-After",
     "half an answer to reading the inbox",

@@ -86,7 +86,10 @@ class Trial:
 
     def count(self, codes: Sequence[int]) -> None:
         """Count those processes that ended by themselves with an error; codes: their exit statuses."""
-        self.crashed += sum(code not in {0, -signal.SIGKILL} for code in codes)
+        for code in codes:
+            if code not in {0, -signal.SIGKILL}:
+                typer.echo(f"{self.folder}: a process ended with {code}")
+                self.crashed += 1
 
     def open_database(self) -> Engine:
         """The bot's database."""
