@@ -111,7 +111,13 @@ class TimedAdapter(HTTPAdapter):
         use_connections(self.poolmanager, _Watched, _WatchedSecure)
 
     def send(
-        self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **options: Any
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
     ) -> requests.Response:
         """Send one request, and read its answer unless that is streamed."""
         seconds = ANSWER_SECONDS + int(request.headers.get("Content-Length") or 0) / SENT_BYTES_A_SECOND
@@ -119,7 +125,9 @@ class TimedAdapter(HTTPAdapter):
         with Deadline(seconds) as deadline:
             token = _deadline.set(deadline)
             try:
-                response = super().send(request, stream, *args, **options)
+                response = super().send(
+                    request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
+                )
                 if not stream:
                     _ = response.content
             except (requests.RequestException, OSError) as error:
