@@ -58,6 +58,7 @@ class Outcome(StrEnum):
     OWN_THING = ("own_thing", Group.SKIPPED, "The summons was written by the bot itself.")
     ASKED_BY_BOT = ("asked_by_bot", Group.SKIPPED, "The summons was written by a known bot.")
     NOT_SUMMONED = ("not_summoned", Group.SKIPPED, "The inbox item does not mention the bot.")
+    WITHDRAWN = ("withdrawn", Group.SKIPPED, "The asker took the words back before they were answered.")
     UNCLEAR = ("unclear", Group.SKIPPED, "The words may have been a command or thanks, so no picture was made of them.")
     DELETED = ("deleted", Group.SKIPPED, "The post or comment was deleted by its author.")
     REMOVED = ("removed", Group.SKIPPED, "The post or comment was removed by moderators or by Reddit.")

@@ -81,7 +81,7 @@ class Video:
     @classmethod
     def of_post(cls, data: Mapping[str, Any]) -> "Video | None":
         """From the `data` of a t3; None where Reddit tells of none."""
-        media = data.get("secure_media") or data.get("media") or {}
+        media = _mapping(data.get("secure_media") or data.get("media"))
         found = media.get("reddit_video")
         if not isinstance(found, Mapping):
             return None
@@ -118,9 +118,9 @@ class Post:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Post":
         """From the `data` of a t3."""
-        items = (data.get("gallery_data") or {}).get("items") or []
-        images = (data.get("preview") or {}).get("images") or []
-        parents = data.get("crosspost_parent_list") or []
+        items = _mappings(_mapping(data.get("gallery_data")).get("items"))
+        images = _mappings(_mapping(data.get("preview")).get("images"))
+        parents = [parent for parent in _mappings(data.get("crosspost_parent_list")) if parent.get("name")]
         return cls(
             fullname=data["name"],
             subreddit=data.get("subreddit") or "",
@@ -137,9 +137,11 @@ class Post:
             removed_by=data.get("removed_by_category") or _removed_by(data),
             is_video=bool(data.get("is_video")),
             is_gallery=bool(data.get("is_gallery") or items),
-            gallery=tuple(str(item["media_id"]) for item in items if not item.get("is_deleted")),
+            gallery=tuple(
+                str(item["media_id"]) for item in items if item.get("media_id") and not item.get("is_deleted")
+            ),
             media_metadata=data.get("media_metadata") or {},
-            preview=images[0].get("source", {}).get("url") if images else None,
+            preview=_mapping(images[0].get("source")).get("url") if images else None,
             flair=data.get("link_flair_text") or None,
             video=Video.of_post(data),
             crosspost_parent=cls.from_json(parents[0]) if parents else None,
@@ -157,6 +159,16 @@ class Thread:
     comments: tuple[Comment, ...] = ()
     replies: tuple[Comment, ...] = ()
     complete: bool = True
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    """The value where it is a mapping; an empty one for whatever else Reddit puts in its place."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(values: object) -> list[Mapping[str, Any]]:
+    """The mappings of a list; Reddit leaves holes in them where things are gone."""
+    return [one for one in values if isinstance(one, Mapping)] if isinstance(values, list) else []
 
 
 def known_author(name: object) -> str | None:

@@ -59,6 +59,26 @@ def parse_request(source: Source, body: str, *, title: str, name: str, command: 
     return None
 
 
+def takes_back(source: Source, before: str, after: str, *, name: str, command: str | None) -> bool:
+    """Whether a comment that asked for something asks for nothing, or for the bot to stop, after it was edited."""
+    if source is Source.MENTION and names(before, name) and not names(after, name):
+        return True
+    request = parse_request(source, after, title="", name=name, command=command)
+    return request is None or request.unclear or request.command in {Command.STOP, Command.DELETE}
+
+
+def says_stop(body: str, *, name: str, command: str | None) -> bool:
+    """Whether a comment that names the bot tells it to stop."""
+    request = parse_request(Source.MENTION, body, title="", name=name, command=command) if names(body, name) else None
+    return request is not None and request.command is Command.STOP
+
+
+def names(body: str, name: str) -> bool:
+    """Whether the bot is named in a text, in whatever form."""
+    text = Text(body)
+    return any(word.mention for word in words_of(text, name)) or _named_anywhere(text, name)
+
+
 def link_in(body: str) -> str | None:
     """The first link of a message that is not the palette of `like`."""
     return _link(words_of(Text(body), ""))

@@ -55,3 +55,4 @@ def _check_thread(job: Job, thread: Thread | None, tools: Tools) -> None:
     """Raises Refused where the thread's present state forbids an answer."""
     if thread is not None:
         policy.decide_in_thread(permission.gather_in_thread(job, thread, tools))
+        permission.refuse_withdrawn(job, thread, tools)

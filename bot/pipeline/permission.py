@@ -9,6 +9,7 @@ from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.rules import Rules
 from bot.domain.silence import Reason
+from bot.domain.summons import says_stop, takes_back
 from bot.pipeline.tools import Tools
 from bot.reddit.account import standing
 from bot.store import removals, silences, subreddits, turned_away
@@ -16,6 +17,9 @@ from bot.store.jobs import now
 from bot.store.limits import counts
 from bot.store.silences import SUBREDDIT, USER
 from bot.store.tables import Job
+
+_EDITABLE = frozenset({Source.MENTION, Source.COMMAND, Source.REPLY})
+"""What people write in comments, which they may edit afterwards."""
 
 
 def gather_stored(job: Job, rules: Rules, tools: Tools) -> Stored:
@@ -36,13 +40,15 @@ def gather_stored(job: Job, rules: Rules, tools: Tools) -> Stored:
 
 
 def gather_in_thread(job: Job, thread: Thread, tools: Tools) -> InThread:
-    """What is stored about a thread that was read just now."""
+    """What is stored about a thread that was read just now; whose photo it is counts too, where it is another's."""
+    parent = thread.post.crosspost_parent
+    authors = (thread.post.author, *((parent.author,) if parent is not None else ()))
     return InThread(
         thread=thread,
         source=job.source,
         asker=job.author,
         rules=tools.rules(thread.post.subreddit),
-        author=frozenset(silences.reasons(tools.engine, USER, thread.post.author)),
+        author=frozenset(reason for name in authors for reason in silences.reasons(tools.engine, USER, name)),
         moment=now(),
     )
 
@@ -78,10 +84,26 @@ def ban_behind(refused: Refused, job: Job, tools: Tools) -> Reason | None:
 def refuse_changed(job: Job, thread: Thread, tools: Tools) -> None:
     """Raises Refused where what allowed the answer does not hold any more: a job may have waited for hours."""
     policy.decide_in_thread(gather_in_thread(job, thread, tools))
+    refuse_withdrawn(job, thread, tools)
     refuse_silenced(job, tools)
     place = silences.reasons(tools.engine, SUBREDDIT, job.subreddit)
     if outcome := policy.refusal_by_silence((), place, elsewhere=False):
         raise Refused(outcome, elsewhere=place <= policy.DELIVERED_ELSEWHERE)
+
+
+def refuse_withdrawn(job: Job, thread: Thread, tools: Tools) -> None:
+    """Raises Refused where the asker has edited the words since, and asks for nothing any more or for the bot to stop.
+
+    Who says `stop` in this way is obeyed as in any other.
+    """
+    asked = thread.comments[0] if thread.comments else None
+    if asked is None or job.source not in _EDITABLE or asked.fullname != job.summons or asked.body == job.body:
+        return
+    name, command = tools.bot_name, tools.rules(job.subreddit).command or None
+    if job.author is not None and says_stop(asked.body, name=name, command=command):
+        silences.silence(tools.engine, USER, job.author, Reason.ASKED)
+    if takes_back(job.source, job.body, asked.body, name=name, command=command):
+        raise Refused(Outcome.WITHDRAWN)
 
 
 def refuse_silenced(job: Job, tools: Tools) -> None:

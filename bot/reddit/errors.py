@@ -99,20 +99,32 @@ def action_for(code: str) -> Action | None:
     return next((action for pattern, action in ACTIONS.items() if fnmatchcase(code, pattern)), None)
 
 
-_LONG = re.compile(r"(\d+)\s*(millisecond|second|minute|hour)s?\b", re.IGNORECASE)
-_SHORT = re.compile(r"\b(?:(\d+)h\s*)?(?:(\d+)m\s*)?(?:(\d+)s)?\b")
+_ASKED = re.compile(r"\b(?:again in|break for|wait(?: for)?)\b", re.IGNORECASE)
+"""Behind these stands how long to wait; before them may stand what was done in how many minutes."""
+
+_AMOUNTS = {"half an": 0.5, "half a": 0.5, "an": 1, "a few": 10, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_UNITS = {"ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60,
+          "h": 3600, "hr": 3600, "hour": 3600, "d": 86400, "day": 86400}  # fmt: skip
+_WORDS, _NAMES = ("|".join(sorted(table, key=len, reverse=True)) for table in (_AMOUNTS, _UNITS))
+_DURATION = re.compile(rf"((?<![\d.,])\d[\d,]*(?:\.\d+)?\s*|\b(?:{_WORDS})\s+)({_NAMES})s?(?![a-z])", re.IGNORECASE)
+MOST_WAIT = 86400.0
+"""Seconds; nobody waits longer for an answer, and a number that long is a mistake."""
+
 _SEARCH = re.compile(r"/(?:subreddits/)?search\b")
-_SECONDS = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600}
 
 
 def seconds_to_wait(message: str, default: float = 600) -> float:
-    """The wait that a RATELIMIT message asks for: "9 minutes" or "9m 12s"; `default` when it names none."""
-    if found := _LONG.findall(message):
-        return sum(int(amount) * _SECONDS[unit.lower()] for amount, unit in found)
-    for hours, minutes, seconds in _SHORT.findall(message):
-        if hours or minutes or seconds:
-            return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return default
+    """The wait that a RATELIMIT message asks for: "9 minutes", "9m 12s", "an hour"; `default` when it names none."""
+    asked = _ASKED.split(message)[-1]
+    found = _DURATION.findall(asked) or _DURATION.findall(message)
+    if not found:
+        return default
+    return min(sum(_amount(amount) * _UNITS[unit.lower()] for amount, unit in found), MOST_WAIT)
+
+
+def _amount(text: str) -> float:
+    text = text.strip().lower()
+    return float(_AMOUNTS.get(text) or text.replace(",", ""))
 
 
 @contextmanager
@@ -141,7 +153,7 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
         raise RetryLater(f"{doing}: {error}", then=then, tries=UNKNOWN_TRIES) from error
     except TooManyRequests as error:
         given = error.retry_after or ""
-        wait = float(given) if given.replace(".", "", 1).isdigit() else 60.0
+        wait = min(float(given), MOST_WAIT) if given.replace(".", "", 1).isdecimal() else 60.0
         raise RetryLater(f"{doing}: 429", then=then, seconds=wait) from error
     except PostUncertain as error:
         raise Uncertain(f"{doing}: {error}", then=then) from error
@@ -150,6 +162,19 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
     except ResponseException as error:  # 400, 409, 413, 501 and the like; 401 is for the operator to put right
         tries = None if error.response.status_code == 401 else UNKNOWN_TRIES
         raise RetryLater(f"{doing}: {error}", then=then, tries=tries) from error
+
+
+@contextmanager
+def reading(doing: str, *, then: Outcome = Outcome.FAILED) -> Iterator[None]:
+    """Turn what an answer of another shape raises inside the block into RetryLater, for a few tries.
+
+    Arguments as of `translated`.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        what = f"{doing}: Reddit answered with something else ({type(error).__name__}: {error})"
+        raise RetryLater(what, then=then, tries=UNKNOWN_TRIES) from error
 
 
 def _of_code(error: RedditAPIException, doing: str, then: Outcome) -> Exception:

@@ -9,7 +9,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Comment, Post, Source, Summons, Thread, known_author, says_removed, storable
 from bot.domain.refusals import Refused, RetryLater
 from bot.reddit.client import Reddit
-from bot.reddit.errors import translated
+from bot.reddit.errors import reading, translated
 from bot.reddit.lookups import look_up
 
 PAGE = 100
@@ -49,9 +49,10 @@ def newest(reddit: Reddit, listing: str, subreddits: Sequence[str], back_to: dat
     while after is not None and len(found) < MOST:
         params: dict[str, str | int] = {"limit": PAGE, "after": after} if after else {"limit": PAGE}
         with translated(f"read {path}"):
-            answer = reddit.request(method="GET", path=path, params=params)["data"]
-        found += [child["data"] for child in answer["children"]]
-        after = answer["after"]
+            answer = reddit.request(method="GET", path=path, params=params)
+        with reading(f"read {path}"):
+            found += [child["data"] for child in answer["data"]["children"]]
+            after = answer["data"]["after"]
         if found and created(found[-1]) < back_to:
             return Newest(tuple(found), whole=True)
     return Newest(tuple(found), whole=len(found) < NEARLY_ALL)
@@ -108,17 +109,18 @@ def thread(reddit: Reddit, post: str, summons: str) -> Thread:
         params["depth"] = 1
     with translated(f"read the thread of {summons}"):
         answer = reddit.request(method="GET", path=path, params=params)
-    posts = answer[0]["data"]["children"]
+    with reading(f"read the thread of {summons}"):
+        posts = [child["data"] for child in answer[0]["data"]["children"]]
+        tree = list(_things(answer[1]))
+        by_name = {thing["data"]["name"]: thing["data"] for thing in tree if thing["kind"] == "t1"}
     if not posts:
         raise RetryLater(f"Reddit shows nothing of {post}", then=Outcome.DELETED, tries=LOOKS)
-    tree = list(_things(answer[1]))
-    by_name = {thing["data"]["name"]: thing["data"] for thing in tree if thing["kind"] == "t1"}
     listed = not summons.startswith("t1_") or summons in by_name
     if not listed:
         by_name |= _unlisted(reddit, summons)
     below = [thing for thing in tree if thing["data"].get("parent_id") == summons]
     return Thread(
-        Post.from_json(posts[0]["data"]),
+        Post.from_json(posts[0]),
         comments=tuple(_upwards(by_name, summons)),
         replies=tuple(Comment.from_json(thing["data"]) for thing in below if thing["kind"] == "t1"),
         complete=listed and all(thing["kind"] == "t1" for thing in below),

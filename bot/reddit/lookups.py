@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused
 from bot.reddit.client import Reddit
-from bot.reddit.errors import translated
+from bot.reddit.errors import reading, translated
 
 MOST = 100
 """Fullnames that Reddit takes in one request."""
@@ -23,7 +23,8 @@ def look_up(reddit: Reddit, fullnames: Iterable[str]) -> dict[str, Mapping[str, 
         asked = ",".join(names[first : first + MOST])
         with translated("look up posts and comments"):
             answer: Any = reddit.request(method="GET", path="api/info/", params={"id": asked})
-        found |= {child["data"]["name"]: child["data"] for child in answer["data"]["children"]}
+        with reading("look up posts and comments"):
+            found |= {child["data"]["name"]: child["data"] for child in answer["data"]["children"]}
     return found
 
 

@@ -35,6 +35,7 @@ NEVER_TRIED = {
     Outcome.REVISED,
     Outcome.TOO_LATE,
     Outcome.TOO_MANY_REDIRECTS,
+    Outcome.WITHDRAWN,  # tests/pipeline/test_meanwhile.py
     Outcome.UNSAFE,  # needs the picture guard, which is off unless set: tests/pipeline/test_picture_guard.py
     *(Outcome.NO_FILMS, Outcome.NOT_A_FILM, Outcome.BROKEN_FILM, Outcome.FILM_CRASHED),
     *(Outcome.FILM_TOO_LONG, Outcome.FILM_TOO_LARGE, Outcome.FILM_TOO_COSTLY),

@@ -87,6 +87,26 @@ def test_a_viewers_address_within_a_viewers_address_is_no_photo():
     assert in_post(post(url=viewer * 2000), ADDRESSES) == ()
 
 
+HOLES: list[dict[str, Any]] = [
+    {"crosspost_parent_list": [None]},
+    {"crosspost_parent_list": [{}]},
+    {"gallery_data": {"items": None}, "is_gallery": True},
+    {"gallery_data": {"items": [None, {"id": 1}]}},
+    {"gallery_data": None, "media_metadata": None, "is_gallery": True},
+    {"preview": {"images": [{"source": None}]}},
+    {"preview": {"images": [None]}},
+    {"media": "embedded"},
+    {"is_video": True, "secure_media": {"reddit_video": None}},
+    {"selftext": None, "url": None, "author": None, "created_utc": None, "subreddit": None},
+]
+
+
+@pytest.mark.parametrize("data", HOLES, ids=str)
+def test_holes_in_what_reddit_tells_do_no_harm(data):
+    post = Post.from_json({"name": "t3_a", "subreddit": "pics", "author": "ida", "created_utc": 1} | data)
+    assert [one for one in in_post(post, AddressReader()) if one.url and one.missing is None] == []
+
+
 def test_previews_are_fallbacks():
     first, second, third = in_post(post(**GALLERY), ADDRESSES)
     assert first.fallbacks == ("https://preview.redd.it/bbb.jpg?width=9",)

@@ -41,11 +41,26 @@ def reddit(sandbox):
         ("Take a break for 45s before trying again.", 45),
         ("Take a break for 1h 2m before trying again.", 3720),
         ("Take a break for 350 milliseconds before trying again.", 0.35),
+        ("try again in 9 mins", 540),
+        ("try again in 30 secs", 30),
+        ("try again in 1 hr 5 min", 3900),
+        ("Take a break for an hour before trying again.", 3600),
+        ("try again in 1 day", 86400),
+        ("try again in a few seconds", 10),
+        ("half an hour", 1800),
+        ("try again in 1,200 seconds", 1200),
+        ("try again in 1.5 hours", 5400),
+        ("Please wait 90s", 90),
+        ("in 5 minutes and 3 seconds", 303),
+        ("9m12s", 552),
+        ("You made 30 comments in 10 minutes. Try again in 2 minutes.", 120),
+        ("try again in 999999 hours", 86400),
+        ("try again in two minutes", 120),
         ("Take a break.", 600),
         ("", 600),
     ],
 )
-def test_both_forms_of_ratelimit_are_read(text, seconds):
+def test_a_ratelimit_is_read_in_every_wording(text, seconds):
     assert seconds_to_wait(text) == pytest.approx(seconds)
 
 
