@@ -1,6 +1,7 @@
 """The words of a filter of the reply log, as they are typed into a form, an address or a command."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.outcomes import Group, Outcome
@@ -17,6 +18,10 @@ _WORD = re.compile(r"[a-z_]{1,32}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _AGE = re.compile(r"(\d{1,6})\s*(min|m|h|d|w)")
 _AGE_UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DAYS: dict[str, Callable[[datetime], datetime]] = {
+    "today": lambda now: now,
+    "yesterday": lambda now: now - timedelta(days=1),
+}
 
 
 class WrongFilter(ValueError):
@@ -48,7 +53,7 @@ def outcome_choices() -> dict[str, list[tuple[str, str]]]:
 
 def bare(name: str) -> str:
     """A name without the u/ or r/ before it."""
-    return name.strip().removeprefix("/").removeprefix("r/").removeprefix("u/").strip("/")
+    return name.strip().removeprefix("@").removeprefix("/").removeprefix("r/").removeprefix("u/").strip("/")
 
 
 def name_on_reddit(what: str, text: str) -> str | None:
@@ -73,18 +78,23 @@ def one_of(what: str, text: str, known: list[str]) -> str | None:
     return text or None
 
 
-def moment(what: str, text: str, *, whole_day: bool = False) -> datetime | None:
+def moment(what: str, text: str, *, whole_day: bool = False, now: datetime | None = None) -> datetime | None:
     """An ISO 8601 date or time, UTC unless it says; None for no text. Raises WrongFilter.
 
-    whole_day: of a date alone, the end of that day.
+    whole_day: of a date alone, the end of that day. now: "today", "yesterday" and ages such as "7d" count from it.
     """
     if not text:
         return None
+    if now is not None:
+        text = _DAYS[text.lower()](now).date().isoformat() if text.lower() in _DAYS else text
+        if match := _AGE.fullmatch(text):
+            return max(EARLIEST, now - timedelta(**{_AGE_UNITS[match[2]]: min(int(match[1]), 10_000)}))
     try:
         found = datetime.fromisoformat(text)
         found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise WrongFilter(f"{what} {text!r} is not a time: write 2026-11-21 or 2026-11-21T10:30 (UTC)") from None
+        forms = "2026-11-21, 2026-11-21T10:30 (UTC)" + (", yesterday or 7d" if now is not None else "")
+        raise WrongFilter(f"{what} {text!r} is not a time: write {forms}") from None
     if not EARLIEST <= found < LATEST:
         raise WrongFilter(f"{what} {text!r} is out of range: write a time between {EARLIEST:%Y} and {LATEST:%Y}")
     return found + timedelta(days=whole_day and bool(_DAY.fullmatch(text)))

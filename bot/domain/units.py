@@ -3,6 +3,7 @@
 from datetime import datetime
 
 _UNITS = ((86400, "day"), (3600, "h"), (60, "min"), (1, "s"))
+_YEAR = 31_557_600  # seconds; told in years from two of them on
 
 
 def two_units(seconds: float) -> str:
@@ -31,9 +32,9 @@ def age(moment: datetime, now: datetime) -> str:
     seconds = round((now - moment).total_seconds())
     if not seconds:
         return "now"
-    size, unit = next(pair for pair in _UNITS if abs(seconds) >= pair[0])
+    size, unit = (_YEAR, "year") if abs(seconds) >= 2 * _YEAR else next(p for p in _UNITS if abs(seconds) >= p[0])
     number = abs(seconds) // size
-    text = f"{number} {unit}s" if unit == "day" and number > 1 else f"{number} {unit}"
+    text = f"{number} {unit}s" if unit in {"day", "year"} and number > 1 else f"{number} {unit}"
     return f"{text} ago" if seconds > 0 else f"in {text}"
 
 

@@ -95,8 +95,8 @@ def span_of(query: Mapping[str, str], now: datetime) -> Span:
         if name not in CHOICES:
             raise WrongFilter(f"span {name!r} is not known: there are {', '.join(CHOICES)}")
         return _rounded(name, now - CHOICES[name][1], now)
-    until = moment("to", end, whole_day=True) or now
-    since = moment("from", start) or until - CHOICES["7d"][1]
+    until = moment("to", end, whole_day=True, now=now) or now
+    since = moment("from", start, now=now) or until - CHOICES["7d"][1]
     if until - since < SHORTEST:
         raise WrongFilter(
             f"from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} is too short: show 10 minutes or more"

@@ -11,6 +11,7 @@ from bot.domain.log_words import name_on_reddit as _name
 from bot.domain.log_words import one_of as _one_of
 from bot.domain.log_words import word as _word
 from bot.domain.reddit_types import Source
+from bot.store.jobs import now
 from bot.store.log_search import Filter
 from bot.web.log_sort import SORTS
 
@@ -19,7 +20,8 @@ __all__ = ["OPEN", "Choice", "WrongFilter", "outcome_choices", "outcomes"]
 MOST_WORDS = 8
 _NUMBER = re.compile(r"#?([1-9]\d{0,8})")
 _THING = re.compile(r"t[134]_[a-z0-9]{1,13}")
-_ADDRESS = re.compile(r"/comments/([a-z0-9]{1,13})(?:/[^/?#]*/([a-z0-9]{1,13}))?")
+_ADDRESS = re.compile(r"(?:/comments/|/gallery/|\bredd\.it/)([a-z0-9]{1,13})(?:/[^/?#]*/([a-z0-9]{1,13}))?")
+_SPELLINGS = {"gray": "grey", "color": "colour"}
 _PERSON = re.compile(r"/?u/([A-Za-z0-9_-]{1,50})/?")
 _PLACE = re.compile(r"/?r/([A-Za-z0-9_-]{1,50})/?")
 
@@ -42,11 +44,17 @@ class Choice:
     def from_query(cls, query: Mapping[str, str]) -> "Choice":
         """From the parameters of an address, where times are called from and to."""
         names = {"start": "from", "end": "to"}
-        return cls(**{name: query.get(names.get(name, name), "").strip() for name in cls.__dataclass_fields__})
+        found = {name: query.get(names.get(name, name), "").strip() for name in cls.__dataclass_fields__}
+        found |= {name: found[name].lower().replace(" ", "_") for name in ("verdict", "outcome", "source", "sort")}
+        return cls(**found | {"verdict": _SPELLINGS.get(found["verdict"], found["verdict"])})
 
     def as_filter(self) -> Filter:
         """What the store is asked for. Raises WrongFilter."""
-        asked = Search.of(self.q)
+        asked, moment = Search.of(self.q), now()
+        since = _moment("from", self.start, now=moment)
+        until = _moment("to", self.end, whole_day=True, now=moment)
+        if since is not None and until is not None and since >= until:
+            raise WrongFilter(f"from {self.start!r} is not before to {self.end!r}: nothing lies between them")
         if self.sort:
             _one_of("sort", self.sort, list(SORTS))
         return Filter(
@@ -55,8 +63,8 @@ class Choice:
             verdict=_word("verdict", self.verdict),
             outcomes=outcomes(self.outcome),
             source=_one_of("source", self.source, [source.value for source in Source]),
-            since=_moment("from", self.start),
-            until=_moment("to", self.end, whole_day=True),
+            since=since,
+            until=until,
             thing=asked.thing,
             words=asked.words,
         )

@@ -27,6 +27,14 @@ FOUND = [
     ("to=2026-11-02T13:00%2B01:00", [1]),
     ("subreddit=oldphotos&outcome=open&source=scan&from=2026-11-04&to=2026-11-04", [4]),
     ("user=nobody", []),
+    ("user=@walter", [3]),
+    ("outcome=Failed", [2]),
+    ("outcome=All-Failed", [2]),
+    ("source=Mention", [3]),
+    ("verdict=TINTED", [3]),
+    ("verdict=gray&subreddit=pics", []),
+    ("from=9999w&to=2026-11-01", [1]),
+    ("to=today", [4, 3, 2, 1]),
 ]
 REFUSED = [
     ("subreddit=two+words", "subreddit &#39;two words&#39; is not a name on Reddit"),
@@ -34,7 +42,13 @@ REFUSED = [
     ("outcome=colourised", "outcome &#39;colourised&#39; is not known: there are open, all-answered,"),
     ("source=telegram", "source &#39;telegram&#39; is not known: there are mention, reply, message, scan"),
     ("verdict=grey!", "verdict &#39;grey!&#39; is not known"),
-    ("from=yesterday", "from &#39;yesterday&#39; is not a time: write 2026-11-21 or 2026-11-21T10:30"),
+    (
+        "from=tomorrow",
+        "&#39;tomorrow&#39; is not a time: write 2026-11-21, 2026-11-21T10:30 (UTC), yesterday or 7d",
+    ),
+    ("from=2026-11-05&to=2026-11-01", "from &#39;2026-11-05&#39; is not before to &#39;2026-11-01&#39;"),
+    ("from=1.11.2026", "from &#39;1.11.2026&#39; is not a time"),
+    ("from=1795749857", "is not a time"),
     ("to=9999-12-31", "to &#39;9999-12-31&#39; is out of range: write a time between 2005 and 2100"),
     ("to=9999-12-31T23:59:59", "out of range"),
     ("from=0001-01-01", "from &#39;0001-01-01&#39; is out of range: write a time between 2005 and 2100"),
@@ -63,6 +77,12 @@ def test_the_address_filters(jobs: None, operator: httpx.Client) -> None:
         assert [int(found) for found in re.findall(r">#(\d+)</a>", page)] == expected, query
         assert '<details class="filters" open>' in page, query
         assert ("No job matches" in page) == (not expected), query
+
+
+def test_every_address_of_a_post_finds_its_jobs(jobs: None, operator: httpx.Client) -> None:
+    for address in ("redd.it/00003", "www.reddit.com/gallery/00003", "old.reddit.com/r/pics/comments/00003/x/"):
+        page = operator.get(f"/log?q=https://{address}").text
+        assert re.findall(r">#(\d+)</a>", page) == ["3"], address
 
 
 def test_a_filter_that_cannot_be_meant_is_named(operator: httpx.Client) -> None:
