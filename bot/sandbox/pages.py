@@ -220,6 +220,31 @@ def threadhtml_page(request: Request, post_id: str, comment_id: str | None = Non
         return html_page("thread.html", **values, moderates=moderates, **frame(request))
 
 
+@router.get("/r/{subreddit}/wiki/{page:path}")
+def wikihtml_page(request: Request, subreddit: str, page: str) -> Response:
+    """A page of a subreddit's wiki, or the list of those that the visitor may see: `pages`."""
+    world = _world(request)
+    with world.guard:
+        place = world.subreddits.get(subreddit.lower())
+        if place is None:
+            return _missing(f"There is no r/{subreddit} here")
+        if closed := _closed(place):
+            return _missing(closed, 403)
+        moderates = place.is_moderator(person(request))
+        seen = {name: one for name, one in place.wiki.items() if one.revisions and (moderates or one.permlevel < 2)}
+        values: Json = {"place": place.name, **frame(request)}
+        name = page.strip("/").lower()
+        if name in {"", "pages"}:
+            return html_page("wiki.html", title="wiki", names=sorted(seen), **values)
+        if name not in seen:
+            hidden = name in place.wiki
+            return _missing("Only moderators see this page" if hidden else "There is no such page in this wiki")
+        last = seen[name].revisions[-1]
+        html = Markup(to_html(last.content))  # noqa: S704 - made safe there
+        saved: Json = {"author": last.author, "ago": _ago(world, last.created_utc), "reason": last.reason}
+        return html_page("wiki.html", title=name, html=html, **saved, **values)
+
+
 @router.get("/gallery/{post_id}")
 def galleryhtml_page(request: Request, post_id: str) -> Response:
     """To the thread of the gallery."""

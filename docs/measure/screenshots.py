@@ -14,11 +14,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import logs
-from bot.demo.posts import demo_world
+from bot.demo.posts import BOT, demo_world
 from bot.demo.session import Demo, open_demo
 from bot.domain.health import POLLER, WORKER
 from bot.domain.reddit_types import Source, Summons
 from bot.domain.silence import Reason
+from bot.sandbox.world import World
 from bot.serving import BackgroundServer
 from bot.store import jobs, outages, silences, subreddits
 from bot.store.actions import Action
@@ -43,12 +44,14 @@ DESK, PHONE = {"width": 1200, "height": 800}, {"width": 360, "height": 780}
 
 
 def main(folder: Path) -> None:
-    """Thread page; the pages of the reply log."""
+    """Thread page; what a moderator sees; the pages of the reply log."""
     logs.configure(level="WARNING")
-    with tempfile.TemporaryDirectory() as data, open_demo(demo_world(), Path(data) / "demo") as demo:
+    world = demo_world()
+    with tempfile.TemporaryDirectory() as data, open_demo(world, Path(data) / "demo") as demo:
         demo.bot.drain()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            _moderator(browser, demo, world, folder)
             _demo(browser, demo, folder)
             _month(browser, Path(data), folder)
             browser.close()
@@ -66,6 +69,34 @@ def _demo(browser: Browser, demo: Demo, folder: Path) -> None:
     _three(page, f"{demo.web_url}/log", folder / "reply-log.png")
     _three(page, f"{demo.web_url}/log/{answered.id}", folder / "reply-log-job.png")
     page.close()
+
+
+def _moderator(browser: Browser, demo: Demo, world: World, folder: Path) -> None:
+    """The settings page of a subreddit, and the page on which the bot says what is in force."""
+    place = "LocalHistory"
+    world.add_subreddit(place)
+    world.add_moderator(place, "ruth")
+    world.write_wiki(place, BOT.lower(), PAGE_OF_A_SUBREDDIT, "ruth")
+    world.invite_moderator(place, BOT)
+    demo.bot.drain()
+    demo.bot.run_periodic_tasks()
+    page = browser.new_page(viewport={"width": 900, "height": 800}, color_scheme="light")
+    page.goto(demo.reddit_url)
+    page.select_option("select[name=name]", "ruth")
+    page.get_by_role("button", name="Be this person").click()
+    page.goto(f"{demo.reddit_url}/r/{place}/wiki/{BOT.lower()}/status")
+    page.set_viewport_size({"width": 900, "height": page.evaluate("document.documentElement.scrollHeight")})
+    _save(page, folder / "moderators-status.png")
+    page.close()
+
+
+PAGE_OF_A_SUBREDDIT = """mode: auto
+flair_allow: [Old photo, Family]
+ignored_authors: [AutoModerator]
+sticky: yes
+reply: message
+quiet_hours: 22-6
+"""
 
 
 def _month(browser: Browser, data: Path, folder: Path) -> None:

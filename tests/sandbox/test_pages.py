@@ -125,6 +125,23 @@ def test_other_pages(sandbox: Sandbox, browser: httpx.Client) -> None:
     assert "prefers-color-scheme: dark" in browser.get("/sandbox.css").text
 
 
+def test_a_wiki_page_is_shown_to_those_who_may_read_it(sandbox: Sandbox, browser: httpx.Client) -> None:
+    world = sandbox.world
+    world.add_moderator("pics", "alice")
+    world.write_wiki("pics", "rules", "# Rules\n\n| a | b |\n|---|---|\n| <b>1</b> | 2 |", "alice", "first")
+    world.write_wiki("pics", "bot/status", "kept *quiet*", "alice")
+    world.subreddit("pics").wiki["bot/status"].permlevel = 2
+    page = browser.get("/r/pics/wiki/rules")
+    for text in ("<h1>Rules</h1>", "<td>&lt;b&gt;1&lt;/b&gt;</td>", "u/alice", "first"):
+        assert text in page.text
+    assert 'href="/r/pics/wiki/rules"' in browser.get("/r/pics/wiki/pages").text
+    assert "bot/status" not in browser.get("/r/pics/wiki/").text
+    assert browser.get("/r/pics/wiki/bot/status").status_code == 404
+    browser.post("/_sandbox/login", data={"name": "alice"}, headers={"origin": sandbox.url})
+    assert "kept <em>quiet</em>" in browser.get("/r/pics/wiki/Bot/Status").text
+    assert browser.get("/r/pics/wiki/nothing").status_code == 404
+
+
 def test_json_for_programs_at_the_same_address(sandbox: Sandbox, browser: httpx.Client) -> None:
     post = sandbox.world.post_text("pics", "alice", "A post")
     path = f"/r/pics/comments/{post.id}"
