@@ -59,6 +59,10 @@ def celery_app(settings: Settings) -> "Celery":
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        # Else, after a lost connection, Celery asks RabbitMQ for more messages in the thread of a task that has ended,
+        # while the main thread reads the same connection: one waits for what the other has read, and the worker hangs
+        # until the connection runs out.
+        worker_enable_prefetch_count_reduction=False,
         task_default_delivery_mode="transient",
         # A CUDA device cannot be used after a fork, and all threads share one model.
         worker_pool="threads",
