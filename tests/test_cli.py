@@ -13,7 +13,9 @@ import praw
 import pytest
 from PIL import Image
 from skimage import data as samples
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.demo.clips import FRAMES
 from bot.demo.posts import BOT, PASSWORD, demo_world
 from bot.sandbox.server import Sandbox
@@ -68,9 +70,9 @@ def ask(world):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_has_an_example(command, tmp_path):
-    result = run(command, "--help", cwd=tmp_path, COLUMNS="160")
-    assert result.returncode == 0
+def test_help_has_an_example(command):
+    result = CliRunner(env={"COLUMNS": "160"}).invoke(app, [command, "--help"])
+    assert result.exit_code == 0
     assert re.search(rf"Example: colorizebot {command}", result.stdout)
 
 
@@ -95,16 +97,13 @@ def test_the_demo_answers_and_reports(tmp_path):
     assert len(decoded(tmp_path / film)) == FRAMES
     assert sorted(len(reply["pictures"]) for reply in report["replies"])[-1] == 3
     assert "What the bot did" in result.stdout
-    again = run("demo", "--once", cwd=tmp_path)
-    assert again.returncode == 0, "a second demo clears the first one's folder"
-
-
-def test_the_demo_takes_own_pictures(tmp_path):
+    # A second demo clears the first one's folder, and takes one's own pictures.
     (tmp_path / "scans").mkdir()
     Image.fromarray(samples.camera()).resize((200, 200)).save(tmp_path / "scans" / "mine [1931].png")
     (tmp_path / "scans" / "notes.txt").write_text("not a picture")
-    result = run("demo", "--once", "--json", "--photos", "scans", cwd=tmp_path)
-    report = json.loads(result.stdout.splitlines()[-1])
+    again = run("demo", "--once", "--json", "--photos", "scans", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    report = json.loads(again.stdout.splitlines()[-1])
     assert (report["colorized"], report["skipped"]) == (1, {"not_an_image": 1})
 
 
