@@ -107,6 +107,8 @@ class S3Host:
             text = f"{self._bucket}: {doing}: {error}"
             if error.response["Error"].get("Code") == "EntityTooLarge":
                 raise Refused(Outcome.HOST_FAILED, text) from error
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:  # it may have been kept before that
+                raise Uncertain(text, then=Outcome.HOST_FAILED) from error
             raise RetryLater(text, then=Outcome.HOST_FAILED) from error
         except (ReadTimeoutError, ConnectionClosedError) as error:  # what was sent may have arrived
             raise Uncertain(f"{self._bucket}: {doing}: {error}", then=Outcome.HOST_FAILED) from error

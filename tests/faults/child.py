@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from bot.app.bot import Bot
 from bot.app.celery_worker import celery_with_tasks
 from bot.demo.session import settings_for
 from bot.hosting.folder import FolderHost
+from bot.hosting.s3 import S3Host
 from bot.logs import Redactor
 from bot.settings import Settings
 from bot.store import announcing, jobs
@@ -55,8 +56,8 @@ class Run:
 
     kill_at: the point at which it dies, by its number from 1, or the first of that name; None for none. polls: it reads
     the inbox; one that does not works until no job is open. broker: its address; such a bot works until it is told to
-    stop, and one that does not poll is a worker of Celery's. set_at: the first point of that name sets the clock of the
-    machine by `set_by`.
+    stop, and one that does not poll is a worker of Celery's. hosting: its section of the settings. set_at: the first
+    point of that name sets the clock of the machine by `set_by`.
     """
 
     url: str
@@ -66,6 +67,7 @@ class Run:
     name: str = "demo"
     polls: bool = True
     broker: str | None = None
+    hosting: dict[str, Any] = field(default_factory=dict)
     set_at: str | None = None
     set_by: timedelta = timedelta(0)
 
@@ -111,6 +113,7 @@ def _settings(run: Run) -> Settings:
     values = settings.model_dump()
     values["work"] |= {"name": run.name, "lag_seconds": LAG, "retry_seconds": 0.05, "broker": run.broker}
     values["database_url"] = run.database
+    values["hosting"] |= run.hosting
     if run.broker is not None:
         values["reddit"]["poll_seconds"] = 1
     return Settings.model_validate(values)
@@ -127,7 +130,8 @@ def main(run: Run) -> None:
     points = _Points(run)
     points.around(DefaultDialect, "do_commit", lambda *_: "commit")
     points.around(requests.adapters.HTTPAdapter, "send", _request)
-    points.around(FolderHost, "upload", lambda *_: "upload")
+    for host in (FolderHost, S3Host):
+        points.around(host, "upload", lambda *_: "upload")
     if run.broker is None:
         work_through(run)
     elif run.polls:

@@ -7,6 +7,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from bot.reddit.errors import ACTIONS, LATER
 from tests.faults.child import LATEST
 from tests.faults.record import Record
+from tests.faults.storage import Storage, StorageFault
 from tests.faults.trial import Ended, table, trials
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -52,7 +54,8 @@ class Plan:
     """Faults that come together.
 
     kind: its row in the table. final: whether the summonses that meet it may end without an answer. kill_at: the bot is
-    killed there as well. set_by: the clock of its machine is set by so much once the answer was sent.
+    killed there as well. set_by: the clock of its machine is set by so much once the answer was sent. storage: faults
+    of the host that is asked first, a folder being the second.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Plan:
     final: bool = False
     kill_at: str | None = None
     set_by: timedelta | None = None
+    storage: tuple[StorageFault, ...] = ()
 
 
 def plans() -> Iterator[Plan]:
@@ -68,6 +72,7 @@ def plans() -> Iterator[Plan]:
     for what, (method, path) in CALLS.items():
         yield from _at_call(what, {"method": method, "path": path})
     yield from _posting({"method": "POST", "path": "/api/comment"})
+    yield from _keeping()
 
 
 def _at_call(what: str, at: dict[str, Any]) -> Iterator[Plan]:
@@ -101,11 +106,31 @@ def _posting(post: dict[str, Any]) -> Iterator[Plan]:
         yield Plan(code, "Reddit's error codes", (refusal,), final=code in ACTIONS)
 
 
+def _keeping() -> Iterator[Plan]:
+    for status in (0, 403, 500, 503):
+        said = f"status {status}" if status else "a closed connection"
+        for kept, words in ((False, "before"), (True, "after")):
+            if kept and status == 403:  # which is a no
+                continue
+            for times, often in ((2, "twice"), (None, "always")):
+                fault = StorageFault("PUT", status, kept, times)
+                name = f"host: {said} {words} it has kept the picture, {often}"
+                yield Plan(name, f"a host that fails {words} it has kept the picture", (), storage=(fault,))
+        once = (StorageFault("PUT", 503, kept=True, times=None), StorageFault("DELETE", status, times=2))
+        yield Plan(f"host: {said} to deleting", "a host that fails when it has to delete", (), storage=once)
+    fault = StorageFault("PUT", 503, kept=True, times=2)
+    kind = "a host that fails after it has kept the picture"
+    yield Plan("host: kept, then 503, and killed", kind, (), kill_at="before commit", storage=(fault,))
+
+
 def try_fault(plan: Plan) -> Ended:
     """One trial with a fault, then a start without it."""
-    with trials() as trial:
+    storage = Storage() if plan.storage else None
+    with storage.served() if storage else nullcontext(), trials(storage=storage) as trial:
         for fault in plan.faults:
             trial.world.faults.add(**fault)
+        if storage is not None:
+            storage.faults = [replace(fault) for fault in plan.storage]
         start = trial.start(plan.kill_at)
         if plan.set_by is not None:
             start = replace(start, set_at=SENT, set_by=plan.set_by)

@@ -21,6 +21,7 @@ from bot.sandbox.world import World
 from bot.store.database import Engine, open_database
 from bot.store.tables import Hosted, Job, Step
 from tests.faults.child import POINTS, Run, main
+from tests.faults.storage import Storage
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
 from tests.processes import FORKING
@@ -35,9 +36,10 @@ _PHOTOS = [jpeg(samples.camera()[at : at + 300, at : at + 360]) for at in range(
 class Ended:
     """What a trial ended with; all is well when every number is 0.
 
-    lost, doubled: summonses without an answer, and with two. stuck: jobs that are still open. left, missing: files at
-    the host that nothing refers to, and that are referred to and not there. unnamed: failures without a reason in
-    the log. unread: items that stay unread in the inbox. crashed: processes that ended by themselves with an error.
+    lost, doubled: summonses without an answer, and with two. stuck: jobs that are still open. left: files at a host
+    that nothing refers to and nobody goes on deleting. missing: files that are referred to and not there. unnamed:
+    failures without a reason in the log. unread: items that stay unread in the inbox. crashed: processes that ended by
+    themselves with an error.
     """
 
     lost: int = 0
@@ -65,6 +67,7 @@ class Trial:
     folder: Path
     asked: list[str]
     database: str | None = None
+    storage: Storage | None = None
     crashed: int = 0
 
     @property
@@ -97,11 +100,14 @@ class Trial:
 
     def start(self, kill_at: int | str | None = None) -> Run:
         """A start of the bot, to be changed with `dataclasses.replace`."""
-        return Run(self.sandbox.url, self.folder, kill_at, self.database)
+        hosting = {"order": ("s3", "folder"), "s3": self.storage.settings()} if self.storage is not None else {}
+        return Run(self.sandbox.url, self.folder, kill_at, self.database, hosting=hosting)
 
     def finish(self) -> Ended:
         """Start it once more with nothing failing, and look what came of everything."""
         self.world.faults.clear()
+        if self.storage is not None:
+            self.storage.faults.clear()
         self.run(self.start())
         wait_until(lambda: not self.world.faults.late)  # an answer that is stored after the look would not be counted
         return self._look()
@@ -125,17 +131,22 @@ class Trial:
             with Session(engine) as session:
                 stuck = len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
                 unnamed = session.scalars(select(Step.id).where(Step.result == "later", Step.detail == "")).all()
-                wanted = set(session.scalars(select(Hosted.key).where(Hosted.url.is_not(None))))
+                hosted = session.execute(select(Hosted.host, Hosted.key).where(Hosted.url.is_not(None)))
+                wanted = {(host, key) for host, key in hosted}
+                refused = select(Hosted.host, Hosted.key).where(Hosted.not_before.is_not(None))
+                waiting = {(host, key) for host, key in session.execute(refused)}  # to be deleted once more
         finally:
             engine.dispose()
-        there = {path.stem for path in (self.folder / "results").glob("*.jpg")}
+        there = {("folder", path.stem) for path in (self.folder / "results").glob("*.jpg")}
+        if self.storage is not None:
+            there |= {("s3", name) for name in self.storage.names()}
         replies = Counter(reply.parent for reply in self.world.replies_by(BOT))
         unread = [item for item in self.world.users[BOT.lower()].inbox if item.unread]
         return Ended(
             lost=len(set(self.asked) - replies.keys()),
             doubled=sum(count - 1 for count in replies.values()),
             stuck=stuck,
-            left=len(there - wanted),
+            left=len(there - wanted - waiting),
             missing=len(wanted - there),
             unnamed=len(unnamed),
             unread=len(unread),
@@ -151,7 +162,9 @@ def started(run: Run) -> BaseProcess:
 
 
 @contextmanager
-def trials(*, mentions: int = 1, scans: int = 1, database: str | None = None) -> Iterator[Trial]:
+def trials(
+    *, mentions: int = 1, scans: int = 1, database: str | None = None, storage: Storage | None = None
+) -> Iterator[Trial]:
     """A fresh trial; the sandbox ends with the block."""
     world = World(calls_per_window=10_000_000)
     world.add_user(BOT, PASSWORD)
@@ -167,7 +180,7 @@ def trials(*, mentions: int = 1, scans: int = 1, database: str | None = None) ->
         for number in range(scans)
     ]
     with Sandbox(world) as sandbox, tempfile.TemporaryDirectory(prefix="colorizebot-trial-") as folder:
-        yield Trial(sandbox, Path(folder), asked, database)
+        yield Trial(sandbox, Path(folder), asked, database, storage)
 
 
 def table(rows: Sequence[tuple[str, int, Ended]], what: str) -> str:

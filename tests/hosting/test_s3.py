@@ -13,6 +13,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater, Uncertain
 from bot.hosting.host import Picture
 from bot.hosting.s3 import S3Host
+from tests.faults.storage import Storage, StorageFault
 from tests.patience import PATIENCE
 
 BUCKET = "pictures"
@@ -148,3 +149,16 @@ def test_an_answer_that_is_cut_off_leaves_it_open_whether_the_picture_is_kept():
         host = S3Host(bucket=BUCKET, public_url=f"{address}/{BUCKET}/", endpoint_url=address, prefix="", **KEYS)
         with pytest.raises(Uncertain):
             host.upload(Picture("k" * 16, b"jpeg", "A photograph in colour", nsfw=False))
+
+
+@pytest.mark.parametrize("status", [500, 503, 504])
+def test_what_an_error_of_the_storages_may_have_kept_is_not_known(picture, status):
+    storage = Storage()
+    storage.faults = [StorageFault("PUT", status, kept=True)]
+    with storage.served():
+        host = S3Host(**storage.settings())
+        with pytest.raises(Uncertain):
+            host.upload(picture())
+        assert storage.names() == {picture().key}
+        host.upload(picture())
+        assert storage.names() == {picture().key}
