@@ -1,5 +1,6 @@
 """What several packages' tests share: databases, and a summons to put into them."""
 
+import gc
 import logging
 import os
 import shutil
@@ -22,6 +23,14 @@ pytest_plugins = ["bot.sandbox.pytest_plugin"]
 
 POSTGRES = "COLORIZEBOT_TESTS_POSTGRES"
 """The environment variable that tells pytest's workers the folder of the one server."""
+
+
+gc.disable()  # until everything is imported and collected; that stays to the end, and looking through it takes seconds
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure(config):
