@@ -56,7 +56,10 @@ def worker(
     """
     settings, redactor = start(config)
     if settings.work.broker is not None:
-        from bot.app.celery_worker import celery_with_tasks
+        from colorizer.importing import imported_to_stay
+
+        with imported_to_stay():
+            from bot.app.celery_worker import celery_with_tasks
 
         queues = ",".join(queue or list(Queue))
         name = f"{settings.work.name}@%h"
@@ -131,7 +134,10 @@ def _ready(settings: "Settings", redactor: "Redactor") -> "Bot":
     settings.check_filled()
     settings.reddit.praw_options()
     settings.check_public_url()
-    from bot.app.bot import Bot
+    from colorizer.importing import imported_to_stay
+
+    with imported_to_stay():
+        from bot.app.bot import Bot
 
     bot = Bot(settings, redactor=redactor)
     bot.services.check()

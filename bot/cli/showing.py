@@ -57,9 +57,12 @@ def demo(
     Example: colorizebot demo --photos ~/scans
     """
     from bot import logs
-    from bot.demo.posts import demo_world
-    from bot.demo.report import report_of
-    from bot.demo.session import open_demo
+    from colorizer.importing import imported_to_stay
+
+    with imported_to_stay():
+        from bot.demo.posts import demo_world
+        from bot.demo.report import report_of
+        from bot.demo.session import open_demo
 
     logs.configure(level="WARNING")
     world = demo_world(photos or ())

@@ -225,12 +225,15 @@ def _looking(request: dict[str, Any], limits: Limits) -> Callable[[], dict[str, 
 
 
 def _colouring(request: dict[str, Any], limits: Limits) -> Callable[[], dict[str, Any]]:
-    import torch
+    from colorizer.importing import imported_to_stay
 
-    from colorizer.film.reading import Film
-    from colorizer.film.run import Progress, Wishes, colour_film
-    from colorizer.film.writing import unfit_sound
-    from colorizer.model import Colorizer
+    with imported_to_stay():
+        import torch
+
+        from colorizer.film.reading import Film
+        from colorizer.film.run import Progress, Wishes, colour_film
+        from colorizer.film.writing import unfit_sound
+        from colorizer.model import Colorizer
 
     model = Colorizer.load(request["weights"], device="cpu")
     model.chroma(torch.zeros(1, 1, 64, 64))  # what the network needs once is not the film's
