@@ -56,6 +56,17 @@ def film(
     return path
 
 
+def broken(path):
+    """An MP4 file with its index, of which no frame can be decoded."""
+    film(path, 5)
+    data = bytearray(path.read_bytes())
+    start = data.find(b"mdat") + 4
+    length = int.from_bytes(data[start - 8 : start - 4], "big") - 8
+    data[start : start + length] = bytes(length)
+    path.write_bytes(data)
+    return path
+
+
 def voice(path):
     """Two seconds of sound alone."""
     with av.open(str(path), "w") as container:

@@ -105,7 +105,7 @@ class Painter:
         large = F.interpolate(ab, size=(rows, columns), mode="bicubic", align_corners=False)[0].permute(1, 2, 0)
         L = frame.lightness
         slope, offset = np.split(linear_model(np.ascontiguousarray(large.cpu().numpy()), L), 2, axis=2)
-        bright = min(1.0, max(0.0, float(L.mean()) / self.dimmed))
+        bright = min(1.0, max(0.0, float(L.mean()) / self.dimmed)) if self.dimmed else 1.0
         result: Map = (slope * L[..., None] + offset) * np.float32(bright)
         return result
 

@@ -163,6 +163,9 @@ class Day:
         elif "+" in what:
             files = [self.picture(one) for one in what.split("+")]
             post = world.post_gallery(where, who, title, files, "image/jpeg", **fields)
+        elif what.endswith("film"):
+            path, size, seconds = photos.film(self.folder.parent, what)
+            post = world.post_video(where, who, title, path.read_bytes(), size=size, seconds=seconds, **fields)
         elif what.startswith("text with "):
             post = world.post_text(where, who, title, "See below.", [self.picture(what[10:])], **fields)
         else:

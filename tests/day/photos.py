@@ -3,10 +3,13 @@
 import io
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 from skimage import data as samples
+
+from tests import films
 
 SIDE = 120
 """Pixels of the shorter side."""
@@ -43,6 +46,19 @@ def brown(photo: bytes) -> bytes:
 def resized(photo: bytes, side: int) -> bytes:
     """A copy whose shorter side has so many pixels."""
     return jpeg(_sized(Image.open(io.BytesIO(photo)), side), quality=70)
+
+
+def film(folder: Path, kind: str) -> tuple[Path, tuple[int, int], float]:
+    """The file for a word of the script, its width and height, and the seconds that its post says."""
+    path, size = folder / f"{kind}.mp4", (2000, 1200) if kind == "huge film" else (96, 64)
+    match kind:
+        case "no film":
+            path.write_bytes(b"....ftyp no film")
+        case "broken film":
+            films.broken(path)
+        case _:
+            films.film(path, 2 if kind == "huge film" else 9, size=size)
+    return path, size, 900 if kind == "long film" else 0.4
 
 
 def drawings() -> Iterator[bytes]:

@@ -40,6 +40,26 @@ def noon(day: Day) -> None:
         """
     )
     day.say("klara", "A dancer", "@bot help", "helped", "message")
+    day.posts(
+        "AskHistory",
+        """
+        jakob  | film        | The carnival in motion
+        josef  | long film   | The whole wedding
+        julia  | huge film   | The regatta in motion
+        karl   | broken film | A reel from the attic
+        klara  | no film     | Another reel
+        """,
+    )
+    day.asks(
+        """
+        konrad | The carnival in motion | @bot        | colorized      | comment
+        lars   | The carnival in motion | @bot        | given_again    | comment
+        konrad | The whole wedding      | @bot        | film_too_long  | comment
+        laura  | The regatta in motion  | @bot        | film_too_large | comment
+        lena   | A reel from the attic  | @bot        | broken_film    | comment
+        leo    | Another reel           | @bot        | not_a_film     | comment
+        """
+    )
 
     day.at("11:00")
     day.posts("AskHistory", "konrad | grey | The bridge\nlars | grey | The tram")

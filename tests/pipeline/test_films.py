@@ -1,7 +1,10 @@
 """Films, from inbox to answer on the sandbox over HTTP."""
 
 import io
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -137,6 +140,7 @@ def test_what_cannot_be_coloured_is_named(world, bot, clip, folder):
         "film_too_large": (films.film(folder / "l.mp4", 2, size=(400, 300)).read_bytes(), 1),
         "already_colour": (coloured.read_bytes(), 1),
         "not_a_film": (b"....ftyp no film", 1),
+        "broken_film": (films.broken(folder / "x.mp4").read_bytes(), 1),
     }
     for outcome, (content, seconds) in posts.items():
         post = world.post_video("AskForColour", "henry", outcome, content, size=(96, 64), seconds=seconds)
@@ -153,6 +157,40 @@ def test_what_cannot_be_coloured_is_named(world, bot, clip, folder):
     with bot(film={"seconds": 0}) as running:
         assert outcomes(running)[-1] == "no_films"
         assert "That is a film" in world.replies_by(BOT)[-1].body
+
+
+def test_a_film_that_costs_too_much_is_named(world, bot, folder):
+    long = films.film(folder / "costly.mp4", 500, size=(160, 120)).read_bytes()
+    post = world.post_video("AskForColour", "henry", "The regatta", long, size=(160, 120), seconds=20)
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot(film={"work_seconds": 1}) as running:
+        assert outcomes(running) == ["film_too_costly"]
+        [reply] = world.replies_by(BOT)
+        assert "takes too long to colour" in reply.body
+
+
+def test_a_film_that_brings_its_process_down_is_named(world, bot, folder):
+    post = world.post_video("AskForColour", "henry", "x", films.film(folder / "k.mp4", 400).read_bytes(), size=(96, 64))
+    world.comment(post.fullname, "ida", f"u/{BOT}")
+    with bot() as running, ThreadPoolExecutor(1) as pool:
+
+        def crash():
+            wait_until(lambda: work_on_films())
+            os.kill(work_on_films()[0], signal.SIGSEGV)
+
+        crashed = pool.submit(crash)
+        assert outcomes(running) == ["film_crashed"]
+        crashed.result()
+        [reply] = world.replies_by(BOT)
+        assert "Saved again as an ordinary MP4" in reply.body
+    assert not work_on_films()
+
+
+def work_on_films():
+    """Processes of this one that look at films or colour them."""
+    lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    children = {pid for one in lists for pid in one.read_text().split()}
+    return [int(pid) for pid in children if b"colorizer.film.isolated" in Path("/proc", pid, "cmdline").read_bytes()]
 
 
 def test_work_that_takes_long_is_announced_in_the_comment_that_shows_the_film_later(world, bot, clip):
