@@ -22,6 +22,7 @@ def views(count, size=(96, 64), picture=None):
 def film(
     path, frames=12, *, size=(96, 64), codec="libx264", pixels="yuv420p", rate=25, pts=None, time_base=None,
     sound=None, rotation=0, full_range=False, options=None, pictures=None, format=None,  # noqa: A002 - PyAV's name
+    primaries=None, transfer=None, matrix=None,
 ):  # fmt: skip
     """A film file.
 
@@ -37,6 +38,9 @@ def film(
             stream.codec_context.time_base = time_base
         if full_range:
             stream.codec_context.color_range = 2
+        for label, value in {"color_primaries": primaries, "color_trc": transfer, "colorspace": matrix}.items():
+            if value is not None:
+                setattr(stream.codec_context, label, value)
         voice = container.add_stream(sound, rate=48_000, layout="mono") if sound else None
         if rotation:
             stream.set_display_rotation(rotation)
@@ -53,6 +57,20 @@ def film(
             for frame in tone(voice.codec_context.frame_size or 1024):
                 container.mux(voice.encode(frame))
             container.mux(voice.encode(None))
+    return path
+
+
+def cut_by_edit_list(path, frames, hidden):
+    """A film whose first frames, and the sound to them, its file has and its edit list hides."""
+    whole = film(path.with_name(f"whole-{path.name}"), frames, options={"g": str(frames), "bf": "2"}, sound="aac")
+    with av.open(str(whole)) as source, av.open(str(path), "w") as container:
+        streams = [container.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            if packet.dts is not None:
+                earlier = int(Fraction(hidden, 25) / packet.time_base)
+                packet.pts, packet.dts = packet.pts - earlier, packet.dts - earlier
+                packet.stream = streams[packet.stream.index]
+                container.mux(packet)
     return path
 
 

@@ -16,7 +16,7 @@ from colorizer.film.small import byte_luma
 PIECE = 120
 """Frames at most that are coloured together and kept when done; longer shots are divided."""
 
-_WIDE = 192  # pixels: the width of what is looked at for cuts
+_WIDE, _HIGH = 192, 1000  # pixels: the width of what is looked at for cuts, and its height at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Plan:
             if most_frames is not None and number >= most_frames:
                 raise FilmTooLong(f"{film.path.name} has more than {most_frames:,} frames")
             pts.append(frame.pts)
-            height = max(1, round(_WIDE * film.height / film.width))
+            height = min(_HIGH, max(1, round(_WIDE * film.height / film.width)))
             small = cv2.resize(byte_luma(frame.luma), (_WIDE, height), interpolation=cv2.INTER_AREA)
             found = detector.process_frame(FrameTimecode(number, fps=25.0), np.repeat(small[..., None], 3, axis=2))
             cuts.update(cut.frame_num for cut in found)

@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 
 from colorizer.film.flow import Map
-from colorizer.film.reading import BT709, Film, Plane
+from colorizer.film.reading import BT601, BT709, BT2020, SMPTE240, Film, Plane
 from colorizer.film.small import byte_luma, lightness_table
 
 _RADIUS = 2  # pixels of the small copy
 _SMOOTHNESS = 15.0  # squared units of L, as in colorizer.upsample
 
-_WEIGHTS = {True: (0.2126, 0.0722), False: (0.299, 0.114)}
-"""Of red and blue in the luma, for BT.709 and for BT.601."""
+_WEIGHTS = {BT709: (0.2126, 0.0722), BT601: (0.299, 0.114), SMPTE240: (0.212, 0.087), BT2020: (0.2627, 0.0593)}
+"""Of red and blue in the luma (ITU-T H.273, table 4)."""
 
 
 def linear_model(ab: Map, L: Map) -> Map:
@@ -66,7 +66,7 @@ class Chroma:
 
     def _chroma(self, luma: Plane, rgb: Map) -> tuple[Map, Map]:
         """Cb and Cr, -0.5..0.5, of colours (rows, columns, 3) in 0..1, with room for them beside the luma."""
-        red_weight, blue_weight = _WEIGHTS[self.film.matrix == BT709]
+        red_weight, blue_weight = _WEIGHTS[self.film.matrix]
         red, green, blue = np.moveaxis(rgb, 2, 0)
         own = red_weight * red + (1 - red_weight - blue_weight) * green + blue_weight * blue
         more_red, more_blue = red - own, blue - own

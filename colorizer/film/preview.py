@@ -30,7 +30,7 @@ def preview(film: Film, plan: Plan, painter: Painter, shrinking: Shrinking, give
     """
     wanted = [sorted({first + (end - first) * part // 6 for part in (1, 3, 5)}) for first, end in plan.shot_ranges()]
     upright = (film.width, film.height) if film.rotation % 180 == 0 else (film.height, film.width)
-    height = max(1, round(_WIDTH * upright[1] / upright[0] / film.aspect))
+    height = min(4 * _WIDTH, max(1, round(_WIDTH * upright[1] / upright[0] / film.aspect)))
     wanted = wanted[: max(1, _MOST_ROWS // height)]
     rows: list[Pixels] = []
     held: list[tuple[int, Frame]] = []

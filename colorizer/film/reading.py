@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -22,8 +23,8 @@ from colorizer.pixels import Pixels
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """One plane of a frame, (height, width)."""
 
-BT709, BT601 = 1, 6
-"""Numbers of the two usual matrices between RGB and luma with chroma (ITU-T H.273, table 4)."""
+BT709, BT601, SMPTE240, BT2020 = 1, 6, 7, 9
+"""Numbers of the usual matrices between RGB and luma with chroma (ITU-T H.273, table 4)."""
 
 _PICTURE_FORMATS = ("image2", "_pipe")
 
@@ -36,6 +37,9 @@ _FORMATS = (
 
 _BOTTOM_FIRST = (3, 4)
 """Of FFmpeg's AVFieldOrder, those whose bottom field is shown first."""
+
+_TRANSPARENT = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Decoders that do not leave out how opaque a frame of WebM is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Film:
     width, height: Of the frames as stored, in pixels.
     bits: 8 or 10, of the luma that is read and written.
     full_range: Whether black and white are 0 and 255 instead of 16 and 235.
-    matrix: BT709 or BT601.
+    matrix: BT709, BT601, SMPTE240 or BT2020.
     primaries, transfer: Numbers of ITU-T H.273 that are passed on.
     time_base: Seconds of one unit of the frames' times.
     rate: Frames a second, on average.
@@ -140,7 +144,7 @@ class Film:
                 rate=rate,
                 rotation=round(first.rotation / 90) * 90 % 360,
                 aspect=stream.sample_aspect_ratio or Fraction(1),
-                interlaced=_interlaced(first, codec.field_order),
+                interlaced=_interlaced(first, codec),
                 frames=stream.frames or round(seconds * rate),
                 seconds=seconds,
                 audio=audio,
@@ -199,13 +203,22 @@ class Film:
             frame = frame.reformat(width=self.width, height=self.height)
         if _is_rgb(frame):
             frame = _on_white(frame).reformat(
-                format="yuv420p", dst_colorspace=_AV_MATRIX[self.matrix], dst_color_range=ColorRange.MPEG
+                format="yuv420p",
+                dst_colorspace=_AV_MATRIX.get(self.matrix, Colorspace.ITU709),
+                dst_color_range=ColorRange.MPEG,
             )
-        elif self.bits == 10 and frame.format.name != "yuv420p10le":
-            frame = frame.reformat(format="yuv420p10le")
+        elif self.bits == 10 and frame.format.name not in ("yuv420p10le", "yuva420p10le"):
+            frame = frame.reformat(format="yuva420p10le" if _is_transparent(frame) else "yuv420p10le")
         elif self.bits == 8 and (not frame.format.is_planar and frame.format.name not in ("gray", "nv12", "nv21")):
             frame = frame.reformat(format="yuv420p")
-        return stored(frame.planes[0], self.bits)[: self.height, : self.width].copy()
+        luma = stored(frame.planes[0], self.bits)[: self.height, : self.width].copy()
+        if not _is_transparent(frame):
+            return luma
+        opaque = (1 << self.bits) - 1
+        white = opaque if self.full_range else 235 << (self.bits - 8)
+        alpha = stored(frame.planes[3], self.bits)[: self.height, : self.width].astype(np.uint32)
+        flat = (luma * alpha + white * (opaque - alpha) + opaque // 2) // opaque
+        return cast("Plane", flat.astype(luma.dtype))
 
 
 _AV_MATRIX = {BT709: Colorspace.ITU709, BT601: Colorspace.ITU601}
@@ -248,6 +261,10 @@ def _video(container: av.container.InputContainer, path: Path) -> av.VideoStream
 def _decoded(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.VideoFrame | None]:
     """The frames; None for what cannot be decoded. Ends where the file is cut short."""
     packets = container.demux(stream)
+    decoder = _TRANSPARENT.get(stream.codec_context.name) if stream.metadata.get("alpha_mode") == "1" else None
+    other = None
+    if decoder and decoder in av.codecs_available:
+        other = cast("av.VideoCodecContext", av.CodecContext.create(decoder, "r"))
     while True:
         try:
             packet = next(packets, None)
@@ -257,7 +274,8 @@ def _decoded(container: av.container.InputContainer, stream: av.VideoStream) -> 
         if packet is None:
             return
         try:
-            yield from packet.decode()
+            # What ends a film is a packet without data.
+            yield from packet.decode() if other is None else other.decode(packet if packet.size else None)
         except av.error.FFmpegError:
             yield None
 
@@ -269,6 +287,11 @@ def _full_range(frame: av.VideoFrame) -> bool:
     return int(frame.color_range) == ColorRange.JPEG.value
 
 
+def _is_transparent(frame: av.VideoFrame) -> bool:
+    """Whether it has luma, chroma and how opaque it is, in planes of their own."""
+    return frame.format.name.startswith("yuva")
+
+
 def _is_rgb(frame: av.VideoFrame) -> bool:
     return frame.format.is_rgb or frame.format.has_palette
 
@@ -276,7 +299,8 @@ def _is_rgb(frame: av.VideoFrame) -> bool:
 def _on_white(frame: av.VideoFrame) -> av.VideoFrame:
     """A frame without transparency."""
     name = frame.format.name
-    if not (frame.format.has_palette or any(part in name for part in ("rgba", "bgra", "argb", "abgr", "gbrap"))):
+    kinds = ("rgba", "bgra", "argb", "abgr", "gbrap", "yuva")
+    if not (frame.format.has_palette or any(part in name for part in kinds)):
         return frame
     pixels = frame.to_ndarray(format="rgba").astype(np.uint16)
     alpha = pixels[..., 3:]
@@ -290,15 +314,13 @@ def _on_white(frame: av.VideoFrame) -> av.VideoFrame:
 
 def _matrix(frame: av.VideoFrame) -> int:
     """The frame's matrix; where the file does not say, that of its size, as players do."""
-    stated = int(frame.colorspace)
-    if stated in (5, 6):
-        return BT601
-    if stated == 1:
-        return BT709
+    stated = {5: BT601}.get(int(frame.colorspace), int(frame.colorspace))
+    if stated in (BT709, BT601, SMPTE240, BT2020):
+        return stated
     return BT709 if min(frame.width, frame.height) >= 720 else BT601
 
 
-def _interlaced(frame: av.VideoFrame, order: int) -> str | None:
+def _interlaced(frame: av.VideoFrame, codec: av.VideoCodecContext) -> str | None:
     if not frame.interlaced_frame:
         return None
-    return "bff" if order in _BOTTOM_FIRST else "tff"
+    return "bff" if codec.field_order in _BOTTOM_FIRST or codec.name == "dvvideo" else "tff"  # DV does not say it

@@ -15,6 +15,9 @@ from colorizer.pixels import Pixels
 _FLOW_SIDE = 96
 """Pixels of the shorter side of the copy between which flow is found."""
 
+_LONGEST = 2048
+"""Pixels of its longer side at most, for films that are hardly more than a line."""
+
 
 def byte_luma(luma: Plane) -> Pixels:
     """Luma in 8 bits."""
@@ -55,8 +58,8 @@ class Shrinking:
     @property
     def flow_size(self) -> tuple[int, int]:
         """Height and width of the copy for flow, upright."""
-        scale = max(_FLOW_SIDE / min(self.size), 16 / min(self.size))
-        return max(16, round(self.size[0] * scale)), max(16, round(self.size[1] * scale))
+        scale = _FLOW_SIDE / min(self.size)
+        return min(_LONGEST, round(self.size[0] * scale)), min(_LONGEST, round(self.size[1] * scale))
 
     def shrink(self, luma: Plane) -> Small:
         """The small copies of a frame."""

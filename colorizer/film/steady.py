@@ -24,9 +24,6 @@ SPACING = 8
 _LOST = 0.5
 """Mean agreement of flow with its way back, over several frames, below which the next key frame is due."""
 
-_KEEP = 0.97
-"""Share of carried colours in a key frame where nothing speaks against them."""
-
 _TRIFLE = 12.0
 """ab units below which the network's change of mind counts for less, the smaller the less: it is no new thing."""
 
@@ -169,7 +166,7 @@ class ShotColours:
         limit = np.where(sure > 0.5, _TOLERANCE, np.float32(200))
         change = (own - carried).clip(-limit, limit)
         matters = np.minimum(1, np.linalg.norm(change, axis=2, keepdims=True) / _TRIFLE)
-        mixed: Map = carried + (1 - _KEEP * sure) * matters * change
+        mixed: Map = carried + (1 - sure) * matters * change
         return mixed
 
 

@@ -37,7 +37,7 @@ def frames(path: Path) -> Iterator[av.VideoFrame | None]:
                 return
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgba")
             frame.pts, frame.time_base = pts, MILLISECOND
-            frame.duration = max(1, round(image.info.get("duration", 100)))
+            frame.duration = _shown(image)
             pts += frame.duration
             yield frame
 
@@ -47,4 +47,10 @@ def length(path: Path) -> tuple[int, int]:
     with Image.open(path) as image:
         count = int(getattr(image, "n_frames", 1))
         image.load()
-        return count, count * max(1, round(image.info.get("duration", 100)))
+        return count, count * _shown(image)
+
+
+def _shown(image: Image.Image) -> int:
+    """Milliseconds for which the frame is shown; browsers take 10 and less, 0 above all, for 100."""
+    stated = round(image.info.get("duration", 0))
+    return stated if stated > 10 else 100

@@ -113,7 +113,9 @@ def join(pieces: list[Path], pts: list[int], film: Film, out: Path, comment: str
         heard = source.streams.audio if film.audio else ()
         sounds = {stream.index: result.add_stream_from_template(stream) for stream in heard}
         result.metadata.update(source.metadata if comment is None else {"comment": comment})
-        for packet in heapq.merge(_pictures(pieces, pts, film, video), _sound(source, sounds), key=_seconds):
+        # MP4 says by an edit list what lies before the beginning; Matroska would begin later by as much.
+        hidden = _format(out) != "matroska"
+        for packet in heapq.merge(_pictures(pieces, pts, film, video), _sound(source, sounds, hidden), key=_seconds):
             result.mux(packet)
 
 
@@ -136,7 +138,10 @@ def _pictures(pieces: list[Path], pts: list[int], film: Film, stream: av.VideoSt
                 yield packet
 
 
-def _sound(source: av.container.InputContainer, sounds: dict[int, av.AudioStream]) -> "Iterator[av.Packet[Any]]":
+def _sound(
+    source: av.container.InputContainer, sounds: dict[int, av.AudioStream], hidden: bool
+) -> "Iterator[av.Packet[Any]]":
+    """The sound's packets. hidden: Also those that end before the beginning, which is at 0."""
     if not sounds:
         return
     packets = source.demux(audio=tuple(range(len(sounds))))
@@ -147,7 +152,7 @@ def _sound(source: av.container.InputContainer, sounds: dict[int, av.AudioStream
             return
         if packet is None:
             return
-        if packet.size and packet.dts is not None:
+        if packet.size and packet.dts is not None and (hidden or packet.dts + (packet.duration or 0) > 0):
             packet.stream = sounds[packet.stream.index]
             yield packet
 

@@ -42,7 +42,7 @@ def coloured(model, tmp_path):
 def test_sound_times_and_luma_stay_and_colour_is_added(coloured, tmp_path):
     source = films.film(tmp_path / "a.mp4", 14, sound="aac")
     result = coloured(source, out="b.mp4")
-    assert films.seconds(result) == films.seconds(source)
+    assert films.seconds(result) == films.seconds(source) == films.seconds(coloured(source, out="b.mkv"))
     assert films.sound(result) == films.sound(source) != []
     for before, after in zip(films.decoded(source), films.decoded(result), strict=True):
         assert np.abs(films.luma(before) - films.luma(after)).mean() < 4
@@ -53,7 +53,7 @@ def test_sound_times_and_luma_stay_and_colour_is_added(coloured, tmp_path):
 
 
 def test_a_variable_frame_rate_stays_to_the_tick(coloured, tmp_path):
-    pts = [0, 7, 1000, 1001, 4500, 9000, 9040]
+    pts = [0, 7, 1000, 1001, 4500, 9000, 609_000]
     source = films.film(tmp_path / "a.mkv", 7, pts=pts, time_base=Fraction(1, 1000))
     assert films.seconds(source) == [Fraction(time, 1000) for time in pts]
     assert films.seconds(coloured(source)) == films.seconds(source)
@@ -96,6 +96,56 @@ def test_each_kind_of_film_is_coloured_as_it_is(coloured, tmp_path, name, made):
             assert one.streams.video[0].codec_context.field_order == other.streams.video[0].codec_context.field_order
 
 
+@pytest.mark.parametrize(("height", "width"), [(2, 3000), (3000, 2), (1, 1)])
+def test_a_film_may_be_a_line_or_a_point(model, coloured, tmp_path, height, width):
+    grey = [np.full((height, width), value, np.uint8) for value in (10, 120)]
+    source = films.film(tmp_path / "a.mkv", pictures=grey, codec="ffv1", pixels="gray")
+    for before, after in zip(films.decoded(source), films.decoded(coloured(source)), strict=True):
+        assert (after.width, after.height) == (width + width % 2, height + height % 2)
+        assert np.abs(films.luma(after)[:height, :width] - films.luma(before)).mean() < 3
+    assert preview_film(model, source).shape[1:] == (960, 3)
+
+
+def test_hdr_keeps_its_labels_and_dv_the_order_of_its_fields(coloured, tmp_path):
+    made = {"primaries": 9, "transfer": 16, "matrix": 9, "pixels": "yuv420p10le"}
+    with av.open(str(coloured(films.film(tmp_path / "a.mkv", 2, **made)))) as container:
+        codec = container.streams.video[0].codec_context
+        assert (codec.color_primaries, codec.color_trc, codec.colorspace) == (9, 16, 9)
+    source = films.film(tmp_path / "b.avi", 2, size=(720, 576), codec="dvvideo", options={"flags": "+ildct"})
+    with av.open(str(coloured(source, out="b.mkv"))) as container:
+        assert container.streams.video[0].codec_context.field_order in (3, 4)  # the bottom field is first
+
+
+def test_frames_of_another_size_are_brought_to_that_of_the_first(coloured, tmp_path):
+    parts = [films.film(tmp_path / f"{size}.h264", 3, size=(size, 64), format="h264") for size in (96, 48)]
+    source = tmp_path / "a.h264"
+    source.write_bytes(b"".join(part.read_bytes() for part in parts))
+    assert [(frame.width, frame.height) for frame in films.decoded(coloured(source))] == [(96, 64)] * 6
+
+
+@pytest.mark.parametrize("out", ["out.mp4", "out.mkv"])
+def test_what_an_edit_list_hides_stays_hidden(coloured, tmp_path, out):
+    source = films.cut_by_edit_list(tmp_path / "a.mp4", 20, hidden=4)
+    before, after = films.seconds(source), films.seconds(coloured(source, out=out))
+    assert len(after) == len(before) == 16
+    assert [float(time) for time in after] == pytest.approx(
+        [float(time) for time in before], abs=0.022
+    )  # of one packet
+    with av.open(str(source)) as one, av.open(str(tmp_path / out)) as other:
+        assert one.duration == pytest.approx(other.duration, abs=22_000)
+
+
+def test_what_is_transparent_in_planes_of_its_own_lies_on_white_too(coloured, tmp_path):
+    clear = np.dstack([np.zeros((64, 96, 3), np.uint8), np.full((64, 96), 255, np.uint8)])
+    clear[:, :48, 3] = 0
+    for name, made, white in [
+        ("a.webm", {"codec": "libvpx-vp9", "pixels": "yuva420p"}, 235),
+        ("b.mov", {"codec": "prores_ks", "pixels": "yuva444p10le"}, 940),
+    ]:
+        y = films.luma(films.decoded(coloured(films.film(tmp_path / name, pictures=[clear] * 2, **made)))[0])
+        assert y[:, :40].min() > 0.93 * white > 0.15 * white > y[:, 60:].max(), name
+
+
 def test_what_is_transparent_lies_on_white(coloured, tmp_path):
     clear = np.dstack([np.zeros((64, 96, 3), np.uint8), np.full((64, 96), 255, np.uint8)])
     clear[:, :48, 3] = 0
@@ -126,6 +176,12 @@ def test_an_animated_webp_becomes_a_film(coloured, tmp_path):
     assert films.chroma(films.decoded(result)[0]) > 3
 
 
+def test_frames_without_a_duration_are_shown_as_long_as_browsers_show_them(coloured, tmp_path):
+    views = [Image.fromarray(view) for view in films.views(3)]
+    views[0].save(tmp_path / "a.webp", save_all=True, append_images=views[1:], duration=0)
+    assert films.seconds(coloured(tmp_path / "a.webp", out="out.mp4")) == [0, Fraction(1, 10), Fraction(2, 10)]
+
+
 def cut_short(path):
     whole = films.film(path.with_name("whole.mkv"), 60)
     path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
@@ -144,6 +200,15 @@ def without_frames(path):
     path.write_bytes(data)
 
 
+def without_any(path):
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        sound = container.add_stream("aac", rate=48_000, layout="mono")
+        for frame in films.tone(1024):
+            container.mux(sound.encode(frame))
+
+
 def playlist(path):
     films.film(path.with_name("x.ts"), 5, format="mpegts")
     path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nx.ts\n#EXT-X-ENDLIST\n")
@@ -159,6 +224,7 @@ def picture(path):
         ("a.mp4", lambda path: path.write_text("no film at all"), NotAFilm, "a.mp4 is no film"),
         ("b.mp4", without_index, NotAFilm, "its beginning or index is missing"),
         ("c.m4a", films.voice, NotAFilm, "holds sound alone"),
+        ("h.mp4", without_any, NotAFilm, "holds sound alone"),
         ("d.mkv", without_frames, BrokenFilm, "no frame that can be decoded"),
         ("e.png", picture, NotAFilm, "colorizer colorize takes it"),
         ("g.m3u8", playlist, NotAFilm, "is no film"),
