@@ -38,6 +38,9 @@ FILL_IN = "fill in"
 """What stands in the example where a value of one's own is needed."""
 _PREFIX = "COLORIZEBOT_"
 
+Folder = Annotated[Path, AfterValidator(spelling.in_home)]
+Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+"), AfterValidator(lambda url: url.rstrip("/"))]
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,9 +57,9 @@ class RedditSettings(_Section):
     refresh_token: SecretStr | None = None
     user_agent: str | None = None
     operator: str | None = None
-    oauth_url: str | None = None
-    reddit_url: str = "https://www.reddit.com"
-    image_url: str = "https://i.redd.it"
+    oauth_url: Url | None = None
+    reddit_url: Url = "https://www.reddit.com"
+    image_url: Url = "https://i.redd.it"
     scan: tuple[str, ...] = ()
     scan_hours: float = Field(default=24, gt=0)
     poll_seconds: float = Field(default=30, gt=0)
@@ -135,9 +138,9 @@ class FilmSettings(_Section):
 class WebSettings(_Section):
     """The bot's own web process."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, AfterValidator(spelling.address_alone)] = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+")
+    public_url: Url | None = None
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     link_days: float = Field(default=30, gt=0)
 
@@ -187,7 +190,7 @@ class WorkSettings(_Section):
 class BackupSettings(_Section):
     """Copies of the SQLite database that the running bot makes by itself; every_hours 0 makes none."""
 
-    folder: Path | None = None
+    folder: Folder | None = None
     every_hours: float = Field(default=12, ge=0)
     keep: int = Field(default=4, gt=0)
 
@@ -236,7 +239,7 @@ class LimitsSettings(_Section):
 class Settings(_Section):
     """All settings of the bot."""
 
-    data_dir: Path = Path("var")
+    data_dir: Folder = Path("var")
     database_url: SecretStr | None = None
     log_format: str = Field(default="text", pattern="^(text|json)$")
     reddit: RedditSettings = RedditSettings()

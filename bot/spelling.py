@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -100,6 +101,21 @@ def bare_names(value: Any) -> Any:
     if isinstance(value, str):
         return re.sub("^/?(?:u|r|user)/", "", value.strip())
     return [bare_names(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def in_home(path: Path) -> Path:
+    """A path whose ~ is the home folder. Raises ValueError where there is none."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"write the whole path, not {path}: {error}") from None
+
+
+def address_alone(host: str) -> str:
+    """The address to listen at. Raises ValueError where a port or a protocol is written with it."""
+    if "/" in host or (host.count(":") == 1) or not host.strip():
+        raise ValueError(f"write {host!r} as an address alone, such as 127.0.0.1; the port is web.port")
+    return host
 
 
 def check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:

@@ -67,6 +67,16 @@ def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path, encoding):
     assert "\n" not in str(caught.value)
 
 
+def test_a_tilde_is_the_home_folder_and_a_slash_at_the_end_says_nothing(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/keeper")
+    monkeypatch.setenv("COLORIZEBOT_DATA_DIR", "~/bot")
+    monkeypatch.setenv("COLORIZEBOT_BACKUP__FOLDER", "~/copies")
+    monkeypatch.setenv("COLORIZEBOT_WEB__PUBLIC_URL", "https://bot.example.org/")
+    settings = load_settings()
+    assert settings.database() == "sqlite:////home/keeper/bot/colorizebot.sqlite"
+    assert (str(settings.backups()), settings.web.address()) == ("/home/keeper/copies", "https://bot.example.org")
+
+
 def test_names_of_devices_are_read_as_people_write_them(monkeypatch):
     for written, meant in (("CPU", "cpu"), (" Auto ", "auto"), ("CUDA:1", "cuda:1")):
         monkeypatch.setenv("COLORIZEBOT_COLORIZER__DEVICE", written)
