@@ -1,5 +1,6 @@
 """The `colorizer` command."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -241,6 +242,9 @@ def train(
     samples: Annotated[int, typer.Option(help="Steps between sample sheets; 0 for none.")] = 1000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    precision: Annotated[
+        str, typer.Option(help="float32, bfloat16, or auto: bfloat16 where the device computes it.")
+    ] = "auto",
 ) -> None:
     """Train a network. Stop it at any time with Ctrl-C or SIGTERM and start it again to go on.
 
@@ -254,7 +258,7 @@ def train(
         chosen, photos = load_recipe(recipe), PhotoSet.open(data)
         if steps is not None:
             chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
-        trainer = Trainer(chosen, out, device=device)
+        trainer = Trainer(chosen, out, device=device, precision=precision)
         trainer.objective.check(photos)
         if trainer.resume():
             typer.echo(f"resuming at step {trainer.step}")
@@ -364,17 +368,23 @@ def bench(
     json: Annotated[Path | None, typer.Option(help="Write all figures as JSON to this file.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the tables as Markdown to this file.")] = None,
 ) -> None:
-    """Measure time, memory and cold start of models on this machine, side by side; some minutes.
+    """Measure time, memory and cold start of models on this machine, side by side; about four minutes on two cores.
+
+    The files are written anew after each part, so that a run that is stopped leaves what it has found.
 
     Example: colorizer bench --markdown docs/bench.md
     """
     from colorizer.bench.networks import MODELS
     from colorizer.bench.run import run
 
+    report, started = None, time.monotonic()
     with usage(), console.status("measuring") as status:
-        report = run(models or MODELS, rounds=rounds, progress=status.update)
-    report.print(Console())
-    if json:
-        json.write_text(report.json())
-    if markdown:
-        markdown.write_text(report.markdown())
+        for report in run(models or MODELS, rounds=rounds, progress=status.update):
+            if json:
+                json.write_text(report.json())
+            if markdown:
+                markdown.write_text(report.markdown())
+            left = ", ".join(report.missing) or "nothing"
+            console.print(f"after {time.monotonic() - started:.0f} s, still to measure: {left}")
+    if report:
+        report.print(Console())

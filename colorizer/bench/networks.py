@@ -4,7 +4,7 @@ import copy
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,9 @@ SIDES = (256, 512)
 REFERENCE, AS_PUBLISHED = "eccv16", "float32"
 """What the ratios refer to: the first published network, in the variant in which it was released."""
 
+PUBLISHED, BRIEF = ("eccv16", "siggraph17"), (AS_PUBLISHED, "bfloat16")
+"""Networks of others, and the variants of them that are measured at every size."""
+
 Forward = Callable[[Tensor], Tensor]
 """L (1, 1, H, W) in 0..100 to ab (1, 2, h, w)."""
 
@@ -35,7 +38,8 @@ class Row:
     """One network in one variant at one input size. Without a measurement, `skipped` says why.
 
     milliseconds: median of a forward pass. speed: times that of the reference at the same size. first: seconds of the
-    first call, compiling or exporting included. difference: mean distance of ab to that in float32, ab units.
+    first call, compiling or exporting included. difference: mean distance of ab to that in float32, ab units; 0 for
+    random weights.
     """
 
     model: str
@@ -71,12 +75,32 @@ def measure(
     progress: Progress,
     reference: str = REFERENCE,
 ) -> list[Row]:
-    """Rows for each model, variant (all when None) and size. `reference` in AS_PUBLISHED must be among them."""
-    rows: list[Row] = []
+    """All rows of `measured`."""
+    each = measured(models, sides=sides, variants=variants, rounds=rounds, progress=progress, reference=reference)
+    return [row for rows in each for row in rows]
+
+
+def measured(
+    models: Sequence[str] = MODELS,
+    *,
+    sides: Sequence[int] = SIDES,
+    variants: Sequence[str] | None = None,
+    rounds: int = 7,
+    progress: Progress,
+    reference: str = REFERENCE,
+) -> Iterator[list[Row]]:
+    """Rows for each model and variant (all when None), of one size after the other.
+
+    `reference` in AS_PUBLISHED must be among them. Of published networks only the variants BRIEF are measured after the
+    first size: the others take most of the time and tell nothing new.
+    """
+    skipped: list[Row] = []
     ready: dict[tuple[str, str], Forward] = {}
     first: dict[tuple[str, str], float] = {}
+    real = set()
     for model in models:
-        loaded = candidate(model)[0]
+        loaded, has_weights = candidate(model)
+        real |= {model} if has_weights else set()
         loaded.network.eval().requires_grad_(False)
         for variant in VARIANTS if variants is None else variants:
             progress(f"preparing {model}, {variant}")
@@ -85,19 +109,23 @@ def measure(
                 forward = VARIANTS[variant](loaded)
                 run(forward, photos(sides[0])[0])
             except Skipped as reason:
-                rows.append(Row(model, variant, sides[0], skipped=str(reason)))
+                skipped.append(Row(model, variant, sides[0], skipped=str(reason)))
             else:
                 ready[model, variant] = forward
                 first[model, variant] = time.perf_counter() - started
     for side in sides:
+        if side != sides[0]:
+            ready = {key: forward for key, forward in ready.items() if key[0] not in PUBLISHED or key[1] in BRIEF}
         pictures = photos(side) if side == sides[0] else photos(side)[:1]
-        colours = {key: torch.cat([run(forward, L) for L in pictures]) for key, forward in ready.items()}
         seconds = take_turns(
             {key: partial(run, forward, pictures[0]) for key, forward in ready.items()}, rounds, progress
         )
-        for model, variant in ready:
-            apart = colours[model, variant] - colours[model, AS_PUBLISHED]
-            rows.append(
+        colours = {
+            key: torch.cat([run(forward, L) for L in pictures]) for key, forward in ready.items() if key[0] in real
+        }
+        yield [
+            *(skipped if side == sides[0] else ()),
+            *(
                 Row(
                     model,
                     variant,
@@ -105,10 +133,17 @@ def measure(
                     milliseconds=1000 * median(seconds[model, variant]),
                     speed=ratio(seconds[reference, AS_PUBLISHED], seconds[model, variant]),
                     first=first[model, variant],
-                    difference=float(apart.norm(dim=1).mean()),
+                    difference=_apart(colours, model, variant),
                 )
-            )
-    return rows
+                for model, variant in ready
+            ),
+        ]
+
+
+def _apart(colours: Mapping[tuple[str, str], Tensor], model: str, variant: str) -> float:
+    if (model, variant) not in colours:
+        return 0.0
+    return float((colours[model, variant] - colours[model, AS_PUBLISHED]).norm(dim=1).mean())
 
 
 @torch.inference_mode()

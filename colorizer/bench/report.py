@@ -14,6 +14,7 @@ from rich.table import Table
 from colorizer.bench.cuda import Device
 from colorizer.bench.networks import AS_PUBLISHED, Row, candidate
 from colorizer.bench.photo import Start, Whole
+from colorizer.bench.turns import FEW, LONG
 from colorizer.precision import computes_bfloat16
 
 
@@ -29,7 +30,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Report:
-    """All figures of a run."""
+    """All figures of a run. missing: what has not been measured yet."""
 
     machine: dict[str, str]
     weights: dict[str, str]
@@ -38,26 +39,27 @@ class Report:
     starts: list[Start]
     device: Device | None
     rounds: int
+    missing: tuple[str, ...] = ()
 
     def targets(self) -> list[Target]:
         """The targets that this run has figures for."""
-        side = self.networks[0].side
+        side = self.networks[0].side if self.networks else 0
         speed = {(row.model, row.variant): row.speed for row in self.networks if row.side == side and not row.skipped}
         ours, found = speed.get(("compact", shipped())), []
         halves = [value for (model, variant), value in speed.items() if model == "eccv16" and "bfloat16" in variant]
         if ours:
             what = "speed of compact, as shipped, against eccv16 as published"
-            found.append(Target(what, "8 x", f"{ours:.1f} x", ours >= 8))
+            found.append(Target(what, "10 x", f"{ours:.1f} x", ours >= 10))
         if ours and halves:
             times = ours / max(halves)
             what = "speed of compact, as shipped, against eccv16 in its faster bfloat16"
             found.append(Target(what, "2.5 x", f"{times:.1f} x", times >= 2.5))
         for whole in self.whole:
             if whole.model == "compact":
-                codec = whole.decoding + whole.encoding
-                what = "photo of 12 megapixels: decoding and encoding against the network"
-                said = f"{codec:.0f} ms against {whole.network:.0f} ms; the join takes {whole.joining:.0f} ms"
-                found.append(Target(what, "more", said, codec > whole.network))
+                beyond = whole.together - whole.decoding - whole.encoding
+                said = f"{beyond:.0f} ms; the network alone {whole.network:.0f}, the join {whole.joining:.0f}"
+                what = "photo of 12 megapixels: all but decoding and encoding"
+                found.append(Target(what, "at most 300 ms", said, beyond <= 300))
         return found
 
     def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
@@ -108,13 +110,16 @@ class Report:
         lines += [
             "",
             f"Medians of {self.rounds} rounds. In each round every contestant has one turn, and ratios are taken",
-            "within a round, so that other work on the machine hits all alike. Random weights take the time that real",
+            "within a round, so that other work on the machine hits all alike. What takes long has turns in the first",
+            f"rounds only: as many as fit into {LONG:.0f} s, {FEW} at least. Random weights take the time that real",
             "ones take. ab: mean distance of the colours to those of the same network in float32, in ab units. The",
             "variant `float32` is the network as published; `channels last` differs only in the memory layout. Input:",
             "side of the square that the network sees. First call: making the variant and calling it once.",
             "Join: the small chroma is enlarged along the photo's edges and joined with its L, in gamut.",
             f"`compact` is shipped as `{shipped()}` on this processor.",
         ]
+        if self.missing:
+            lines += ["", f"**Not finished.** Not measured yet: {', '.join(self.missing)}."]
         for title, head, rows in self.tables():
             lines += ["", f"## {title}", "", f"| {' | '.join(head)} |", "|---|" + "---:|" * (len(head) - 1)]
             lines += [f"| {' | '.join(row)} |" for row in rows]

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from colorizer.networks.depthwise import depthwise
+
 # Lite2: width 1.1, depth 1.2. Rows: blocks, kernel, stride of the first block, expansion, channels.
 _STAGES = (
     (1, 3, 1, 1, 16),
@@ -50,9 +52,11 @@ class _Conv(nn.Conv2d):
             normalized: Tensor = norm(self(x))
             return normalized
         scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+        weight, bias = self.weight * scale[:, None, None, None], norm.bias - norm.running_mean * scale
         x = F.pad(x, (0, 1, 0, 1)) if self._at_end else x
-        bias = norm.bias - norm.running_mean * scale
-        return F.conv2d(x, self.weight * scale[:, None, None, None], bias, self.stride, self.padding, 1, self.groups)
+        if self.groups > 1:
+            return depthwise(x, weight, bias, self.stride[0], int(self.padding[0]))
+        return F.conv2d(x, weight, bias, self.stride, self.padding)
 
 
 class _Block(nn.Module):

@@ -31,6 +31,7 @@ from colorizer.training.objectives import OBJECTIVES
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import Recipe
 
+PRECISIONS = {"auto": None, "float32": False, "bfloat16": True}
 CHECKPOINT_EVERY = 250  # steps
 SCALARS_EVERY = 20  # steps
 LEFT_OUT_BATCHES = 8  # of 32 pictures, on which the losses are measured at each checkpoint
@@ -39,18 +40,22 @@ LEFT_OUT_BATCHES = 8  # of 32 pictures, on which the losses are measured at each
 class Trainer:
     """Network, average, optimizer and step of one run; `folder` holds its checkpoint, log and weights.
 
-    Raises InputError for a recipe whose parts do not fit each other.
+    precision: one of `PRECISIONS`; `auto` is bfloat16 on a GPU and on a CPU that has instructions for it.
+    Raises InputError for a recipe whose parts do not fit each other, and for an unknown precision.
     """
 
-    def __init__(self, recipe: Recipe, folder: Path, *, device: str = "cpu") -> None:
+    def __init__(self, recipe: Recipe, folder: Path, *, device: str = "cpu", precision: str = "auto") -> None:
         self.recipe = recipe
         self.folder = folder
         self.device = device_here(device)
+        if precision not in PRECISIONS:
+            raise InputError(f"no precision {precision!r}; known: {', '.join(PRECISIONS)}")
         self.step = 0
         self.samples_before = 0  # pictures that the weights it began with had seen
         torch.manual_seed(recipe.seed)
         network: Any = architecture(recipe.network).build()
         self.objective = OBJECTIVES[recipe.objective](recipe.loss)
+        self.objective.lowered = PRECISIONS[precision]
         self.objective.prepare(network)
         if recipe.encoder and recipe.encoder.imagenet and hasattr(network, "encoder"):
             network.encoder.load_imagenet()

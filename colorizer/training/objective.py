@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from colorizer.errors import InputError
 from colorizer.networks import Network, Prediction
+from colorizer.precision import computes_bfloat16
 from colorizer.training.photos import PhotoSet
 
 
@@ -45,6 +46,9 @@ class Objective(nn.Module):
     networks: ClassVar[tuple[type[Network], ...]]
     """What it can train."""
 
+    lowered: bool | None = None
+    """Whether what can be is computed in bfloat16; None where the device is to decide."""
+
     rebalancing: float = 0.0
     """Power of the class rebalancing that a trained distribution carries."""
 
@@ -52,6 +56,16 @@ class Objective(nn.Module):
         """Set what the objective wants of a network at first. Raises InputError for one that it cannot train."""
         if not isinstance(network, self.networks):
             raise InputError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")
+
+    def mixed(self, like: Tensor) -> torch.autocast:
+        """What is computed inside is in bfloat16 where it is safe, on the device of `like`, if that is wanted.
+
+        Sums that need float32 (norms, softmax, losses) stay in it. A CPU without instructions for bfloat16 decides for
+        float32: it would take longer.
+        """
+        device = like.device
+        lowered = device.type != "cpu" or computes_bfloat16(device) if self.lowered is None else self.lowered
+        return torch.autocast(device.type, torch.bfloat16, enabled=lowered)
 
     def hold(self, network: Any) -> None:
         """Put parts that must not move (their batch statistics) into evaluation mode; called before each step."""
@@ -74,11 +88,6 @@ class Objective(nn.Module):
     def metadata(self) -> dict[str, str]:
         """What must travel with the weights besides the architecture."""
         return {}
-
-
-def mixed_precision(like: Tensor, *, enabled: bool = True) -> torch.autocast:
-    """bfloat16 where it is safe, on the device of `like`."""
-    return torch.autocast(like.device.type, torch.bfloat16, enabled=enabled)
 
 
 def _names(kinds: tuple[type[Network], ...]) -> str:

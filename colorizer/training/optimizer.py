@@ -30,7 +30,7 @@ def build(
     groups.append({"params": rest, "base": recipe.rate})
     decay = recipe.weight_decay
     if recipe.method == "adamw":
-        return torch.optim.AdamW(groups, lr=recipe.rate, betas=_pair(recipe.betas), weight_decay=decay)
+        return torch.optim.AdamW(groups, lr=recipe.rate, betas=_pair(recipe.betas), weight_decay=decay, fused=True)
     if recipe.method == "adam":
         return torch.optim.Adam(groups, lr=recipe.rate, betas=_pair(recipe.betas), weight_decay=decay)
     if recipe.method == "sgd":

@@ -14,7 +14,7 @@ from skimage import data as samples
 from typer.testing import CliRunner
 
 from colorizer import loading
-from colorizer.bench import cuda, networks, photo, report
+from colorizer.bench import cuda, networks, photo, report, turns
 from colorizer.bench.turns import ratio, take_turns
 from colorizer.cli import app
 from colorizer.model import Colorizer
@@ -140,10 +140,41 @@ def figures():
 
 def test_targets_follow_from_the_figures(figures):
     assert [(t.found, t.reached) for t in figures.targets()] == [
-        ("9.0 x", True),
+        ("9.0 x", False),
         ("4.5 x", True),
-        ("230 ms against 50 ms; the join takes 700 ms", True),
+        ("770 ms; the network alone 50, the join 700", False),
     ]
+
+
+def test_what_takes_long_has_fewer_turns(monkeypatch):
+    monkeypatch.setattr(turns, "LONG", 0.1)
+    calls = []
+
+    def turn(name, seconds):
+        calls.append(name)
+        time.sleep(seconds)
+
+    seconds = take_turns({"short": partial(turn, "short", 0.001), "long": partial(turn, "long", 0.3)}, 3, quiet)
+    assert {name: len(values) for name, values in seconds.items()} == {"short": 3, "long": 2}
+    assert calls.count("long") == 3, "one call before its first turn, none before the others"
+
+
+def test_a_run_that_is_stopped_leaves_what_it_has(monkeypatch, tmp_path):
+    monkeypatch.setattr(networks, "SIDES", (64, 96))
+    monkeypatch.setattr(networks, "VARIANTS", {"float32": networks.VARIANTS["float32"]})
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(photo, "measure_whole", stopped)
+    page, data = tmp_path / "bench.md", tmp_path / "bench.json"
+    result = CliRunner().invoke(
+        app, ["bench", "compact", "--rounds", "1", "--markdown", str(page), "--json", str(data)]
+    )
+    assert result.exit_code == 130
+    assert {row["side"] for row in json.loads(data.read_text())["networks"]} == {64, 96}
+    assert "Not measured yet: photos of 12 megapixels, fresh processes" in page.read_text()
+    assert "networks at 96" in result.stderr
 
 
 def test_the_page_says_what_ran_where(figures):

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
 from colorizer.networks.cgan18 import Cgan18, Discriminator
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class Adversarial(Objective):
 
     def updates(self, network: Cgan18, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             ab = network(batch.L).ab.float()
         self.discriminator.requires_grad_(True)
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             true, false = self._judged(batch.L, batch.ab), self._judged(batch.L, ab.detach())
         yield {"true": self._loss(true, self.settings.true_label), "false": self._loss(false, 0.0)}
         self.discriminator.requires_grad_(False)
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             judged = self._judged(batch.L, ab)
         yield {
             "adversarial": self._loss(judged, 1.0),

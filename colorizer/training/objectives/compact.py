@@ -12,8 +12,12 @@ from colorizer.bins import AB_SCALE
 from colorizer.decoding import towards
 from colorizer.networks import Prediction
 from colorizer.networks.compact import Compact
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 from colorizer.training.objectives.zhang16 import weighted_cross_entropy
+
+PARTS = 4
+"""In which the hinted pictures of a batch are listened to. In a part every picture costs as much as the one with most
+hints, and few have many."""
 
 
 @dataclass(frozen=True)
@@ -67,30 +71,27 @@ class TwoHeads(Objective):
         L, stride = batch.L, network.stride
         truth = F.avg_pool2d(batch.ab, stride)
         small_L = F.avg_pool2d(L, stride)
-        with torch.set_grad_enabled(not self.settings.hints_only):
-            # On a CPU the gradients of depthwise convolutions take twice the time in half precision.
-            with mixed_precision(L, enabled=self.settings.hints_only or L.device.type != "cpu"):
-                features = network.features(L)
-            with mixed_precision(L):
-                trunk = network.trunk(features, batch.condition)
-                affinity, own = network.affinity(trunk, small_L)
-                predicted = network.regress(trunk, affinity, own)
+        with torch.set_grad_enabled(not self.settings.hints_only), self.mixed(L):
+            trunk = network.trunk(network.features(L), batch.condition)
+            affinity, own = network.affinity(trunk, small_L)
+            predicted = network.regress(trunk, affinity, own)
         if self.settings.hints_only:
             trunk = trunk.requires_grad_()  # PyTorch 2.13 crashes in a group norm whose input needs no gradient
         # Neighbouring places say nearly the same: the classification loss reads one in four of them.
         some = _OneInFour(step, trunk)
-        (hinted,) = torch.where(batch.hint[:, 2].amax(dim=(1, 2)) > 0)
+        hinted = _hinted(batch, stride)
         losses: dict[str, Tensor] = {}
         regression = predicted
-        with mixed_precision(L):
+        with self.mixed(L):
             logits = network.bin_logits(some(trunk), some.rows(affinity), some(own), thinned=2)
         if len(hinted):
             ab = predicted[hinted]
             hint = network.quarter(batch.hint[hinted])
             stays = F.max_pool2d(batch.stays[hinted], stride)
             hint = torch.where(stays > 0, torch.cat([ab.detach() / AB_SCALE, stays], dim=1), hint)
-            with mixed_precision(L):
-                shift, trust = network.listen(trunk[hinted], small_L[hinted], ab, hint)
+            parts = zip(*(x.chunk(PARTS) for x in (trunk[hinted], small_L[hinted], ab, hint)), strict=True)
+            with self.mixed(L):
+                shift, trust = map(torch.cat, zip(*(network.listen(*part) for part in parts), strict=True))
             changed = ab + shift
             regression = predicted.index_copy(0, hinted, changed)
             if self.settings.locality:
@@ -109,6 +110,13 @@ class TwoHeads(Objective):
     def colours(self, prediction: Prediction) -> Tensor:
         """The annealed mean."""
         return prediction.ab if prediction.logits is None else bins.annealed_mean(prediction.logits)
+
+
+def _hinted(batch: Batch, stride: int) -> Tensor:
+    """The numbers of the pictures that have hints, those with few first: what belongs together is alike in length."""
+    places = F.max_pool2d(torch.maximum(batch.hint[:, 2:], batch.stays), stride).sum(dim=(1, 2, 3))
+    order = places.argsort()
+    return order[batch.hint[order, 2].amax(dim=(1, 2)) > 0]
 
 
 class _OneInFour:

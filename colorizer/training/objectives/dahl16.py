@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
 from colorizer.networks.dahl16 import Dahl16
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 
 _KERNELS = ((1.0, 2.0, 1.0), (1.0, 4.0, 6.0, 4.0, 1.0))
 """Gaussians of 3 and 5 pixels, as binomial coefficients."""
@@ -31,7 +31,7 @@ class BlurredEuclidean(Objective):
 
     def updates(self, network: Dahl16, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             ab = network(batch.L).ab.float()
         error = (ab - batch.ab) / AB_SCALE
         scales = [error, *(blur(error, kernel) for kernel in _KERNELS)]

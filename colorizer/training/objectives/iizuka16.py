@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from colorizer.errors import InputError
 from colorizer.networks.iizuka16 import AB_RANGE, SCENES, Iizuka16
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 from colorizer.training.photos import PhotoSet
 
 
@@ -40,7 +40,7 @@ class ColourAndScene(Objective):
 
     def updates(self, network: Iizuka16, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             described = network.describe(batch.L)
             ab = network.colours(batch.L, described).float()
             scene = network.scene(described).float()

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.networks.plain import PlainLCh, PlainOklab, PlainYCbCr
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SpaceRegression(Objective):
 
     def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             found = network.output(batch.L)
         lab = F.adaptive_avg_pool2d(torch.cat([batch.L, batch.ab], dim=1), found.shape[-2:])
         yield {"regression": network.space.loss(found.float(), network.space.encode(lab))}

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from colorizer import bins
 from colorizer.networks.splitbrain import L_BINS, CrossChannel, SplitBrain
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 from colorizer.training.objectives.zhang16 import weighted_cross_entropy
 
 
@@ -42,7 +42,7 @@ class CrossChannels(Objective):
 
     def updates(self, network: CrossChannel, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             colours = network.colour(batch.L / 50 - 1).float()
             light = network.lightness(batch.ab).float() if isinstance(network, SplitBrain) else None
         size = (colours.shape[2], colours.shape[3])

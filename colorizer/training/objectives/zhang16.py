@@ -20,7 +20,7 @@ from colorizer.errors import InputError
 from colorizer.networks import Network
 from colorizer.networks.eccv16 import Eccv16
 from colorizer.networks.plain import Plain, PlainClusters, PlainGrid20, PlainGroups, PlainRegression
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 from colorizer.training.photos import PhotoSet
 
 
@@ -63,7 +63,7 @@ class Classification(Objective):
 
     def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             logits = self.logits(network, batch).float()
         truth = F.adaptive_avg_pool2d(batch.ab, (logits.shape[2], logits.shape[3]))
         yield {
@@ -130,7 +130,7 @@ class Regression(Objective):
 
     def updates(self, network: Any, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             ab = network(batch.L).ab.float()
         truth = F.adaptive_avg_pool2d(batch.ab, ab.shape[-2:])
         yield {"regression": ((ab - truth) / AB_SCALE).square().sum(dim=1).mean() / 2}

@@ -15,7 +15,7 @@ from colorizer.bins import AB_SCALE
 from colorizer.errors import InputError
 from colorizer.networks.siggraph17 import Siggraph17
 from colorizer.networks.siggraph17_global import Siggraph17Global
-from colorizer.training.objective import Batch, Objective, mixed_precision
+from colorizer.training.objective import Batch, Objective
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class UserGuided(Objective):
         """See `Objective`."""
         guidance = getattr(batch, network.guidance)
         size = batch.L.shape[2:]
-        with mixed_precision(batch.L):
+        with self.mixed(batch.L):
             conv8, conv10 = network.features(batch.L, guidance)
             logits = network.distribution(conv8.detach() if self.settings.detach else conv8, *size).float()
             ab = network.colours(conv10, *size).float()
