@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.store.database import DatabaseFailed, Engine
 from bot.store.tables import Job
 from tests.broker.servers import RedisBroker
-from tests.faults.trial import Trial, started
+from tests.faults.trial import Trial, started, status_of
 from tests.patience import PATIENCE
 
 STOPPED_SECONDS = 1.0
@@ -36,9 +36,9 @@ def work(trial: Trial, broker: RedisBroker, dice: random.Random, deaths: int, fa
             assert time.monotonic() < end, f"it was not done within {PATIENCE:.0f} s, see {trial.folder}"
             time.sleep(_LOOKS)
             for place, (run, process) in enumerate(running):
-                if process.exitcode is None:
+                if (code := status_of(process)) is None:
                     continue
-                trial.count([process.exitcode])
+                trial.count([code])
                 deaths -= 1
                 events += fault() + (dice.random() < 0.3 and _fail(broker, dice)) + 1
                 again = replace(run, kill_at=dice.randint(1, 150 if run.polls else 60) if deaths > 0 else None)
@@ -79,8 +79,4 @@ def _stop(trial: Trial, processes: list[BaseProcess]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:
-        process.join(PATIENCE)
-        if process.exitcode is None:
-            process.kill()
-            raise AssertionError(f"it did not stop within {PATIENCE:.0f} s, see {trial.folder}")
-    trial.count([process.exitcode or 0 for process in processes])
+        trial.ended(process)

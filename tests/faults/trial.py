@@ -3,10 +3,12 @@
 import shutil
 import signal
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -25,6 +27,9 @@ from tests.faults.storage import Storage
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
 from tests.processes import FORKING
+
+_ONE_READS = threading.Lock()
+"""The status of a process can be read once; of two threads that read it at once one would get 255."""
 
 KEPT = Path(__file__).parents[2] / "build" / "faults" / "failed"
 """Where the folders of trials lie that did not end well."""
@@ -78,14 +83,16 @@ class Trial:
     def run(self, *runs: Run) -> list[int]:
         """Start bots side by side and wait until each has ended; their exit statuses, -SIGKILL for those that died."""
         processes = [started(one) for one in runs]
-        for process in processes:
-            process.join(PATIENCE)
-            if process.exitcode is None:
-                process.kill()
-                raise AssertionError(f"it did not end within {PATIENCE:.0f} s, see {self.folder}")
-        codes = [process.exitcode or 0 for process in processes]
-        self.count(codes)
-        return codes
+        return [self.ended(process) for process in processes]
+
+    def ended(self, process: BaseProcess) -> int:
+        """Wait until a process has ended; its exit status."""
+        code = status_of(process, PATIENCE)
+        if code is None:
+            process.kill()
+            raise AssertionError(f"it did not end within {PATIENCE:.0f} s, see {self.folder}")
+        self.count([code])
+        return code
 
     def count(self, codes: Sequence[int]) -> None:
         """Count those processes that ended by themselves with an error; codes: their exit statuses."""
@@ -157,8 +164,17 @@ class Trial:
 def started(run: Run) -> BaseProcess:
     """A process with a bot, forked from one that has everything imported."""
     process = FORKING.Process(target=main, args=(run,))
-    process.start()
+    with _ONE_READS:
+        process.start()  # which looks after other processes too
     return process
+
+
+def status_of(process: BaseProcess, seconds: float = 0) -> int | None:
+    """The exit status of a process once it has ended, None where it has not after so many seconds."""
+    if not wait([process.sentinel], seconds):
+        return None
+    with _ONE_READS:
+        return process.exitcode
 
 
 @contextmanager

@@ -53,18 +53,31 @@ def test_a_clock_that_is_set_back_an_hour_stops_nothing(world, asked, bot):
     assert sorted(finished) == sorted([asked.fullname, *later])
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A folder of the bot's on a disk of 2 MiB."""
+@contextlib.contextmanager
+def disk_at(folder, megabytes):
     if os.geteuid() != 0:
         pytest.skip("only root may mount a disk")
-    folder = tmp_path / "bot" / "jobs"
-    folder.mkdir(parents=True)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", folder], capture_output=True, text=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", folder]
+    mounted = subprocess.run(mount, capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(mounted.stderr)
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder of the bot's on a disk of 2 MiB."""
+    with disk_at(tmp_path / "bot" / "jobs", 2) as folder:
+        yield folder
+
+
+@pytest.fixture
+def disk_of_all(tmp_path):
+    """All that the bot writes, its database too, on a disk of 16 MiB."""
+    with disk_at(tmp_path / "bot", 16) as folder:
+        yield folder
 
 
 def fill(path):
@@ -88,6 +101,22 @@ def test_a_full_disk_loses_nothing(world, asked, bot, small_disk):
         filler.unlink()
         (job,) = ended(running)
         assert job.outcome == "colorized"
+
+
+def test_a_full_disk_below_the_database_loses_nothing(world, asked, bot, disk_of_all):
+    with bot(work={"retry_seconds": 0.01}) as running:
+        running.poll()
+        filler = disk_of_all / "filler"
+        fill(filler)
+        for _ in range(3):
+            running.work()
+            running.poll()
+        assert world.replies_by(BOT) == []
+        filler.unlink()
+        running.poll()
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+        assert [reply.parent for reply in world.replies_by(BOT)] == [asked.fullname]
 
 
 def test_a_result_that_cannot_be_written_after_the_comment_gives_no_second(world, asked, bot, monkeypatch):
