@@ -99,8 +99,8 @@ def main() -> None:
             ),
             "",
             "A first photo is little beside `import torch`. Python looks for garbage among the objects that",
-            "PyTorch makes, time and again while it is imported and once more at exit; `colorizer colorize`",
-            "leaves that out (`colorizer/importing.py`).",
+            "PyTorch makes, time and again while it is imported and once more at exit; commands that",
+            "colour, and the bot's, leave that out (`colorizer/importing.py`).",
             "",
         ]
         (ROOT / "docs/startup.md").write_text("\n".join(page))
