@@ -6,6 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.types import Receive, Scope, Send
 
 from bot.hosting.folder import FolderHost
 from bot.serving import BackgroundServer
@@ -57,11 +58,30 @@ def app(engine: Engine, files: JobFiles, hosted: FolderHost) -> FastAPI:
     )
 
 
+class Served:
+    """An ASGI application that is another one for each test."""
+
+    app: FastAPI
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def web_server() -> Iterator[tuple[Served, str]]:
+    """One server for all tests: to end one takes longer than most of them."""
+    served = Served()
+    with BackgroundServer(lambda _: served) as server:
+        yield served, server.url
+
+
 @pytest.fixture
-def address(app: FastAPI, password: str) -> Iterator[str]:
+def address(app: FastAPI, password: str, web_server: tuple[Served, str]) -> Iterator[str]:
     """The web process, served over HTTP."""
-    with BackgroundServer(lambda _: app) as server:
-        yield server.url
+    served, url = web_server
+    served.app = app
+    yield url
+    app.state.stopping.set()  # pages that are told what happens are told no more
 
 
 @pytest.fixture
