@@ -11,7 +11,7 @@ from bot.store.tables import Job
 from tests.day.day import Day
 from tests.day.table import Expected, Row, page
 
-_PICTURE = re.compile(r"https://colours\.example/results/([\w-]+)\.jpg")
+_PICTURE = re.compile(r"https://colours\.example/results/([\w-]+)\.(?:jpg|mp4)")
 
 
 def jobs(day: Day) -> list[Job]:
