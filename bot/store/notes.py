@@ -73,7 +73,7 @@ _PAUSES = (
 def pauses(engine: Engine) -> Pauses:
     """What is paused now, in one query: it is asked between the steps of every job."""
     with engine.connect() as connection:
-        found = {name: str(value) for name, value in connection.execute(_PAUSES).tuples() if value}
+        found = {name: str(value) for name, value in connection.execute(_PAUSES) if value}
     reasons = [found.pop(name) for name in (PAUSED, PAUSED_BY_PAGE) if name in found]
     return Pauses("; ".join(reasons) or None, {name.removeprefix(PAUSED_STEP): why for name, why in found.items()})
 
