@@ -151,7 +151,7 @@ def _newest(posts: Sequence[Post]) -> list[Post]:
 @router.get("/r/{subreddit}")
 @router.get("/r/{subreddit}/new")
 @router.get("/r/{subreddit}/hot")
-def subreddithtml_page(request: Request, subreddit: str) -> Response:
+def subreddit_page(request: Request, subreddit: str) -> Response:
     """The newest posts of a subreddit."""
     world = _world(request)
     with world.guard:
@@ -169,7 +169,7 @@ def subreddithtml_page(request: Request, subreddit: str) -> Response:
 
 @router.get("/user/{name}")
 @router.get("/u/{name}")
-def userhtml_page(request: Request, name: str) -> Response:
+def user_page(request: Request, name: str) -> Response:
     """The newest posts and comments of a user."""
     world = _world(request)
     with world.guard:
@@ -200,7 +200,7 @@ def userhtml_page(request: Request, name: str) -> Response:
 @router.get("/r/{subreddit}/comments/{post_id}/{slug}/{comment_id}")
 @router.get("/comments/{post_id}")
 @router.get("/comments/{post_id}/{slug}/{comment_id}")
-def threadhtml_page(request: Request, post_id: str, comment_id: str | None = None, context: int = 0) -> Response:
+def thread_page(request: Request, post_id: str, comment_id: str | None = None, context: int = 0) -> Response:
     """A post with its comments, or with the branch around one comment."""
     world = _world(request)
     with world.guard:
@@ -221,7 +221,7 @@ def threadhtml_page(request: Request, post_id: str, comment_id: str | None = Non
 
 
 @router.get("/r/{subreddit}/wiki/{page:path}")
-def wikihtml_page(request: Request, subreddit: str, page: str) -> Response:
+def wiki_page(request: Request, subreddit: str, page: str) -> Response:
     """A page of a subreddit's wiki, or the list of those that the visitor may see: `pages`."""
     world = _world(request)
     with world.guard:
@@ -246,20 +246,20 @@ def wikihtml_page(request: Request, subreddit: str, page: str) -> Response:
 
 
 @router.get("/gallery/{post_id}")
-def galleryhtml_page(request: Request, post_id: str) -> Response:
+def gallery_page(request: Request, post_id: str) -> Response:
     """To the thread of the gallery."""
     return _redirect_to(_world(request), f"t3_{post_id}")
 
 
 @router.get("/r/{subreddit}/s/{token}")
-def sharedhtml_page(request: Request, token: str) -> Response:
+def shared_page(request: Request, token: str) -> Response:
     """To what was shared."""
     world = _world(request)
     return _redirect_to(world, world.share_links.get(token, ""))
 
 
 @router.get("/{name}")
-def shorthtml_page(request: Request, name: str) -> Response:
+def short_page(request: Request, name: str) -> Response:
     """To the thread of the post of that id, as redd.it does; also to any post or comment by its fullname."""
     fullname = name if name.startswith(("t1_", "t3_")) else f"t3_{name}"
     return _redirect_to(_world(request), fullname)
