@@ -349,7 +349,8 @@ def test_the_page_of_settings_is_made_from_the_code():
 
 
 def test_the_troubleshooting_page_quotes_what_the_program_says():
-    sources = [path.read_text() for path in sorted((ROOT / "bot").rglob("*.py"))]
+    folders = (ROOT / "bot", ROOT / "colorizer")
+    sources = [path.read_text() for folder in folders for path in sorted(folder.rglob("*.py"))]
     text = (ROOT / "docs" / "troubleshooting.md").read_text()
     quoted = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
     assert len(quoted) > 25
