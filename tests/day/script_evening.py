@@ -202,3 +202,4 @@ def late(day: Day) -> None:
     day.at("23:45")  # said at once, `stop` might have its turn first
     day.message("albert", "stop", "", "stopped", "message")
     day.at("24:00")
+    day.at("27:00")  # the message to viktor is tried more and more rarely: now and then it needs until then
