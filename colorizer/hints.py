@@ -158,6 +158,11 @@ def read_hint(text: str) -> WrittenHint:
     raise InputError(f"{text!r} is no hint; write 310,220 #aa3b30 (pixels) or 40%,30% navy (per cent)")
 
 
+def colour_text(colour: Colour) -> str:
+    """A colour as `read_colour` reads it from a text: words as they are, numbers as "#rrggbb"."""
+    return colour if isinstance(colour, str) else "#{:02x}{:02x}{:02x}".format(*colour)
+
+
 def read_colour(colour: Colour) -> RGB:
     """A colour as sRGB numbers.
 

@@ -110,6 +110,15 @@ def _closed(place: Subreddit) -> str | None:
     return f"r/{place.name} is quarantined" if place.quarantine else None
 
 
+def _open_place(world: World, name: str) -> Subreddit | Response:
+    """The subreddit, or the page that says why it cannot be seen."""
+    place = world.subreddits.get(name.lower())
+    if place is None:
+        return _missing(f"There is no r/{name} here")
+    closed = _closed(place)
+    return _missing(closed, 403) if closed else place
+
+
 @router.get("/sandbox.css")
 def style() -> Response:
     """The only style sheet."""
@@ -155,11 +164,9 @@ def subreddit_page(request: Request, subreddit: str) -> Response:
     """The newest posts of a subreddit."""
     world = _world(request)
     with world.guard:
-        place = world.subreddits.get(subreddit.lower())
-        if place is None:
-            return _missing(f"There is no r/{subreddit} here")
-        if closed := _closed(place):
-            return _missing(closed, 403)
+        place = _open_place(world, subreddit)
+        if not isinstance(place, Subreddit):
+            return place
         things = Things(world, None)
         posts = _newest([post for post in world.posts.values() if post.subreddit == place.name])
         shown = [_show_post(world, things, post) for post in posts]
@@ -225,11 +232,9 @@ def wiki_page(request: Request, subreddit: str, page: str) -> Response:
     """A page of a subreddit's wiki, or the list of those that the visitor may see: `pages`."""
     world = _world(request)
     with world.guard:
-        place = world.subreddits.get(subreddit.lower())
-        if place is None:
-            return _missing(f"There is no r/{subreddit} here")
-        if closed := _closed(place):
-            return _missing(closed, 403)
+        place = _open_place(world, subreddit)
+        if not isinstance(place, Subreddit):
+            return place
         moderates = place.is_moderator(person(request))
         seen = {name: one for name, one in place.wiki.items() if one.revisions and (moderates or one.permlevel < 2)}
         values: Json = {"place": place.name, **frame(request)}

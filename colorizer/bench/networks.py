@@ -66,20 +66,6 @@ def candidate(name: str) -> tuple[Loaded, bool]:
         return Loaded(row.build(), row, 0.0, row.decoding), False
 
 
-def measure(
-    models: Sequence[str] = MODELS,
-    *,
-    sides: Sequence[int] = SIDES,
-    variants: Sequence[str] | None = None,
-    rounds: int = 7,
-    progress: Progress,
-    reference: str = REFERENCE,
-) -> list[Row]:
-    """All rows of `measured`."""
-    each = measured(models, sides=sides, variants=variants, rounds=rounds, progress=progress, reference=reference)
-    return [row for rows in each for row in rows]
-
-
 def measured(
     models: Sequence[str] = MODELS,
     *,

@@ -24,7 +24,7 @@ from colorizer.film.reading import Film, Frame
 from colorizer.film.run import shrinking_for
 from colorizer.film.small import byte_luma
 from colorizer.film.steady import Shot, ShotColours
-from colorizer.hints import WrittenHint
+from colorizer.hints import WrittenHint, colour_text
 from colorizer.model import Colorizer
 from colorizer.pixels import Pixels
 
@@ -153,7 +153,7 @@ class Correcting:
         on = hint.hint.on(width, height)
         if on.rgb is None:
             raise InputError("in a film a hint names a colour, not keep")
-        colour = "#{:02x}{:02x}{:02x}".format(*on.rgb)
+        colour = colour_text(on.rgb)
         return FrameHint(frame_of(hint, self.film, self.plan), on.x / width, on.y / height, colour)
 
     def _stored_size(self) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from colorizer.film import flow
 from colorizer.film.plan import Plan
 from colorizer.film.reading import Film
 from colorizer.film.small import Shrinking
-from colorizer.hints import WrittenHint, read_hint
+from colorizer.hints import WrittenHint, colour_text, read_hint
 from colorizer.pixels import RGB, Pixels
 
 REACH = 1500
@@ -156,8 +156,7 @@ def written(number: int, hint: WrittenHint, film: Film, plan: Plan) -> str:
             seconds = rounded
             break
     unit = "%" if hint.per_cent else ""
-    colour = hint.colour if isinstance(hint.colour, str) else "#{:02x}{:02x}{:02x}".format(*hint.colour)
-    return f"{seconds:.6f}".rstrip("0").rstrip(".") + f"s:{hint.x:g}{unit},{hint.y:g}{unit}={colour}"
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + f"s:{hint.x:g}{unit},{hint.y:g}{unit}={colour_text(hint.colour)}"
 
 
 def _seconds(plan: Plan, film: Film, number: int) -> float:

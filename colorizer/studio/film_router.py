@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from colorizer.film.correcting import Correcting, FrameHint
-from colorizer.hints import read_colour
+from colorizer.hints import colour_text, read_colour
 from colorizer.looks import LOOKS
 from colorizer.photo import Photo, encode_jpeg
 from colorizer.pixels import Pixels
@@ -18,7 +18,7 @@ from colorizer.studio.correction import MOST_HINTS, ColourText, Correction, PerC
 from colorizer.studio.film_place import ColouringRun, FilmPlace
 from colorizer.studio.opened import Opened
 from colorizer.studio.painter import Painter
-from colorizer.studio.router import ActionDone, StudioRoute, Suggested, bytes_answer, own_file, page_answer
+from colorizer.studio.router import ActionDone, StudioRoute, Suggested, bytes_answer, own_file, page_answer, suggested
 
 SHOWN, THUMB, SMALL = (1600, 1200), (160, 120), (320, 240)
 """Most pixels across and down of the frame that is worked on, of a shot's picture, and of a neighbour's."""
@@ -164,12 +164,9 @@ def film_router(painter: Painter, name: str, correcting: Correcting, place: Film
     def suggest(number: Number, place: FilmPoint) -> list[Suggested]:
         """Colours that are plausible at a place of the frame, most likely first."""
         given = correcting.given(number, place.correction.in_film())
-        hints = [
-            PlacedHint(x=100 * one.x, y=100 * one.y, colour="#{:02x}{:02x}{:02x}".format(*one.colour)) for one in given
-        ]
+        hints = [PlacedHint(x=100 * one.x, y=100 * one.y, colour=colour_text(one.colour)) for one in given]
         frame = Opened(("frame", number), name, lambda: _photo(correcting, number))
-        found = painter.suggest(frame, Correction(hints=hints), place.x, place.y, place.most)
-        return [Suggested(colour="#{:02x}{:02x}{:02x}".format(*one.rgb), ab=one.ab, share=one.share) for one in found]
+        return suggested(painter.suggest(frame, Correction(hints=hints), place.x, place.y, place.most))
 
     @router.post("/save")
     def save(correction: FilmCorrection) -> ActionDone:

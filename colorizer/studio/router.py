@@ -1,7 +1,7 @@
 """The studio's page and its HTTP API, for one photo at a time."""
 
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,9 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
+from colorizer.decoding import Suggestion
 from colorizer.errors import ColorizerError
+from colorizer.hints import colour_text
 from colorizer.looks import LOOKS
 from colorizer.photo import encode_jpeg
 from colorizer.studio import answers
@@ -173,8 +175,7 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
     @router.post("/suggest")
     def suggest(photo: Photo, place: Place) -> list[Suggested]:
         """Colours that are plausible at a place, most likely first."""
-        found = painter.suggest(photo, place.correction, place.x, place.y, place.most)
-        return [Suggested(colour="#{:02x}{:02x}{:02x}".format(*one.rgb), ab=one.ab, share=one.share) for one in found]
+        return suggested(painter.suggest(photo, place.correction, place.x, place.y, place.most))
 
     @router.post("/paint", response_class=Response, responses=_JPEG)
     def paint(photo: Photo, correction: Correction) -> Response:
@@ -190,6 +191,11 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
         return ActionDone(message=result.message, link=result.link)
 
     return router
+
+
+def suggested(found: Iterable[Suggestion]) -> list[Suggested]:
+    """Plausible colours as the page gets them."""
+    return [Suggested(colour=colour_text(one.rgb), ab=one.ab, share=one.share) for one in found]
 
 
 def page_answer() -> Response:

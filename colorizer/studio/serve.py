@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from colorizer.errors import InputError
-from colorizer.hints import Colour, read_colour, read_hint
+from colorizer.hints import colour_text, read_colour, read_hint
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder, Limits
 from colorizer.studio.correction import MOST_HINTS, Correction, PlacedHint
@@ -129,13 +129,9 @@ def _wishes(
     if not all(one.per_cent for one in written):
         raise InputError("a hint's place is in per cent here: 40%,30% navy")
     return Correction(
-        hints=[PlacedHint(x=one.x, y=one.y, colour=_text(one.colour)) for one in written],
+        hints=[PlacedHint(x=one.x, y=one.y, colour=colour_text(one.colour)) for one in written],
         look=look,
         saturation=saturation,
-        palette=[_text(read_colour(text)) for text in palette.split(",")] if palette else [],
+        palette=[colour_text(read_colour(text)) for text in palette.split(",")] if palette else [],
         seed=seed,
     )
-
-
-def _text(colour: Colour) -> str:
-    return colour if isinstance(colour, str) else "#{:02x}{:02x}{:02x}".format(*colour)
