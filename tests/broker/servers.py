@@ -14,6 +14,7 @@ from redis import Redis
 
 from bot.domain.queues import Queue
 from tests.patience import wait_until
+from tests.processes import Guard
 
 
 def free_port():
@@ -28,7 +29,10 @@ def _answers(port):
 
 
 class Broker:
-    """A server in a process group of its own. environment: for the server alone."""
+    """A server in a process group of its own, which ends with this program. environment: for the server alone."""
+
+    _afterwards = ""
+    """What else the shell does when the server was ended because this program is gone."""
 
     def __init__(self, command, folder: Path, url, environment=None):
         self._command = list(map(str, command))
@@ -44,6 +48,7 @@ class Broker:
                 self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=output,
                 start_new_session=True, text=True,
             )  # fmt: skip
+        self._guard = Guard(f"kill -KILL -{self._process.pid}; {self._afterwards}", self._environment)
         wait_until(lambda: _answers(self.port), self._process)
         wait_until(self._ready, self._process)
 
@@ -51,6 +56,7 @@ class Broker:
         """As when the machine loses power."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._guard.dismiss()
 
     @contextlib.contextmanager
     def stopped(self):
@@ -83,6 +89,8 @@ class RedisBroker(Broker):
 
 class RabbitBroker(Broker):
     """A node of its own, with a name service of its own."""
+
+    _afterwards = "for _ in 1 2 3 4 5; do epmd -kill && break; sleep 1; done"
 
     @classmethod
     def on_loopback(cls, folder):

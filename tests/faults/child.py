@@ -29,6 +29,7 @@ from bot.hosting.s3 import S3Host
 from bot.logs import Redactor
 from bot.settings import Settings
 from bot.store import announcing, jobs
+from tests.processes import end_with_parent
 
 POINTS = "points.txt"
 """The file in which the points that were passed are listed, one a line."""
@@ -121,6 +122,7 @@ def _settings(run: Run) -> Settings:
 
 def main(run: Run) -> None:
     """Work until there is nothing left to do, or until killed. The process ends with status 0, or by SIGKILL."""
+    end_with_parent()
     with (run.folder / f"log-{run.name}.txt").open("a") as output:
         os.dup2(output.fileno(), sys.stdout.fileno())
         os.dup2(output.fileno(), sys.stderr.fileno())
