@@ -59,8 +59,11 @@ def restored(painted: Pixels, original: Pixels, mount: Mount | None) -> Pixels:
     if mount is not None:
         rows = slice(mount.top, mount.bottom)
         for part in (
-            np.s_[: mount.top], np.s_[mount.bottom :], np.s_[rows, : mount.left], np.s_[rows, mount.right :],
-        ):  # fmt: skip
+            np.s_[: mount.top],
+            np.s_[mount.bottom :],
+            np.s_[rows, : mount.left],
+            np.s_[rows, mount.right :],
+        ):
             painted[part] = original[part]
     return painted
 

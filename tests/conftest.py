@@ -179,9 +179,15 @@ def summon():
 
     def make(fullname="t1_a", **changes):
         values: dict[str, Any] = {
-            "source": Source.MENTION, "subreddit": "pics", "author": "bob", "post": "t3_p", "body": "u/Bot",
-            "title": "A photo", "permalink": "/r/pics/comments/p/_/a/", "created": datetime.now(UTC),
-        }  # fmt: skip
+            "source": Source.MENTION,
+            "subreddit": "pics",
+            "author": "bob",
+            "post": "t3_p",
+            "body": "u/Bot",
+            "title": "A photo",
+            "permalink": "/r/pics/comments/p/_/a/",
+            "created": datetime.now(UTC),
+        }
         return Summons(fullname, **(values | changes))
 
     return make

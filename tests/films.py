@@ -20,10 +20,25 @@ def views(count, size=(96, 64), picture=None):
 
 
 def film(
-    path, frames=12, *, size=(96, 64), codec="libx264", pixels="yuv420p", rate=25, pts=None, time_base=None,
-    sound=None, rotation=0, full_range=False, options=None, pictures=None, format=None,  # noqa: A002 - PyAV's name
-    primaries=None, transfer=None, matrix=None,
-):  # fmt: skip
+    path,
+    frames=12,
+    *,
+    size=(96, 64),
+    codec="libx264",
+    pixels="yuv420p",
+    rate=25,
+    pts=None,
+    time_base=None,
+    sound=None,
+    rotation=0,
+    full_range=False,
+    options=None,
+    pictures=None,
+    format=None,  # noqa: A002 - PyAV's name
+    primaries=None,
+    transfer=None,
+    matrix=None,
+):
     """A film file.
 
     pts: when each frame is shown, in units of time_base. sound: a codec, for two seconds of a tone. pictures: other

@@ -162,9 +162,13 @@ def test_run_refuses_wrong_credentials_without_telling_them(tmp_path, world):
 def test_run_answers_serves_its_log_and_stops_on_sigterm(tmp_path, world):
     with Sandbox(world) as reddit:
         process = subprocess.Popen(
-            [*COMMAND, "run"], cwd=tmp_path, env=os.environ | environment(reddit, WEB__PORT="0"),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [*COMMAND, "run"],
+            cwd=tmp_path,
+            env=os.environ | environment(reddit, WEB__PORT="0"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         try:
             asked = ask(world)
             wait_until(lambda: world.replies_by(BOT), process)
@@ -191,9 +195,13 @@ def test_the_password_is_shown_at_the_first_start_that_serves(tmp_path, world):
     def first_line(port):
         with Sandbox(world) as reddit:
             process = subprocess.Popen(
-                [*COMMAND, "run"], cwd=tmp_path, env=os.environ | environment(reddit, WEB__PORT=str(port)),
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            )  # fmt: skip
+                [*COMMAND, "run"],
+                cwd=tmp_path,
+                env=os.environ | environment(reddit, WEB__PORT=str(port)),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
             try:
                 line = process.stdout.readline()
                 process.send_signal(signal.SIGTERM)

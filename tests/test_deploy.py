@@ -109,8 +109,12 @@ def test_prometheus_accepts_rules_and_settings():
 
 def test_the_alerts_come_when_they_should_and_only_then():
     check(needed("promtool"), "test", "rules", "alerts_test.yml", cwd=PROMETHEUS)
-    tested = {one["alertname"] for test in yaml.safe_load((PROMETHEUS / "alerts_test.yml").read_text())["tests"]
-              for one in test["alert_rule_test"] if one.get("exp_alerts")}  # fmt: skip
+    tested = {
+        one["alertname"]
+        for test in yaml.safe_load((PROMETHEUS / "alerts_test.yml").read_text())["tests"]
+        for one in test["alert_rule_test"]
+        if one.get("exp_alerts")
+    }
     assert tested == {rule["alert"] for rule in RULES}
 
 

@@ -11,9 +11,7 @@ from bot.domain.reddit_types import known_author, says_removed, says_removed_by_
 Data = Mapping[str, Any]
 """The `data` of a t1 or t3, as Reddit gives it."""
 
-TAKEN_DOWN = frozenset(
-    {"deleted", "author", "reddit", "copyright_takedown", "content_takedown", "anti_evil_ops"}
-)  # fmt: skip
+TAKEN_DOWN = frozenset({"deleted", "author", "reddit", "copyright_takedown", "content_takedown", "anti_evil_ops"})
 """`removed_by_category` of posts that their author or Reddit itself took away. What a subreddit's moderators or their
 filters hide stays its author's, and may come back."""
 

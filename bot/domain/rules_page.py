@@ -23,9 +23,19 @@ _SHOWN = 60
 
 _NOTHING = frozenset({"", "none", "null", "~", "no", "off", "false"})
 _OPTIONAL = frozenset(
-    {"command", "daily_limit", "like", "model", "paused_until", "person_limit", "quiet_hours", "remove_below", "result",
-     "thread_limit"}
-)  # fmt: skip
+    {
+        "command",
+        "daily_limit",
+        "like",
+        "model",
+        "paused_until",
+        "person_limit",
+        "quiet_hours",
+        "remove_below",
+        "result",
+        "thread_limit",
+    }
+)
 _JOINER = "\u200d"
 """Invisible too, but a part of emoji."""
 

@@ -21,9 +21,7 @@ def words_for(job: Job, answered: Job | None, tools: Tools) -> str:
         raise Refused(Outcome.TOO_LATE)
     if job.source is not Source.MESSAGE:
         return offer(answered, tools)
-    theirs = (job.author or "").lower() in {
-        name.lower() for name in (answered.author, answered.post_author) if name
-    }  # fmt: skip
+    theirs = (job.author or "").lower() in {name.lower() for name in (answered.author, answered.post_author) if name}
     person = job.author if theirs else None
     links = [(f"photo {one.number}", tools.links.studio(answered.id, one.number, person)) for one in photos]
     shown = ", ".join(f"[{name if len(links) > 1 else 'the studio'}]({replies.target(url)})" for name, url in links)

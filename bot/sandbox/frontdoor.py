@@ -18,8 +18,15 @@ from .world import World
 WINDOW = 600
 # Paths that are never a page for people.
 _FOR_PROGRAMS = (
-    "/api", "/i.redd.it", "/preview.redd.it", "/v.redd.it", "/reddit-uploaded-media", "/message", "/prefs", "/_sandbox",
-)  # fmt: skip
+    "/api",
+    "/i.redd.it",
+    "/preview.redd.it",
+    "/v.redd.it",
+    "/reddit-uploaded-media",
+    "/message",
+    "/prefs",
+    "/_sandbox",
+)
 
 
 class Quota:

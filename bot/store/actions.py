@@ -127,9 +127,13 @@ def cancel(engine: Engine, job_id: int) -> None:
     before_reply = Job.stage.not_in([Stage.REPLY.value, Stage.FINISH.value])
     mine = (Job.id == job_id, Job.finished_at.is_(None), Job.reply.is_(None), before_reply, free)
     end = {
-        "stage": Stage.FINISH.value, "outcome": Outcome.CANCELLED.value, "detail": "", "attempts": 0, "deaths": 0,
+        "stage": Stage.FINISH.value,
+        "outcome": Outcome.CANCELLED.value,
+        "detail": "",
+        "attempts": 0,
+        "deaths": 0,
         "not_before": now(),
-    }  # fmt: skip
+    }
     job = _job(engine, job_id)
     if job.finished_at is not None or job.outcome is not None or job.reply is not None:
         raise NotPossible(f"job {job_id} has ended or is answered: there is nothing to cancel")

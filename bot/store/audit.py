@@ -35,9 +35,14 @@ def record(
 ) -> None:
     """Note a deed that was done just now."""
     deed = Deed(
-        at=now(), who=actor.who[:50], address=actor.address[:64], action=action, subject=subject[:120], detail=detail,
+        at=now(),
+        who=actor.who[:50],
+        address=actor.address[:64],
+        action=action,
+        subject=subject[:120],
+        detail=detail,
         batch=batch,
-    )  # fmt: skip
+    )
     with Session(engine) as session, session.begin():
         session.add(deed)
 

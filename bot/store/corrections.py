@@ -65,10 +65,19 @@ def publish(engine: Engine, answer: Correctable, correction: str, *, person: str
             raise NotTaken("The correction before this one is still being made. Please try again in a minute.")
         moment = now()
         row = {
-            "summons": summons, "source": Source.STUDIO, "subreddit": root.subreddit, "author": person,
-            "post": root.post, "title": root.title, "body": body, "permalink": "", "received_at": moment,
-            "not_before": moment, "revises": root.id, "nsfw": root.nsfw,
-        }  # fmt: skip
+            "summons": summons,
+            "source": Source.STUDIO,
+            "subreddit": root.subreddit,
+            "author": person,
+            "post": root.post,
+            "title": root.title,
+            "body": body,
+            "permalink": "",
+            "received_at": moment,
+            "not_before": moment,
+            "revises": root.id,
+            "nsfw": root.nsfw,
+        }
         session.execute(insert_new(engine, Job, row))
         return session.scalars(select(Job.id).where(Job.summons == summons)).one()
 

@@ -115,9 +115,9 @@ def _forgot_since(connection: Connection, moment: datetime) -> bool:
 
 def _forget_examples(session: Session, job_ids: Sequence[int]) -> None:
     """`like URL` is part of a result's settings."""
-    theirs = select(Colourization).join(Photo).where(
-        Photo.job_id.in_(job_ids), Colourization.settings.contains('"like"')
-    )  # fmt: skip
+    theirs = (
+        select(Colourization).join(Photo).where(Photo.job_id.in_(job_ids), Colourization.settings.contains('"like"'))
+    )
     for result in session.scalars(theirs):
         settings = json.loads(result.settings)
         result.settings = json.dumps({**settings, "like": FORGOTTEN}, sort_keys=True)

@@ -40,9 +40,15 @@ class Heart:
         """The process begins in this role; it has not succeeded yet. Threads that it had before are forgotten."""
         moment = now()
         row = Heartbeat(
-            role=role, name=self._name, started_at=moment, beat_at=None, stopped_at=None, every=every, job_id=None,
+            role=role,
+            name=self._name,
+            started_at=moment,
+            beat_at=None,
+            stopped_at=None,
+            every=every,
+            job_id=None,
             version=__version__,
-        )  # fmt: skip
+        )
         with Session(self._engine) as session, session.begin():
             threads = Heartbeat.name.startswith(self._name + THREAD_MARK, autoescape=True)
             session.execute(delete(Heartbeat).where(Heartbeat.role == role, threads))

@@ -98,9 +98,11 @@ def not_deleted(engine: Engine, picture: Hosted, error: str, at_least: float | N
 
 
 def _of_colourization() -> Select[int]:
-    return select(Colourization.id).join(Photo, Photo.id == Colourization.photo_id).where(
-        Colourization.hosted_id == Hosted.id
-    )  # fmt: skip
+    return (
+        select(Colourization.id)
+        .join(Photo, Photo.id == Colourization.photo_id)
+        .where(Colourization.hosted_id == Hosted.id)
+    )
 
 
 def _of_comparison() -> Select[int]:

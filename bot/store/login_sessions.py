@@ -22,9 +22,15 @@ def start(
     """
     moment = now()
     row = LoginSession(
-        id=digest(token), who=who[:50], address=address[:64], browser=browser[:120], started_at=moment,
-        seen_at=moment, ends_at=moment + lasts, operator=operator,
-    )  # fmt: skip
+        id=digest(token),
+        who=who[:50],
+        address=address[:64],
+        browser=browser[:120],
+        started_at=moment,
+        seen_at=moment,
+        ends_at=moment + lasts,
+        operator=operator,
+    )
     with Session(engine) as session, session.begin():
         session.execute(delete(LoginSession).where(LoginSession.ends_at <= moment))
         session.add(row)

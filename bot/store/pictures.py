@@ -147,9 +147,13 @@ class Upload:
         with Session(self._engine) as session, session.begin():
             if self.may_be_at not in {None, host}:
                 old = Hosted(
-                    host=hosted.host, key=hosted.key, created_at=hosted.created_at, asked_at=hosted.asked_at,
-                    unwanted_at=moment, attempts=0,
-                )  # fmt: skip
+                    host=hosted.host,
+                    key=hosted.key,
+                    created_at=hosted.created_at,
+                    asked_at=hosted.asked_at,
+                    unwanted_at=moment,
+                    attempts=0,
+                )
                 hosted.key = _new_key(FILM if hosted.key.endswith(FILM) else "")
                 session.execute(update(Hosted).where(Hosted.id == hosted.id).values(key=hosted.key))
                 session.add(old)

@@ -94,9 +94,14 @@ def add_bulk_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates, 
         names = {"id": jobs[0].id, "author": jobs[0].author or "nobody", "subreddit": jobs[0].subreddit or "nowhere"}
         asked = {
             "title": words.one.format(**names) if len(jobs) == 1 else words.all.format(many=many(len(jobs), "job")),
-            "text": words.text, "button": words.button, "danger": action is Action.DELETE, "back": back,
-            "jobs": jobs, "no": no, "possible": len(jobs) - len(no),
-        }  # fmt: skip
+            "text": words.text,
+            "button": words.button,
+            "danger": action is Action.DELETE,
+            "back": back,
+            "jobs": jobs,
+            "no": no,
+            "possible": len(jobs) - len(no),
+        }
         if len(jobs) == 1 and no and not problem:
             problem = f"job {jobs[0].id} {no[jobs[0].id]}"
         return templates.TemplateResponse(request, "ask.html", {"ask": asked, "problem": problem}, status)

@@ -31,7 +31,10 @@ def add_chart_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates)
         except WrongFilter as error:
             problem = str(error)
         context = {
-            "span": span, "choices": CHOICES, "problem": problem, "percentiles": PERCENTILES,
+            "span": span,
+            "choices": CHOICES,
+            "problem": problem,
+            "percentiles": PERCENTILES,
             "charts": None if problem else charts(span),
-        }  # fmt: skip
+        }
         return templates.TemplateResponse(request, "charts.html", context, 400 if problem else 200)

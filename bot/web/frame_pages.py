@@ -78,9 +78,12 @@ def add_frame_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
         log.info("operator_action", action=action.value, done=len(report.done), refused=len(report.refused))
         if not report.done:
             asked = {
-                "title": "That could not be taken back", "text": "Nothing was changed.", "button": "",
-                "subjects": [], "back": local(back),
-            }  # fmt: skip
+                "title": "That could not be taken back",
+                "text": "Nothing was changed.",
+                "button": "",
+                "subjects": [],
+                "back": local(back),
+            }
             context = {"ask": asked, "problem": "; ".join(report.refused)}
             return templates.TemplateResponse(request, "ask.html", context, 409)
         return RedirectResponse(with_notice(local(back), report.batch), 303)

@@ -47,7 +47,7 @@ def details(engine: Engine, job: Job, files: JobFiles) -> dict[str, Any]:
             found.hosted.get(photo.comparison_id or 0),
         )
         for photo in found.photos
-    ]  # fmt: skip
+    ]
     words = dict(job.wanted or {})
     hints = [hint for hint in words.pop("hints", None) or () if _COLOUR.fullmatch(str(hint.get("colour")))]
     return {

@@ -24,10 +24,7 @@ def rows_of(engine: Engine, jobs: Sequence[Job], *, files: JobFiles, reddit_url:
     ids = [job.id for job in jobs]
     steps, photos = reply_log.steps_of(engine, ids), reply_log.photos_of(engine, ids)
     moment = now()
-    return [
-        row_of(job, steps[job.id], photos[job.id], files=files, reddit_url=reddit_url, now=moment)
-        for job in jobs
-    ]  # fmt: skip
+    return [row_of(job, steps[job.id], photos[job.id], files=files, reddit_url=reddit_url, now=moment) for job in jobs]
 
 
 def add_job_pages(

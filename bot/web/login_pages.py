@@ -37,9 +37,12 @@ def add_login_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
         request: Request, target: str, *, who: str = "", status: int = 200, problem: str = "", lost: bool = False
     ) -> Response:
         context = {
-            "target": local(target), "problem": problem, "lost": lost, "who": who,
+            "target": local(target),
+            "problem": problem,
+            "lost": lost,
+            "who": who,
             "operators": bool(operators.everybody(engine)),
-        }  # fmt: skip
+        }
         return templates.TemplateResponse(request, "login.html", context, status)
 
     def passes(operator: Operator | None, password: str, code: str) -> bool:

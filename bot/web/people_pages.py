@@ -53,21 +53,28 @@ def add_people_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates
     def people(request: Request, name: Name = "") -> Response:
         one = looked_up(name)
         context = {
-            "now": now(), "why": WHY, "silenced": overviews.silenced(engine, USER, one), "name": one,
+            "now": now(),
+            "why": WHY,
+            "silenced": overviews.silenced(engine, USER, one),
+            "name": one,
             "count": overviews.count_silenced(engine, USER),
             "askers": [] if one else overviews.askers(engine, _WEEK, most=25),
-        }  # fmt: skip
+        }
         return templates.TemplateResponse(request, "people.html", context)
 
     @app.get("/subreddits")
     def subreddits(request: Request, name: Name = "") -> Response:
         one = looked_up(name)
         context = {
-            "now": now(), "why": WHY, "places": overviews.places(engine, _WEEK, one), "name": one,
-            "most": overviews.MOST_SHOWN, "moderated": overviews.count_moderated(engine),
+            "now": now(),
+            "why": WHY,
+            "places": overviews.places(engine, _WEEK, one),
+            "name": one,
+            "most": overviews.MOST_SHOWN,
+            "moderated": overviews.count_moderated(engine),
             "count": overviews.count_silenced(engine, SUBREDDIT),
             "wrote": moderator_answers.latest(engine),
-        }  # fmt: skip
+        }
         return templates.TemplateResponse(request, "subreddits.html", context)
 
     def question(request: Request, kind: str, action: Action, name: str, problem: str = "") -> Response:
@@ -80,9 +87,12 @@ def add_people_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates
             problem = f"{name!r} is not a name on Reddit: write it with letters, digits, _ and -"
         words = WORDS[action]
         asked: dict[str, Any] = {
-            "title": words.one.format(author=shown, subreddit=shown, id=0), "text": words.text,
-            "button": words.button, "back": f"/{kind}", "subjects": [] if problem else [f"{prefix}{shown}"],
-        }  # fmt: skip
+            "title": words.one.format(author=shown, subreddit=shown, id=0),
+            "text": words.text,
+            "button": words.button,
+            "back": f"/{kind}",
+            "subjects": [] if problem else [f"{prefix}{shown}"],
+        }
         context = {"ask": asked, "problem": problem}
         return templates.TemplateResponse(request, "ask.html", context, 409 if problem else 200)
 

@@ -93,18 +93,24 @@ def add_place_pages(
     @app.get("/backups")
     def backups(request: Request) -> Response:
         context = {
-            "now": now(), "copies": copies(place.backups), "folder": place.backups,
-            "last": notes.moment(engine, notes.LAST_BACKUP), "sqlite": engine.dialect.name == "sqlite",
-        }  # fmt: skip
+            "now": now(),
+            "copies": copies(place.backups),
+            "folder": place.backups,
+            "last": notes.moment(engine, notes.LAST_BACKUP),
+            "sqlite": engine.dialect.name == "sqlite",
+        }
         return templates.TemplateResponse(request, "backups.html", context)
 
     @app.get("/audit")
     def show_audit(request: Request, before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None) -> Response:
         deeds = audit.latest(engine, before=before, limit=PAGE)
         context = {
-            "now": now(), "deeds": deeds, "older": deeds[-1].id if len(deeds) == PAGE else None,
-            "sessions": login_sessions.present(engine), "mine": request.state.session_id,
-        }  # fmt: skip
+            "now": now(),
+            "deeds": deeds,
+            "older": deeds[-1].id if len(deeds) == PAGE else None,
+            "sessions": login_sessions.present(engine),
+            "mine": request.state.session_id,
+        }
         return templates.TemplateResponse(request, "audit.html", context)
 
     @app.get("/audit/{session_id}/end")
@@ -113,9 +119,11 @@ def add_place_pages(
         if not found:
             raise HTTPException(404)
         asked = {
-            "title": f"Log {found[0].who} out of {found[0].browser}?", "button": "Log out there", "back": "/audit",
+            "title": f"Log {found[0].who} out of {found[0].browser}?",
+            "button": "Log out there",
+            "back": "/audit",
             "text": "That browser has to log in again. Whoever has the password still can.",
-        }  # fmt: skip
+        }
         return templates.TemplateResponse(request, "ask.html", {"ask": asked, "problem": ""})
 
     @app.post("/audit/{session_id}/end")

@@ -104,9 +104,15 @@ def colour_isolated(
     result did not suffice, and `FilmCrashed` where a codec brought the process down.
     """
     request = {
-        "task": "colour", "source": str(source), "sound": str(sound) if sound else None, "out": str(out),
-        "weights": weights, "look": look, "comment": comment, "stills": stills,
-    }  # fmt: skip
+        "task": "colour",
+        "source": str(source),
+        "sound": str(sound) if sound else None,
+        "out": str(out),
+        "weights": weights,
+        "look": look,
+        "comment": comment,
+        "stills": stills,
+    }
     found, pictures = _run(request, source, limits or Limits(), tell)
     return Coloured(found["frames"], found["shots"], found["silent"], pictures)
 
@@ -214,9 +220,12 @@ def _looking(request: dict[str, Any], limits: Limits) -> Callable[[], dict[str, 
 
     def work() -> dict[str, Any]:
         seen = look(
-            Film.open(Path(request["source"])), request["count"],
-            most_frames=limits.frames, most_seconds=limits.length, most_pixels=limits.pixels,
-        )  # fmt: skip
+            Film.open(Path(request["source"])),
+            request["count"],
+            most_frames=limits.frames,
+            most_seconds=limits.length,
+            most_pixels=limits.pixels,
+        )
         for picture in seen.pictures:
             _show(picture)
         return {"frames": seen.frames, "seconds": seen.seconds, "width": seen.width, "height": seen.height}

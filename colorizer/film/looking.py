@@ -25,9 +25,13 @@ class Seen:
 
 
 def look(
-    film: "Film", count: int, *, most_frames: int | None = None, most_seconds: float | None = None,
+    film: "Film",
+    count: int,
+    *,
+    most_frames: int | None = None,
+    most_seconds: float | None = None,
     most_pixels: int | None = None,
-) -> Seen:  # fmt: skip
+) -> Seen:
     """Read a film to its end.
 
     count: Frames that are shown, spread evenly; all of a shorter film.

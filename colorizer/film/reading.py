@@ -157,10 +157,23 @@ class Film:
             raise BrokenFilm(f"{path.name} holds no frame that can be decoded")
         count, milliseconds = webp.length(path)
         return cls(
-            path=path, width=first.width, height=first.height, bits=8, full_range=False, matrix=_matrix(first),
-            primaries=2, transfer=2, time_base=webp.MILLISECOND, rate=Fraction(1000 * count, milliseconds), rotation=0,
-            aspect=Fraction(1), interlaced=None, frames=count, seconds=milliseconds / 1000, audio=(),
-        )  # fmt: skip
+            path=path,
+            width=first.width,
+            height=first.height,
+            bits=8,
+            full_range=False,
+            matrix=_matrix(first),
+            primaries=2,
+            transfer=2,
+            time_base=webp.MILLISECOND,
+            rate=Fraction(1000 * count, milliseconds),
+            rotation=0,
+            aspect=Fraction(1),
+            interlaced=None,
+            frames=count,
+            seconds=milliseconds / 1000,
+            audio=(),
+        )
 
     def read(self, since: int | None = None) -> Iterator[Frame]:
         """The frames in the order in which they are shown; what cannot be decoded is left out.

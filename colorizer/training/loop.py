@@ -155,9 +155,12 @@ class Trainer:
         self.folder.mkdir(parents=True, exist_ok=True)
         samples = Samples(photos, self.recipe.data.crop) if samples_every else None
         columns = (
-            TextColumn("step"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(),
+            TextColumn("step"),
+            MofNCompleteColumn(),
+            BarColumn(),
+            TimeRemainingColumn(),
             TextColumn("{task.fields[rate]:.0f} images/s  loss {task.fields[loss]:.3f}"),
-        )  # fmt: skip
+        )
         progress = Progress(*columns, console=Console(stderr=True))
         with _stop_on_signal() as stopped, progress, Scalars(self.folder, self.step) as scalars:
             task = progress.add_task("", total=steps, completed=self.step, rate=0.0, loss=float("nan"))

@@ -31,9 +31,17 @@ PENALTY = 20.0
 
 STEPS, BATCH, RATE = 60, 4, 0.03
 FITTED = (
-    "USUAL", "DECISION", "EVERYWHERE", "ALIKE", "ALIKE_AND_NEAR", "SHARPNESS", "SHARPNESS_NEAR", "REACH", "CONTRAST",
+    "USUAL",
+    "DECISION",
+    "EVERYWHERE",
+    "ALIKE",
+    "ALIKE_AND_NEAR",
+    "SHARPNESS",
+    "SHARPNESS_NEAR",
+    "REACH",
+    "CONTRAST",
     "DOUBT",
-)  # fmt: skip
+)
 
 
 class Case(NamedTuple):

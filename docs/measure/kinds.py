@@ -91,8 +91,15 @@ def _row(kind: str, true: list[Pixels], coloured: list[Pixels]) -> list[str]:
         [dispersion(chroma(ours), one.regions) for ours, one in zip(coloured, references, strict=True)], axis=0
     )
     truth = sum(one.figures[2] for one in references)
-    return [kind, str(len(true)), f"{np.mean(gain):+.2f}", f"{share:.0%}", f"{spread / area:.2f}",
-            f"{truth / area:.2f}", f"{patchy / area:.1%}"]  # fmt: skip
+    return [
+        kind,
+        str(len(true)),
+        f"{np.mean(gain):+.2f}",
+        f"{share:.0%}",
+        f"{spread / area:.2f}",
+        f"{truth / area:.2f}",
+        f"{patchy / area:.1%}",
+    ]
 
 
 def _public(folder: Path) -> list[tuple[str, Pixels]]:

@@ -65,12 +65,28 @@ def rows(count: int, end: datetime, days: int) -> Iterator[tuple[str, tuple[Any,
         place = f"Place{int(20_000 * chance.random() ** 8)}"  # half of all jobs in some thirty subreddits
         author = f"Redditor{int(300_000 * chance.random() ** 2)}"
         replied = received + timedelta(seconds=chance.expovariate(1 / 12)) if outcome == "colorized" else None
-        yield "jobs", (
-            job, f"t1_{job:x}", "scan" if job % 3 else "mention", place, author, f"t3_{job:x}",
-            "Grandmother and her sisters at the sea", "u/ColorizeBot please", f"/r/{place}/comments/{job:x}/_/",
-            received, "finish", outcome, received, received + timedelta(seconds=20),
-            f"t1_r{job:x}" if replied else None, replied, round(chance.gauss(4, 5)) if replied else None,
-        )  # fmt: skip
+        yield (
+            "jobs",
+            (
+                job,
+                f"t1_{job:x}",
+                "scan" if job % 3 else "mention",
+                place,
+                author,
+                f"t3_{job:x}",
+                "Grandmother and her sisters at the sea",
+                "u/ColorizeBot please",
+                f"/r/{place}/comments/{job:x}/_/",
+                received,
+                "finish",
+                outcome,
+                received,
+                received + timedelta(seconds=20),
+                f"t1_r{job:x}" if replied else None,
+                replied,
+                round(chance.gauss(4, 5)) if replied else None,
+            ),
+        )
         yield "photos", (job, job, 1, f"https://i.redd.it/{job:x}.jpg", "[]", verdict)
         for stage in STAGES if replied else STAGES[:3:2]:
             step_id += 1
@@ -137,14 +153,20 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
         "a day, a month ago": day,
         "largest subreddit, rare outcome": {"subreddit": "place0", "outcomes": ("host_failed",)},
         "largest subreddit, all skipped, mention": {
-            "subreddit": "place0", "outcomes": all_skipped, "source": "mention"
+            "subreddit": "place0",
+            "outcomes": all_skipped,
+            "source": "mention",
         },
         "two that never meet": {"verdict": "not_a_photo", "outcomes": ("colorized",)},
         "everything at once": {
-            "subreddit": "place0", "user": "redditor77", "verdict": "grey", "outcomes": ("colorized",),
-            "source": "scan", **day,
+            "subreddit": "place0",
+            "user": "redditor77",
+            "verdict": "grey",
+            "outcomes": ("colorized",),
+            "source": "scan",
+            **day,
         },
-    }  # fmt: skip
+    }
     for name, values in filters.items():
         wanted = Filter(**values)
         yield f"page: {name}", partial(find_jobs, engine, wanted)

@@ -14,9 +14,14 @@ from scipy import ndimage
 from colorizer.mounts import find
 
 TONES = {
-    "white": (245, 245, 243), "black": (12, 12, 12), "grey": (128, 128, 128), "light grey": (190, 190, 190),
-    "brown": (96, 72, 52), "tan": (196, 170, 130), "cream": (236, 226, 200),
-}  # fmt: skip
+    "white": (245, 245, 243),
+    "black": (12, 12, 12),
+    "grey": (128, 128, 128),
+    "light grey": (190, 190, 190),
+    "brown": (96, 72, 52),
+    "tan": (196, 170, 130),
+    "cream": (236, 226, 200),
+}
 
 
 def mounted(photo, tone, rng, noise=3.0):

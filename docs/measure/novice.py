@@ -57,10 +57,13 @@ def main() -> None:
         curves[DRAWN].append(hint_curve(model, encoded, seed=seed)[: COUNTS.index(10) + 1])
     means = {name: np.mean(found, axis=0) for name, found in curves.items()}
     rows = [
-        [str(clicks), *(_cell(means[name], i) for name in WAYS),
-         _cell(means[DRAWN], COUNTS.index(clicks)) if clicks in COUNTS else ""]
+        [
+            str(clicks),
+            *(_cell(means[name], i) for name in WAYS),
+            _cell(means[DRAWN], COUNTS.index(clicks)) if clicks in COUNTS else "",
+        ]
         for i, clicks in enumerate(CLICKS)
-    ]  # fmt: skip
+    ]
     tried = np.array(curves[next(iter(WAYS))])
     share = float(np.mean(tried[:, CLICKS.index(5)] - tried[:, 0] >= 2))
     words = f"{asked.photos} photographs; 5 clicks with the best of five bring {share:.0%} of them 2 dB or more."

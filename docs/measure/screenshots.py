@@ -130,12 +130,18 @@ def _invent(engine: Engine) -> None:
             engine,
             [
                 Summons(
-                    f"t1_wait{number}", source=Source.MENTION, subreddit="OldPhotos", author="ida", post="t3_w",
-                    body="u/ColorizeBot please", title="The bridge, 1920", permalink="/r/OldPhotos/comments/w/_/",
+                    f"t1_wait{number}",
+                    source=Source.MENTION,
+                    subreddit="OldPhotos",
+                    author="ida",
+                    post="t3_w",
+                    body="u/ColorizeBot please",
+                    title="The bridge, 1920",
+                    permalink="/r/OldPhotos/comments/w/_/",
                     created=now(),
                 )
             ],
-        )  # fmt: skip
+        )
     held, late = jobs.claim(engine, "gpu-1"), jobs.claim(engine, "gpu-2")
     assert held
     assert late

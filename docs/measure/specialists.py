@@ -78,14 +78,15 @@ def main(runs: Path, steps: int, folder: Path) -> None:
         "",
         "Written by `python -m docs.measure.specialists`.",
         "",
-        "| | " + " | ".join(f"{where}, {share:.0%}, dB" for where in ("known", "left out") for share in SHARES)
+        "| | "
+        + " | ".join(f"{where}, {share:.0%}, dB" for where in ("known", "left out") for share in SHARES)
         + " | dispersion, known | left out |",
         "|---|" + "---:|" * (2 * len(SHARES) + 2),
         *(_line(row.name, [frontiers[row.name] for frontiers in found]) for row in ROWS),
         "",
         "`compact` is one network for everything: what a specialist gains has to pay for a second set of weights, and",
         "for askers who have to say what their photo shows.",
-    ]  # fmt: skip
+    ]
     (DOCS / "specialists.md").write_text("\n".join(lines) + "\n")
     print((DOCS / "specialists.md").read_text())  # noqa: T201 - a program's output
 

@@ -102,9 +102,7 @@ def _name_parts(trainer: Trainer) -> None:
         _name(block, "forward", "attention")
     for module, name in ((network.refine8, "decoder"), (network.refine4, "decoder"), (network.affinity, "affinity")):
         _name(module, "forward", name)
-    for method, name in {
-        "trunk": "decoder", "regress": "heads", "bin_logits": "heads", "listen": "hints"
-    }.items():  # fmt: skip
+    for method, name in {"trunk": "decoder", "regress": "heads", "bin_logits": "heads", "listen": "hints"}.items():
         _name(network, method, name)
     _name(compact, "weighted_cross_entropy", "losses")
     _name(compact, "towards", "losses")

@@ -11,8 +11,17 @@ revision = "20261121_photos"
 down_revision = "20261121_first"
 
 _TIME = sa.DateTime(timezone=True)
-_MOVED = ("photo_url", "photo_fallbacks", "force", "verdict", "verdict_numbers", "host", "result_key", "result_url",
-          "comparison_url")  # fmt: skip
+_MOVED = (
+    "photo_url",
+    "photo_fallbacks",
+    "force",
+    "verdict",
+    "verdict_numbers",
+    "host",
+    "result_key",
+    "result_url",
+    "comparison_url",
+)
 
 
 def upgrade() -> None:

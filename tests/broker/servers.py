@@ -45,9 +45,14 @@ class Broker:
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "output.txt").open("a") as output:
             self._process = subprocess.Popen(
-                self._command, cwd=self._folder, env=self._environment, stdout=output, stderr=output,
-                start_new_session=True, text=True,
-            )  # fmt: skip
+                self._command,
+                cwd=self._folder,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                text=True,
+            )
         self._guard = Guard(f"kill -KILL -{self._process.pid}; {self._afterwards}", self._environment)
         wait_until(lambda: _answers(self.port), self._process)
         wait_until(self._ready, self._process)
@@ -99,12 +104,20 @@ class RabbitBroker(Broker):
             pytest.skip("rabbitmq-server is not installed")
         port = free_port()
         environment = {
-            "HOME": folder, "RABBITMQ_BASE": folder, "RABBITMQ_NODENAME": f"t{port}@localhost",
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1", "RABBITMQ_NODE_PORT": port, "RABBITMQ_DIST_PORT": free_port(),
-            "ERL_EPMD_PORT": free_port(), "ERL_EPMD_ADDRESS": "127.0.0.1", "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-            "RABBITMQ_MNESIA_BASE": folder / "mnesia", "RABBITMQ_LOG_BASE": folder / "log",
-            "RABBITMQ_PID_FILE": folder / "pid", "RABBITMQ_ENABLED_PLUGINS_FILE": folder / "plugins",
-        }  # fmt: skip
+            "HOME": folder,
+            "RABBITMQ_BASE": folder,
+            "RABBITMQ_NODENAME": f"t{port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": port,
+            "RABBITMQ_DIST_PORT": free_port(),
+            "ERL_EPMD_PORT": free_port(),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_MNESIA_BASE": folder / "mnesia",
+            "RABBITMQ_LOG_BASE": folder / "log",
+            "RABBITMQ_PID_FILE": folder / "pid",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": folder / "plugins",
+        }
         url = f"amqp://guest:guest@127.0.0.1:{port}//"
         return cls([program], folder, url, {name: str(value) for name, value in environment.items()})
 

@@ -115,5 +115,6 @@ def test_whatever_happens_to_messages_each_summons_is_answered_once(broker, sett
         assert "reducing the prefetch count" not in (tmp_path / f"{host}.log").read_text()
     wait_until(lambda: not [item for item in world.users[BOT.lower()].inbox if item.unread])  # at the next poll
     assert {pulse.name for pulse in Pulses(server).read() if pulse.role == "worker" and "/" not in pulse.name} == {
-        "one@here", f"two@{socket.gethostname()}",
-    }  # fmt: skip
+        "one@here",
+        f"two@{socket.gethostname()}",
+    }

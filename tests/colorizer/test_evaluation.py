@@ -152,8 +152,12 @@ def test_eval_writes_a_folder(tmp_path):
     result = run(app, ["eval", *arguments, "--save", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "report.json", "report.csv", "report.html", "sheet-1.png", "hints.svg"
-    }  # fmt: skip
+        "report.json",
+        "report.csv",
+        "report.html",
+        "sheet-1.png",
+        "hints.svg",
+    }
     table = json.loads((tmp_path / "out/report.json").read_text())
     assert (table["photographs"], table["labelled"]) == (1, 1)
     assert [point["hints"] for point in table["hints"]["compact"]] == list(COUNTS)

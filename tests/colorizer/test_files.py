@@ -411,9 +411,14 @@ def test_date_resolution_and_uprightness_are_kept_and_the_machine_is_named(scans
 def test_metadata_of_deep_tiffs_is_kept_too(scans, coloured):
     scans.mkdir()
     tifffile.imwrite(
-        scans / "a.tif", GREY.astype(np.uint16) * 257, photometric="minisblack", resolution=(1200, 1200),
-        resolutionunit="inch", datetime="1999:01:02 03:04:05", metadata=None,
-    )  # fmt: skip
+        scans / "a.tif",
+        GREY.astype(np.uint16) * 257,
+        photometric="minisblack",
+        resolution=(1200, 1200),
+        resolutionunit="inch",
+        datetime="1999:01:02 03:04:05",
+        metadata=None,
+    )
     coloured(scans)
     with Image.open(coloured.out / "a.jpg") as made:
         assert [round(value) for value in made.info["dpi"]] == [1200, 1200]

@@ -31,11 +31,16 @@ def distance(one, other):
 @pytest.mark.parametrize(
     ("colour", "rgb"),
     [
-        ("#aa3b30", (170, 59, 48)), ("AA3B30", (170, 59, 48)), ("#f0c", (255, 0, 204)), (" Navy ", (0, 0, 128)),
-        ("rebeccapurple", (102, 51, 153)), ((1, 2, 3), (1, 2, 3)), ([1, 2, 3], (1, 2, 3)),
+        ("#aa3b30", (170, 59, 48)),
+        ("AA3B30", (170, 59, 48)),
+        ("#f0c", (255, 0, 204)),
+        (" Navy ", (0, 0, 128)),
+        ("rebeccapurple", (102, 51, 153)),
+        ((1, 2, 3), (1, 2, 3)),
+        ([1, 2, 3], (1, 2, 3)),
         (np.array([9, 8, 7], np.uint8), (9, 8, 7)),
     ],
-)  # fmt: skip
+)
 def test_a_colour_in_every_spelling(colour, rgb):
     assert read_colour(colour) == Hint(1, 2, colour).rgb == rgb
 

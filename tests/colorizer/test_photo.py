@@ -78,10 +78,15 @@ def test_a_gif_gives_its_first_frame():
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_applied(kind, orientation):
     undo = {
-        1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+        1: None,
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_270,
-    }[orientation]  # fmt: skip
+    }[orientation]
     stored = corners() if undo is None else corners().transpose(undo)
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -194,10 +199,16 @@ def big_endian_tiff(samples: np.ndarray) -> bytes:
     bits = (16 << 16) if channels == 1 else extra
     pixels_at = extra + 6
     tags = [
-        (256, 4, 1, width), (257, 4, 1, height), (258, 3, channels, bits), (259, 3, 1, 1 << 16),
-        (262, 3, 1, (1 if channels == 1 else 2) << 16), (273, 4, 1, pixels_at), (277, 3, 1, channels << 16),
-        (278, 4, 1, height), (279, 4, 1, len(body)),
-    ]  # fmt: skip
+        (256, 4, 1, width),
+        (257, 4, 1, height),
+        (258, 3, channels, bits),
+        (259, 3, 1, 1 << 16),
+        (262, 3, 1, (1 if channels == 1 else 2) << 16),
+        (273, 4, 1, pixels_at),
+        (277, 3, 1, channels << 16),
+        (278, 4, 1, height),
+        (279, 4, 1, len(body)),
+    ]
     entries = b"".join(
         tag.to_bytes(2, "big") + kind.to_bytes(2, "big") + count.to_bytes(4, "big") + value.to_bytes(4, "big")
         for tag, kind, count, value in tags

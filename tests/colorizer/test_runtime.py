@@ -57,13 +57,14 @@ CASES: dict[str, Any] = {
     "soft": {"look": "soft"},
     "hints": {"hints": [Hint(110, 310, "#aa3b30"), Hint(300, 30, "navy")]},
     "keep": {"hints": [Hint(110, 310, "#aa3b30"), Hint(300, 30, "keep")]},
-    "regions": {"hints": [Hint(300, 30, "navy"), Hint(110, 310, "teal", mask=MASK),
-                          Hint(60, 60, "red", box=(20, 20, 120, 130))]},
+    "regions": {
+        "hints": [Hint(300, 30, "navy"), Hint(110, 310, "teal", mask=MASK), Hint(60, 60, "red", box=(20, 20, 120, 130))]
+    },
     "palette": {"palette": ["navy", "#dcc83c"]},
     "style": {"style": samples.rocket()},
     "variant": {"seed": 5},
     "variant with a hint": {"seed": 2, "hints": [Hint(110, 310, "#aa3b30")]},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

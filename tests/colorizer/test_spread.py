@@ -46,9 +46,13 @@ def test_several_hints_count_each_once_and_their_places_are_their_own():
     hint[0, :, 1, 2] = torch.tensor([0.1, 0.2, 1])
     hint[0, :, 3, 0] = torch.tensor([0.3, 0.4, 1])
     hints = Hints.read(
-        torch.rand(1, 8, 4, 4), torch.zeros(1, 1, 4, 4), torch.zeros(1, 2, 4, 4), hint, torch.nn.Conv2d(8, 313, 1),
+        torch.rand(1, 8, 4, 4),
+        torch.zeros(1, 1, 4, 4),
+        torch.zeros(1, 2, 4, 4),
+        hint,
+        torch.nn.Conv2d(8, 313, 1),
         most=8,
-    )  # fmt: skip
+    )
     assert sorted(hints.place[0].tolist()) == [1 * 4 + 2, 3 * 4]
     first = hints.place[0].tolist().index(1 * 4 + 2)
     assert hints.correction[0, :, first].tolist() == pytest.approx([11, 22])

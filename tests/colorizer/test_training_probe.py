@@ -45,8 +45,12 @@ def test_labels_that_mean_nothing_cannot_be_told(network, squares):
 def test_features_are_pooled_to_about_nine_thousand_numbers(network, squares):
     features = pooled(network, squares.spread(2), 180)
     assert {name: x.shape[1] for name, x in features.items()} == {
-        "conv1": 48 * 13**2, "conv2": 128 * 8**2, "conv3": 192 * 6**2, "conv4": 192 * 6**2, "conv5": 128 * 8**2,
-    }  # fmt: skip
+        "conv1": 48 * 13**2,
+        "conv2": 128 * 8**2,
+        "conv3": 192 * 6**2,
+        "conv4": 192 * 6**2,
+        "conv5": 128 * 8**2,
+    }
     assert max(x.shape[1] for x in features.values()) <= NUMBERS
 
 

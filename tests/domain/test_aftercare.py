@@ -72,5 +72,9 @@ def test_young_replies_are_looked_at_more_often_and_old_ones_never_forgotten():
 
 def test_waits_double_up_to_a_day():
     assert [wait_after(failures) for failures in (1, 2, 3, 12, 10_000)] == [
-        timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4), timedelta(days=1), timedelta(days=1),
-    ]  # fmt: skip
+        timedelta(minutes=1),
+        timedelta(minutes=2),
+        timedelta(minutes=4),
+        timedelta(days=1),
+        timedelta(days=1),
+    ]

@@ -43,8 +43,11 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
             ["https://i.redd.it/a.png"],
             id="overridden url",
         ),
-        pytest.param(GALLERY, [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png", f"{BASE}/ccc.jpg"],
-                     id="gallery in the order of gallery_data"),
+        pytest.param(
+            GALLERY,
+            [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png", f"{BASE}/ccc.jpg"],
+            id="gallery in the order of gallery_data",
+        ),
         pytest.param(
             {"url": "/r/x/comments/q", "crosspost_parent_list": [{"name": "t3_q", **GALLERY}]},
             [f"{BASE}/bbb.jpg", f"{BASE}/aaa.png", f"{BASE}/ccc.jpg"],
@@ -56,19 +59,26 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
             id="pictures in a text post",
         ),
         pytest.param({"url": "https://imgur.com/AbCdE12"}, ["https://i.imgur.com/AbCdE12.jpg"], id="imgur page"),
-        pytest.param({"url": "https://news.example/story", **PREVIEW},
-                     ["https://external-preview.redd.it/x.jpg?s=1"], id="preview of a link"),
+        pytest.param(
+            {"url": "https://news.example/story", **PREVIEW},
+            ["https://external-preview.redd.it/x.jpg?s=1"],
+            id="preview of a link",
+        ),
         pytest.param({"url": "https://v.redd.it/x", "is_video": True, **PREVIEW}, ["https://v.redd.it/x"], id="video"),
         pytest.param({"url": "https://i.imgur.com/x.gifv", **PREVIEW}, ["https://i.imgur.com/x.mp4"], id="gifv"),
         pytest.param({"url": "https://media.giphy.com/media/a/giphy.gif", **PREVIEW}, [], id="reaction"),
         pytest.param(
-            {"url": "https://i.redd.it/a.jpg", "selftext": "My grandfather in 1932."}, ["https://i.redd.it/a.jpg"],
+            {"url": "https://i.redd.it/a.jpg", "selftext": "My grandfather in 1932."},
+            ["https://i.redd.it/a.jpg"],
             id="image post with a text",
         ),
         pytest.param(
-            {"selftext": "*Processing img aaa11...* and [Processing img bbb11...]",
-             "media_metadata": {**media("aaa11"), **media("bbb11")}},
-            [f"{BASE}/aaa11.jpg", f"{BASE}/bbb11.jpg"], id="text post written while its pictures were uploaded",
+            {
+                "selftext": "*Processing img aaa11...* and [Processing img bbb11...]",
+                "media_metadata": {**media("aaa11"), **media("bbb11")},
+            },
+            [f"{BASE}/aaa11.jpg", f"{BASE}/bbb11.jpg"],
+            id="text post written while its pictures were uploaded",
         ),
         pytest.param({"selftext": "*Processing img aaa11...*"}, [], id="the same without metadata"),
         pytest.param({"url": "https://i.imgur.com/AbCdE12"}, ["https://i.imgur.com/AbCdE12.jpg"], id="imgur file"),
@@ -76,7 +86,7 @@ PREVIEW = {"preview": {"images": [{"source": {"url": "https://external-preview.r
         pytest.param({"url": "https://exa\u2100mple.com/a.jpg"}, [], id="not a URL"),
         pytest.param({"url": "javascript:alert(1).jpg"}, [], id="not http"),
     ],
-)  # fmt: skip
+)
 def test_photos_of_a_post(data, urls):
     assert [c.url for c in in_post(post(**data), ADDRESSES)] == urls
 

@@ -75,9 +75,13 @@ def test_links_are_found_as_a_reader_would_click_them(source, links):
 
 @pytest.mark.parametrize(
     ("source", "picture"),
-    [("![img](ab12)", "ab12"), ("![gif](giphy|ab|downsized)", "giphy|ab|downsized"), ('![a](ab12 "words")', "ab12"),
-     ("![](https://x.org/a.jpg)", "https://x.org/a.jpg")],
-)  # fmt: skip
+    [
+        ("![img](ab12)", "ab12"),
+        ("![gif](giphy|ab|downsized)", "giphy|ab|downsized"),
+        ('![a](ab12 "words")', "ab12"),
+        ("![](https://x.org/a.jpg)", "https://x.org/a.jpg"),
+    ],
+)
 def test_embedded_pictures_are_known_by_what_they_show(source, picture):
     assert [run.picture for run in Text(source).runs if run.picture is not None] == [picture]
 

@@ -130,9 +130,15 @@ def test_what_only_may_be_a_command_gets_no_picture(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["my father at a bus stop in 1950", "the stop sign was red", "remove the scratches please", "a non-stop flight",
-     "he could not be stopped", "thanks for posting this, what a photo"],
-)  # fmt: skip
+    [
+        "my father at a bus stop in 1950",
+        "the stop sign was red",
+        "remove the scratches please",
+        "a non-stop flight",
+        "he could not be stopped",
+        "thanks for posting this, what a photo",
+    ],
+)
 def test_what_is_no_command_keeps_nobody_from_a_picture(text):
     assert called(text) == Request()
 
@@ -266,9 +272,17 @@ def test_a_reply_that_can_only_be_misread_gets_no_picture():
 
 @pytest.mark.parametrize(
     ("name", "colour"),
-    [("navy", "#000080"), ("navy blue", "#000080"), ("light grey", "#d3d3d3"), ("dark-red", "#8b0000"),
-     ("gray", "#808080"), ("dark brown", "#a52a2a"), ("rebecca", None), ("dark", None)],
-)  # fmt: skip
+    [
+        ("navy", "#000080"),
+        ("navy blue", "#000080"),
+        ("light grey", "#d3d3d3"),
+        ("dark-red", "#8b0000"),
+        ("gray", "#808080"),
+        ("dark brown", "#a52a2a"),
+        ("rebecca", None),
+        ("dark", None),
+    ],
+)
 def test_names_of_colours(name, colour):
     assert colour_named(tuple(name.split())) == colour
 
@@ -312,8 +326,14 @@ def test_equal_requests_have_equal_settings():
         return called(text).settings(**{"style": Style.NATURAL, "model": "compact", "seed": 0, **changes})
 
     assert settings("") == settings("natural please") == settings("photo 2") == settings("model compact")
-    different = [settings("vivid"), settings("hint 1%,1% #fff"), settings("like https://x.org/a.jpg"),
-                 settings("", seed=1), settings("", palette=["#aa3322"]), settings("", style=Style.SOFT)]  # fmt: skip
+    different = [
+        settings("vivid"),
+        settings("hint 1%,1% #fff"),
+        settings("like https://x.org/a.jpg"),
+        settings("", seed=1),
+        settings("", palette=["#aa3322"]),
+        settings("", style=Style.SOFT),
+    ]
     assert len({settings(""), *different}) == 7
     asked = "like https://x.org/a.jpg"
     assert settings(asked) == settings(asked, like="https://x.org/b.jpg", palette=["#aa3322"])

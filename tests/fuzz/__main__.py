@@ -42,10 +42,19 @@ def run(name: str, seconds: int) -> tuple[int, int]:
     before = set(kept.glob("*"))
     with tempfile.TemporaryDirectory() as corpus, tempfile.TemporaryDirectory() as broken:
         command = [
-            sys.executable, "-m", "tests.fuzz", "--target", name, corpus, f"-max_total_time={seconds}",
-            f"-artifact_prefix={broken}/", f"-timeout={SLOW}", "-rss_limit_mb=3000", "-print_final_stats=1",
+            sys.executable,
+            "-m",
+            "tests.fuzz",
+            "--target",
+            name,
+            corpus,
+            f"-max_total_time={seconds}",
+            f"-artifact_prefix={broken}/",
+            f"-timeout={SLOW}",
+            "-rss_limit_mb=3000",
+            "-print_final_stats=1",
             "-max_len=8192",
-        ]  # fmt: skip
+        ]
         said = subprocess.run(command, capture_output=True, text=True, errors="replace").stderr
         for case in Path(broken).iterdir():
             kept.mkdir(parents=True, exist_ok=True)

@@ -34,9 +34,14 @@ def configured(tmp_path):
 
     def write(url="http://127.0.0.1:9", **sections):
         values = {
-            "client_id": "sandbox_client", "client_secret": "sandbox_secret", "username": BOT, "password": PASSWORD,
-            "operator": "alice", "oauth_url": url, "reddit_url": url,
-        }  # fmt: skip
+            "client_id": "sandbox_client",
+            "client_secret": "sandbox_secret",
+            "username": BOT,
+            "password": PASSWORD,
+            "operator": "alice",
+            "oauth_url": url,
+            "reddit_url": url,
+        }
         sections["reddit"] = values | sections.get("reddit", {})
         top = {"data_dir": str(tmp_path / "data")} | sections.pop("top", {})
         lines = [f"{name} = {json.dumps(value)}" for name, value in top.items()]

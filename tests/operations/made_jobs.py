@@ -12,10 +12,16 @@ def add(engine, summons, *, hours=1.0, outcome="colorized", reply=True, pictures
     """One job that was received so many hours ago; outcome None leaves it open."""
     received = jobs.now() - timedelta(hours=hours)
     values = {
-        "source": "mention", "subreddit": "OldPhotos", "author": "ida", "post": "t3_p", "post_author": "henry",
-        "title": "Attic", "body": "u/ColorizeBot please", "permalink": "/r/OldPhotos/comments/p/attic/a/",
+        "source": "mention",
+        "subreddit": "OldPhotos",
+        "author": "ida",
+        "post": "t3_p",
+        "post_author": "henry",
+        "title": "Attic",
+        "body": "u/ColorizeBot please",
+        "permalink": "/r/OldPhotos/comments/p/attic/a/",
         "not_before": received,
-    }  # fmt: skip
+    }
     if outcome:
         values |= {"outcome": outcome, "stage": "finish", "finished_at": received + timedelta(minutes=1)}
     if outcome and reply:

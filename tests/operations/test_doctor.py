@@ -17,9 +17,17 @@ from bot.store import jobs
 from bot.store.database import migrate, open_database
 
 ALL = [
-    "settings file", "Reddit account", "clock", "database", "model", "films", "host folder", "disk", "public address",
+    "settings file",
+    "Reddit account",
+    "clock",
+    "database",
+    "model",
+    "films",
+    "host folder",
+    "disk",
+    "public address",
     "kill switch",
-]  # fmt: skip
+]
 
 
 @pytest.fixture

@@ -62,11 +62,22 @@ class Database:
         self._made += 1
         moment = jobs.now()
         row = {
-            "summons": f"t1_s{self._made}", "source": "mention", "subreddit": "pics", "author": "ida", "post": "t3_p",
-            "body": "u/ColorizeBot vivid", "title": "Attic", "permalink": "/r/pics/comments/p/attic/s/",
-            "received_at": moment, "not_before": moment, "finished_at": moment, "replied_at": moment,
-            "stage": "finish", "outcome": "colorized", "reply": f"t1_r{self._made}",
-        } | values  # fmt: skip
+            "summons": f"t1_s{self._made}",
+            "source": "mention",
+            "subreddit": "pics",
+            "author": "ida",
+            "post": "t3_p",
+            "body": "u/ColorizeBot vivid",
+            "title": "Attic",
+            "permalink": "/r/pics/comments/p/attic/s/",
+            "received_at": moment,
+            "not_before": moment,
+            "finished_at": moment,
+            "replied_at": moment,
+            "stage": "finish",
+            "outcome": "colorized",
+            "reply": f"t1_r{self._made}",
+        } | values
         with Session(self.engine) as session, session.begin():
             job = Job(**row)
             session.add(job)

@@ -52,9 +52,14 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
         port = free.getsockname()[1]
     box = Mailbox()
     server = Controller(
-        box, hostname="127.0.0.1", port=port, authenticator=knows, auth_require_tls=False, auth_required=True,
+        box,
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=knows,
+        auth_require_tls=False,
+        auth_required=True,
         ready_timeout=PATIENCE,
-    )  # fmt: skip
+    )
     server.start()
     yield box, port
     server.stop()

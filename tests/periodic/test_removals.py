@@ -23,8 +23,13 @@ def test_reply_pictures_texts_and_files_go(world, reddit, database, thread, file
     assert files.job_ids() == []
     after = database.get(job)
     assert (after.author, after.post_author, after.body, after.title, after.permalink, after.answer) == (
-        None, None, "", "", "", None,
-    )  # fmt: skip
+        None,
+        None,
+        "",
+        "",
+        "",
+        None,
+    )
     assert (after.removal, after.outcome, after.summons) == ("requested", "colorized", thread[1].fullname)
     assert after.removed_at is not None
     assert after.forgotten_at is not None

@@ -49,10 +49,18 @@ def put(engine, name, *, age, **values):
     """An answered job of somebody's, with everything that belongs to one."""
     moment = jobs.now() - age
     row = {
-        "summons": f"t1_s{name}", "source": "mention", "subreddit": f"u_{MARK}", "post": "t3_p", "stage": "finish",
-        "outcome": "colorized", "received_at": moment, "not_before": moment, "finished_at": moment,
-        "replied_at": moment, "reply": f"t1_r{name}",
-    } | values  # fmt: skip
+        "summons": f"t1_s{name}",
+        "source": "mention",
+        "subreddit": f"u_{MARK}",
+        "post": "t3_p",
+        "stage": "finish",
+        "outcome": "colorized",
+        "received_at": moment,
+        "not_before": moment,
+        "finished_at": moment,
+        "replied_at": moment,
+        "reply": f"t1_r{name}",
+    } | values
     settings = json.dumps({"like": f"https://i.redd.it/{MARK}.jpg", "model": "compact", "style": "vivid"})
     with Session(engine) as session, session.begin():
         session.add(job := written(Job, **row))
@@ -100,9 +108,13 @@ def test_what_is_kept(engine):
 
 @pytest.mark.parametrize(
     ("delivery", "reply", "link"),
-    [("comment", "t1_r", "/comments/p/_/r/"), ("message", "t4_r", None), ("comment", None, None),
-     ("thread", "t1_r", "/r/bot/comments/x/answers/r/")],
-)  # fmt: skip
+    [
+        ("comment", "t1_r", "/comments/p/_/r/"),
+        ("message", "t4_r", None),
+        ("comment", None, None),
+        ("thread", "t1_r", "/r/bot/comments/x/answers/r/"),
+    ],
+)
 def test_the_link_to_a_reply_holds_no_title(engine, delivery, reply, link):
     there = "/r/bot/comments/x/answers/r/" if delivery == "thread" else f"/r/pics/comments/p/{MARK}/r/"
     put(engine, "a", age=KEEP, delivery=delivery, reply=reply, reply_permalink=there, subreddit="pics")

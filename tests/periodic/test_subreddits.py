@@ -222,9 +222,12 @@ def test_a_receipt_whose_answer_got_lost_is_not_sent_again(world, mods):
     mods.invite()
     mods.edit("mode: auto")
     world.faults.add(
-        method="POST", path=f"/api/mod/conversations/{mods.talks()[0].id}", times=1, action="store_then_status",
+        method="POST",
+        path=f"/api/mod/conversations/{mods.talks()[0].id}",
+        times=1,
+        action="store_then_status",
         status=503,
-    )  # fmt: skip
+    )
     for _ in range(3):
         mods.round()
     assert len(mods.letters()) == 2
@@ -377,9 +380,14 @@ def test_trouble_with_reddit_ends_nothing(world, mods):
 
 
 @pytest.mark.parametrize(
-    "path", ["/r/pics/api/accept_moderator_invite", "/r/pics/api/wiki/edit", f"/r/pics/wiki/settings/{PAGE}",
-             "/api/mod/conversations"],
-)  # fmt: skip
+    "path",
+    [
+        "/r/pics/api/accept_moderator_invite",
+        "/r/pics/api/wiki/edit",
+        f"/r/pics/wiki/settings/{PAGE}",
+        "/api/mod/conversations",
+    ],
+)
 def test_an_answer_that_got_lost_does_nothing_twice(world, mods, path):
     world.faults.add(method="POST", path=path, times=1, action="store_then_status", status=503)
     mods.invite()

@@ -42,8 +42,14 @@ def test_a_mention_is_answered_once_in_colour(world, asked, bot):
         assert picture.getxmp()["xmpmeta"]["RDF"]["Description"]["DigitalSourceType"] == SOURCE_TYPE
         assert "ida" not in hosted.url
         assert [s.stage for s in steps_of(running.engine, [job.id])[job.id]] == [
-            "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
-        ]  # fmt: skip
+            "locate",
+            "fetch",
+            "judge",
+            "colorize",
+            "host",
+            "reply",
+            "finish",
+        ]
         assert not any(item.unread for item in world.users[BOT.lower()].inbox)
         assert [again.id for again in ended(running)] == [job.id]
         assert world.replies_by(BOT) == [reply]

@@ -317,12 +317,18 @@ def test_a_share_link_that_leads_nowhere(world, reddit, sandbox, path):
 @pytest.mark.parametrize(
     "where",
     [
-        "http://127.0.0.1:{port}/r/pics/s/Abc", "//127.0.0.1:{port}/r/pics/s/Abc", "/\\127.0.0.1:{port}/r/pics/s/Abc",
-        "http://127.0.0.1:{port}@{sandbox}/r/pics/s/Abc", "//127.0.0.1:{port}/r/pics/comments/abc/x/",
-        "/r/pics/s/http://127.0.0.1:{port}/", "/r/pics/s/..%2f..%2f127.0.0.1:{port}", "/r/pics/s/Abc@127.0.0.1:{port}",
-        "/u/http://127.0.0.1:{port}/s/Abc", "http:127.0.0.1:{port}/r/pics/s/Abc",
+        "http://127.0.0.1:{port}/r/pics/s/Abc",
+        "//127.0.0.1:{port}/r/pics/s/Abc",
+        "/\\127.0.0.1:{port}/r/pics/s/Abc",
+        "http://127.0.0.1:{port}@{sandbox}/r/pics/s/Abc",
+        "//127.0.0.1:{port}/r/pics/comments/abc/x/",
+        "/r/pics/s/http://127.0.0.1:{port}/",
+        "/r/pics/s/..%2f..%2f127.0.0.1:{port}",
+        "/r/pics/s/Abc@127.0.0.1:{port}",
+        "/u/http://127.0.0.1:{port}/s/Abc",
+        "http:127.0.0.1:{port}/r/pics/s/Abc",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("said_by", ["reddit", "a redditor"])
 def test_a_share_link_takes_the_bots_token_nowhere_else(world, reddit, sandbox, where, said_by):
     with socket.socket() as elsewhere:

@@ -24,8 +24,11 @@ def announced(engine, queue=Queue.INTAKE, limit=4, **options):
 def test_every_step_has_one_queue():
     assert sorted(stage for queue in Queue for stage in queue.stages) == sorted(Stage)
     assert [queue_of(stage) for stage in (Stage.LOCATE, Stage.FETCH, Stage.HOST, Stage.FINISH)] == [
-        Queue.INTAKE, Queue.COLOUR, Queue.COLOUR, Queue.REPLY,
-    ]  # fmt: skip
+        Queue.INTAKE,
+        Queue.COLOUR,
+        Queue.COLOUR,
+        Queue.REPLY,
+    ]
 
 
 def test_those_whose_turn_is_next_are_announced_once_and_people_first(engine, summon):

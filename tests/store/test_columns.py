@@ -13,9 +13,16 @@ from bot.store.tables import Job
 def put(engine: Engine) -> None:
     moment = jobs.now()
     job = Job(
-        summons="t1_a", source=Source.MENTION, subreddit="pics", received_at=moment, not_before=moment,
-        stage=Stage.FINISH, outcome=Outcome.NO_PHOTO, delivery=Delivery.MESSAGE, removal=Removal.SCORE,
-    )  # fmt: skip
+        summons="t1_a",
+        source=Source.MENTION,
+        subreddit="pics",
+        received_at=moment,
+        not_before=moment,
+        stage=Stage.FINISH,
+        outcome=Outcome.NO_PHOTO,
+        delivery=Delivery.MESSAGE,
+        removal=Removal.SCORE,
+    )
     with Session(engine) as session, session.begin():
         session.add(job)
 

@@ -13,9 +13,17 @@ from bot.store.tables import Job
 def put(engine, name, **values):
     moment = jobs.now()
     row = {
-        "summons": name, "source": "mention", "subreddit": "pics", "author": "ida", "post": "t3_p",
-        "received_at": moment, "not_before": moment, "finished_at": moment, "stage": "finish", "outcome": "colorized",
-    } | values  # fmt: skip
+        "summons": name,
+        "source": "mention",
+        "subreddit": "pics",
+        "author": "ida",
+        "post": "t3_p",
+        "received_at": moment,
+        "not_before": moment,
+        "finished_at": moment,
+        "stage": "finish",
+        "outcome": "colorized",
+    } | values
     with Session(engine, expire_on_commit=False) as session, session.begin():
         session.add(job := Job(**row))
     return job

@@ -14,9 +14,15 @@ WATCH = timedelta(days=7)
 def reply(engine, name, *, age, looked=None, **values):
     moment = jobs.now()
     row = {
-        "summons": f"t1_{name}", "source": "mention", "subreddit": "pics", "received_at": moment, "not_before": moment,
-        "reply": f"t1_r{name}", "replied_at": moment - age, "looked_at": moment - looked if looked else None,
-    } | values  # fmt: skip
+        "summons": f"t1_{name}",
+        "source": "mention",
+        "subreddit": "pics",
+        "received_at": moment,
+        "not_before": moment,
+        "reply": f"t1_r{name}",
+        "replied_at": moment - age,
+        "looked_at": moment - looked if looked else None,
+    } | values
     with Session(engine) as session, session.begin():
         session.add(Job(**row))
 

@@ -181,8 +181,9 @@ def test_every_migration_goes_down_and_up_again_with_data_in_it(engine, summon):
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         assert connection.execute(text("SELECT summons, stage FROM jobs ORDER BY id")).all() == [
-            ("t1_a", "host"), ("t1_b", "locate"),
-        ]  # fmt: skip
+            ("t1_a", "host"),
+            ("t1_b", "locate"),
+        ]
         assert connection.scalar(text("SELECT count(*) FROM steps")) == 1
     assert jobs.claim(engine, "x").summons == "t1_b"
 

@@ -125,7 +125,7 @@ def test_the_api_describes_itself(api):
         ("colours", b"[" * 90_000, "error parsing the body"),
         ("done", {}, "nothing to do here"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_understood_is_said(sent, path, body, message):
     content = body if isinstance(body, bytes) else json.dumps(body)
     answer = sent.post(path, content=content, headers={"Content-Type": "application/json"})

@@ -75,9 +75,12 @@ def test_the_next_time_begins_with_what_was_saved_and_writes_nothing_over(model,
                 assert f"grandmother{number}.coloured.jpg" in said
             client.close()
     assert sorted(path.name for path in photo.parent.iterdir()) == [
-        "grandmother.2.coloured.jpg", "grandmother.2.colours.json", "grandmother.coloured.jpg",
-        "grandmother.colours.json", "grandmother.jpg",
-    ]  # fmt: skip
+        "grandmother.2.coloured.jpg",
+        "grandmother.2.colours.json",
+        "grandmother.coloured.jpg",
+        "grandmother.colours.json",
+        "grandmother.jpg",
+    ]
     assert Workplace(photo, max_pixels=10**6).last() == Correction.model_validate(HINTS)
 
 

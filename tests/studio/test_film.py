@@ -137,8 +137,10 @@ def test_a_point_spreads_through_its_shot_and_is_saved_as_the_command_takes_it(p
     apart = frame.to_ndarray(format="rgb24").astype(int) - pixels(page)
     assert np.abs(apart.reshape(8, 8, 12, 8, 3).mean(axis=(1, 3))).mean() < 4  # the page shows what the film became
     assert sorted(path.name for path in clip.parent.iterdir()) == [
-        "wedding.coloured.mp4", "wedding.hints.txt", "wedding.mp4"
-    ]  # fmt: skip
+        "wedding.coloured.mp4",
+        "wedding.hints.txt",
+        "wedding.mp4",
+    ]
     application, path = film_app(quick, clip)  # the next time begins there, and writes nothing over
     with BackgroundServer(lambda _: application) as server:
         about = httpx.get(f"{server.url}{path}about", timeout=None).json()

@@ -95,8 +95,18 @@ def test_percentiles_are_those_of_the_nearest_rank(counted: dict[int, int], expe
 
 def test_an_axis_ends_at_a_round_number() -> None:
     assert [round_up(number) for number in (0, 1, 2, 3, 7, 10, 11, 48, 51, 999, 20001)] == [
-        1, 1, 2, 5, 10, 10, 20, 50, 100, 1000, 50000,
-    ]  # fmt: skip
+        1,
+        1,
+        2,
+        5,
+        10,
+        10,
+        20,
+        50,
+        100,
+        1000,
+        50000,
+    ]
 
 
 def test_the_charts_count_what_happened_in_the_span(engine: Engine) -> None:

@@ -158,8 +158,14 @@ def test_a_job_page_has_steps_numbers_addresses_and_errors(
     page = operator.get(f"/log/{job.id}").text
     steps = rows(page)
     assert [re.search(r'<th scope="row">(\w+)', step)[1] for step in steps[:-1]] == [
-        "locate", "fetch", "judge", "colorize", "host", "reply", "finish",
-    ]  # fmt: skip
+        "locate",
+        "fetch",
+        "judge",
+        "colorize",
+        "host",
+        "reply",
+        "finish",
+    ]
     assert 'width="100.0"' in steps[3]
     assert "3.19" in steps[-1]
     assert "<dt>colour score</dt><dd>-4.25</dd>" in page
@@ -178,9 +184,14 @@ def test_a_job_page_has_steps_numbers_addresses_and_errors(
 
 def test_what_users_write_is_text_and_nothing_else(engine: Engine, operator: httpx.Client) -> None:
     job = receive(
-        engine, 1, title=HOSTILE, author=HOSTILE, body=f'{HOSTILE}"><img src=x onerror=alert(1)>',
-        subreddit=HOSTILE, permalink=f'/r/"onmouseover="alert(1)/{HOSTILE}',
-    )  # fmt: skip
+        engine,
+        1,
+        title=HOSTILE,
+        author=HOSTILE,
+        body=f'{HOSTILE}"><img src=x onerror=alert(1)>',
+        subreddit=HOSTILE,
+        permalink=f'/r/"onmouseover="alert(1)/{HOSTILE}',
+    )
     postpone(engine, job, f'{HOSTILE} " onclick="alert(1)', timedelta(seconds=-1))
     job = receive(engine, 2, subreddit=HOSTILE)
     refuse(engine, job, Outcome.BAD_URL, f"{HOSTILE} {TRACEBACK}{HOSTILE}")

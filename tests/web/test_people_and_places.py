@@ -28,9 +28,13 @@ def app(engine: Engine, files: JobFiles, hosted: FolderHost, tmp_path: Path) -> 
         {"reddit": {"client_secret": "hush-hush", "scan": ["OldPhotos"]}, "limits": {"per_day": 7}}
     )
     return create_app(
-        engine=engine, files=files, hosted=hosted, bot_name="ColorizeBot", secure_cookies=False,
+        engine=engine,
+        files=files,
+        hosted=hosted,
+        bot_name="ColorizeBot",
+        secure_cookies=False,
         installation=Installation(tmp_path, tmp_path / "backups", settings),
-    )  # fmt: skip
+    )
 
 
 def token(page: str) -> str:

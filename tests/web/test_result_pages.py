@@ -46,9 +46,14 @@ def address(engine: Engine, files: JobFiles, hosted: FolderHost, views: Views, p
         hosted.public_url = url
         links = Links("a key", url, lasts=timedelta(days=30))
         app = create_app(
-            engine=engine, files=files, hosted=hosted, bot_name="ColorizeBot", secure_cookies=False,
-            reddit_url="https://www.reddit.com", results=ResultSettings(links, views),
-        )  # fmt: skip
+            engine=engine,
+            files=files,
+            hosted=hosted,
+            bot_name="ColorizeBot",
+            secure_cookies=False,
+            reddit_url="https://www.reddit.com",
+            results=ResultSettings(links, views),
+        )
         app.state.links = links
         return app
 

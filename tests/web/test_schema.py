@@ -35,8 +35,13 @@ def test_no_request_of_an_operator_breaks_a_page(
 
     # The description is made, but not served.
     called = call_everything(
-        app.openapi(), address, examples=6, without=(ENDLESS, SAYS_SO, *GOODBYE), prepare=prepare,
-        cookies=dict(operator.cookies), allow_redirects=False,
-    )  # fmt: skip
+        app.openapi(),
+        address,
+        examples=6,
+        without=(ENDLESS, SAYS_SO, *GOODBYE),
+        prepare=prepare,
+        cookies=dict(operator.cookies),
+        allow_redirects=False,
+    )
     assert len(called) >= 25
     assert operator.get("/log").status_code == 200

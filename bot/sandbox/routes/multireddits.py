@@ -16,9 +16,13 @@ _FILTERED = ("all", "mod")
 
 def _missing() -> HttpError:
     return HttpError(
-        404, "Not Found", bare=True, fields=["multipath"], reason="MULTI_NOT_FOUND",
+        404,
+        "Not Found",
+        bare=True,
+        fields=["multipath"],
+        reason="MULTI_NOT_FOUND",
         explanation="that multireddit doesn't exist",
-    )  # fmt: skip
+    )
 
 
 def _find(call: Call, *, to_change: bool = False) -> Multireddit:
@@ -109,10 +113,14 @@ def copy(call: Call) -> Json:
     source = _find(call)
     target = call.get("to").strip("/").split("/")[-1]
     made = Multireddit(
-        target, user.name, call.get("display_name") or source.display_name, call.world.now(),
-        description=f"copied from /user/{source.owner}/m/{source.name}", subreddits=list(source.subreddits),
+        target,
+        user.name,
+        call.get("display_name") or source.display_name,
+        call.world.now(),
+        description=f"copied from /user/{source.owner}/m/{source.name}",
+        subreddits=list(source.subreddits),
         copied_from=f"/user/{source.owner}/m/{source.name}",
-    )  # fmt: skip
+    )
     user.multireddits[target.lower()] = made
     return _shown(call, made)
 

@@ -45,9 +45,13 @@ def recent(call: Call) -> Json:
     places, users = call.get("subreddits").split(","), call.get("users").split(",")
     if not call.get("users") or len(places) != len(users):
         raise HttpError(
-            400, "Bad Request", bare=True, fields=["accounts"], reason="PARAMETER_REQUIRED",
+            400,
+            "Bad Request",
+            bare=True,
+            fields=["accounts"],
+            reason="PARAMETER_REQUIRED",
             explanation='The parameter "accounts" is required.',
-        )  # fmt: skip
+        )
     found = [_about(call, call.moderated(place), name) for place, name in zip(places, users, strict=True)]
     return {"mod_notes": [one[0] if one else None for one in found]}
 

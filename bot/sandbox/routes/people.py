@@ -48,10 +48,13 @@ def trophies(call: Call) -> Json:
     if account is None:
         raise _unknown_user()
     shown = [
-        {"kind": "t6", "data": {"name": name, "id": None, "award_id": None, "description": None, "url": None}
-         | {"icon_40": "", "icon_70": "", "granted_at": None}}
+        {
+            "kind": "t6",
+            "data": {"name": name, "id": None, "award_id": None, "description": None, "url": None}
+            | {"icon_40": "", "icon_70": "", "granted_at": None},
+        }
         for name in account.trophies
-    ]  # fmt: skip
+    ]
     return {"kind": "TrophyList", "data": {"trophies": shown}}
 
 

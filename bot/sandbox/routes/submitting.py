@@ -153,9 +153,15 @@ def submit_poll(call: Call) -> Json:
         )
     poll = Poll(options, call.world.now() + int(body["duration"]) * DAY)
     post = call.world.post_text(
-        place.name, user.name, body["title"], str(body.get("text") or ""), poll=poll, spoiler=bool(body.get("spoiler")),
-        over_18=bool(body.get("nsfw")) or place.over18, **_flair(place, body),
-    )  # fmt: skip
+        place.name,
+        user.name,
+        body["title"],
+        str(body.get("text") or ""),
+        poll=poll,
+        spoiler=bool(body.get("spoiler")),
+        over_18=bool(body.get("nsfw")) or place.over18,
+        **_flair(place, body),
+    )
     url = call.world.base_url + call.things.permalink(post)
     return {"json": {"errors": [], "data": {"url": url, "id": post.fullname}}}
 

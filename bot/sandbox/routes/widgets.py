@@ -35,10 +35,8 @@ def _own(place: Subreddit) -> Json:
             "currentlyViewingText": "",
         },
         f"widget_moderators-{place.id}": {"kind": "moderators", "mods": mods, "totalMods": len(mods)},
-        f"widget_rules-{place.id}": {
-            "kind": "subreddit-rules", "shortName": "Rules", "display": "full", "data": rules
-        },
-    }  # fmt: skip
+        f"widget_rules-{place.id}": {"kind": "subreddit-rules", "shortName": "Rules", "display": "full", "data": rules},
+    }
     return {
         name: {"id": name, "styles": _COLOURS} | widget | place.appearance.widgets.get(name, {})
         for name, widget in own.items()

@@ -125,9 +125,15 @@ class Rates:
     def print(self, console: Console) -> None:
         """The rates as a table."""
         table = Table(
-            "model", "fooled, %", "95 % interval", "trials", "participants",
-            title="taken for real", box=box.SIMPLE_HEAD, title_justify="left",
-        )  # fmt: skip
+            "model",
+            "fooled, %",
+            "95 % interval",
+            "trials",
+            "participants",
+            title="taken for real",
+            box=box.SIMPLE_HEAD,
+            title_justify="left",
+        )
         for rate in self.models:
             ends = f"{rate.fooled.low:.1f} to {rate.fooled.high:.1f}" if rate.trials else "-"
             value = f"{rate.fooled.value:.1f}" if rate.trials else "-"

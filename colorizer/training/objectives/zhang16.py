@@ -68,10 +68,14 @@ class Classification(Objective):
         truth = F.adaptive_avg_pool2d(batch.ab, (logits.shape[2], logits.shape[3]))
         yield {
             "classification": weighted_cross_entropy(
-                logits, truth, self.class_weights,
-                neighbours=self.settings.neighbours, sigma=self.settings.sigma, table=self.table,
+                logits,
+                truth,
+                self.class_weights,
+                neighbours=self.settings.neighbours,
+                sigma=self.settings.sigma,
+                table=self.table,
             )
-        }  # fmt: skip
+        }
 
     def logits(self, network: Any, batch: Batch) -> Tensor:
         """What the network says of a batch."""

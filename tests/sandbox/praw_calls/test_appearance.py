@@ -36,14 +36,21 @@ def test_the_style_sheet(login: Login, png: bytes) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditStylesheet.upload_header", "SubredditStylesheet.delete_header", "SubredditStylesheet.upload_mobile_icon",
-    "SubredditStylesheet.delete_mobile_icon", "SubredditStylesheet.upload_mobile_header",
-    "SubredditStylesheet.delete_mobile_header", "SubredditStylesheet.upload_banner",
-    "SubredditStylesheet.delete_banner", "SubredditStylesheet.upload_banner_additional_image",
-    "SubredditStylesheet.delete_banner_additional_image", "SubredditStylesheet.upload_banner_hover_image",
-    "SubredditStylesheet.delete_banner_hover_image", "SubredditStylesheet.upload_mobile_banner",
+    "SubredditStylesheet.upload_header",
+    "SubredditStylesheet.delete_header",
+    "SubredditStylesheet.upload_mobile_icon",
+    "SubredditStylesheet.delete_mobile_icon",
+    "SubredditStylesheet.upload_mobile_header",
+    "SubredditStylesheet.delete_mobile_header",
+    "SubredditStylesheet.upload_banner",
+    "SubredditStylesheet.delete_banner",
+    "SubredditStylesheet.upload_banner_additional_image",
+    "SubredditStylesheet.delete_banner_additional_image",
+    "SubredditStylesheet.upload_banner_hover_image",
+    "SubredditStylesheet.delete_banner_hover_image",
+    "SubredditStylesheet.upload_mobile_banner",
     "SubredditStylesheet.delete_mobile_banner",
-)  # fmt: skip
+)
 def test_banners_and_icons(sandbox: Sandbox, login: Login, png: bytes) -> None:
     sheet, look = login("mod").subreddit("pics").stylesheet, sandbox.world.subreddit("pics").appearance
     image, asset = StylesheetImage(png, name="a.png"), StylesheetAsset(png, name="a.png")
@@ -80,13 +87,20 @@ def test_emojis(login: Login, png: bytes) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditWidgetsModeration.add_button_widget", "SubredditWidgetsModeration.add_calendar",
-    "SubredditWidgetsModeration.add_community_list", "SubredditWidgetsModeration.add_custom_widget",
-    "SubredditWidgetsModeration.add_image_widget", "SubredditWidgetsModeration.add_menu",
-    "SubredditWidgetsModeration.add_post_flair_widget", "SubredditWidgetsModeration.add_text_area",
-    "SubredditWidgetsModeration.upload_image", "SubredditWidgetsModeration.reorder", "WidgetModeration.update",
-    "WidgetModeration.delete", "SubredditWidgets.refresh",
-)  # fmt: skip
+    "SubredditWidgetsModeration.add_button_widget",
+    "SubredditWidgetsModeration.add_calendar",
+    "SubredditWidgetsModeration.add_community_list",
+    "SubredditWidgetsModeration.add_custom_widget",
+    "SubredditWidgetsModeration.add_image_widget",
+    "SubredditWidgetsModeration.add_menu",
+    "SubredditWidgetsModeration.add_post_flair_widget",
+    "SubredditWidgetsModeration.add_text_area",
+    "SubredditWidgetsModeration.upload_image",
+    "SubredditWidgetsModeration.reorder",
+    "WidgetModeration.update",
+    "WidgetModeration.delete",
+    "SubredditWidgets.refresh",
+)
 def test_widgets(login: Login, png: bytes) -> None:
     widgets = login("mod").subreddit("pics").widgets
     named = {"short_name": "Name", "styles": COLOURS}
@@ -120,11 +134,18 @@ def test_widgets(login: Login, png: bytes) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditCollectionsModeration.create", "SubredditCollections.__iter__", "CollectionModeration.add_post",
-    "CollectionModeration.remove_post", "CollectionModeration.reorder", "CollectionModeration.update_title",
-    "CollectionModeration.update_description", "CollectionModeration.update_display_layout",
-    "CollectionModeration.delete", "Collection.follow", "Collection.unfollow",
-)  # fmt: skip
+    "SubredditCollectionsModeration.create",
+    "SubredditCollections.__iter__",
+    "CollectionModeration.add_post",
+    "CollectionModeration.remove_post",
+    "CollectionModeration.reorder",
+    "CollectionModeration.update_title",
+    "CollectionModeration.update_description",
+    "CollectionModeration.update_display_layout",
+    "CollectionModeration.delete",
+    "Collection.follow",
+    "Collection.unfollow",
+)
 def test_collections(sandbox: Sandbox, login: Login, reddit: praw.Reddit) -> None:
     posts = [sandbox.world.post_text("pics", "alice", title) for title in ("One", "Two", "Three")]
     place = login("mod").subreddit("pics")
@@ -160,11 +181,19 @@ def test_collections(sandbox: Sandbox, login: Login, reddit: praw.Reddit) -> Non
 
 
 @pytest.mark.praw(
-    "LiveHelper.create", "LiveHelper.info", "LiveHelper.now", "LiveThread.updates", "LiveThread.discussions",
-    "LiveThread.report", "LiveThreadContribution.add", "LiveThreadContribution.update",
-    "LiveThreadContribution.close", "LiveThreadStream.updates", "LiveUpdateContribution.remove",
+    "LiveHelper.create",
+    "LiveHelper.info",
+    "LiveHelper.now",
+    "LiveThread.updates",
+    "LiveThread.discussions",
+    "LiveThread.report",
+    "LiveThreadContribution.add",
+    "LiveThreadContribution.update",
+    "LiveThreadContribution.close",
+    "LiveThreadStream.updates",
+    "LiveUpdateContribution.remove",
     "LiveUpdateContribution.strike",
-)  # fmt: skip
+)
 def test_live_threads(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     thread = reddit.live.create("Eclipse", description="now")
     assert [one.title for one in reddit.live.info([thread.id, "none"])] == ["Eclipse"]
@@ -192,11 +221,15 @@ def test_live_threads(sandbox: Sandbox, reddit: praw.Reddit) -> None:
 
 
 @pytest.mark.praw(
-    "LiveContributorRelationship.__call__", "LiveContributorRelationship.invite",
-    "LiveContributorRelationship.accept_invite", "LiveContributorRelationship.leave",
-    "LiveContributorRelationship.remove", "LiveContributorRelationship.remove_invite",
-    "LiveContributorRelationship.update", "LiveContributorRelationship.update_invite",
-)  # fmt: skip
+    "LiveContributorRelationship.__call__",
+    "LiveContributorRelationship.invite",
+    "LiveContributorRelationship.accept_invite",
+    "LiveContributorRelationship.leave",
+    "LiveContributorRelationship.remove",
+    "LiveContributorRelationship.remove_invite",
+    "LiveContributorRelationship.update",
+    "LiveContributorRelationship.update_invite",
+)
 def test_contributors_of_live_threads(sandbox: Sandbox, login: Login, reddit: praw.Reddit) -> None:
     for name in ("alice", "carol", "zoe"):
         sandbox.world.add_user(name)

@@ -59,9 +59,13 @@ def _check_templates(templates: Any) -> None:
 
 
 @pytest.mark.praw(
-    "SubredditLinkFlairTemplates.__iter__", "SubredditLinkFlairTemplates.add", "SubredditLinkFlairTemplates.clear",
-    "SubredditLinkFlairTemplates.reorder", "SubredditFlairTemplates.update", "SubredditFlairTemplates.delete",
-)  # fmt: skip
+    "SubredditLinkFlairTemplates.__iter__",
+    "SubredditLinkFlairTemplates.add",
+    "SubredditLinkFlairTemplates.clear",
+    "SubredditLinkFlairTemplates.reorder",
+    "SubredditFlairTemplates.update",
+    "SubredditFlairTemplates.delete",
+)
 def test_templates_for_posts(login: Login) -> None:
     _check_templates(login("mod").subreddit("pics").flair.link_templates)
 

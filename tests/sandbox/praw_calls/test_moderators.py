@@ -42,11 +42,17 @@ def test_approved_users_leave(login: Login, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.praw(
-    "ModeratorRelationship.__call__", "ModeratorRelationship.invite", "ModeratorRelationship.invited",
-    "ModeratorRelationship.update_invite", "ModeratorRelationship.remove_invite", "ModeratorRelationship.update",
-    "ModeratorRelationship.leave", "SubredditModeration.accept_invite", "User.moderator_subreddits",
+    "ModeratorRelationship.__call__",
+    "ModeratorRelationship.invite",
+    "ModeratorRelationship.invited",
+    "ModeratorRelationship.update_invite",
+    "ModeratorRelationship.remove_invite",
+    "ModeratorRelationship.update",
+    "ModeratorRelationship.leave",
+    "SubredditModeration.accept_invite",
+    "User.moderator_subreddits",
     "Redditor.moderated",
-)  # fmt: skip
+)
 def test_moderators_come_and_go(login: Login, sandbox: Sandbox) -> None:
     sandbox.world.add_user("alice")
     place = login("mod").subreddit("pics")
@@ -107,11 +113,16 @@ def test_acts_on_comments(login: Login, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.praw(
-    "SubmissionModeration.nsfw", "SubmissionModeration.sfw", "SubmissionModeration.spoiler",
-    "SubmissionModeration.unspoiler", "SubmissionModeration.contest_mode", "SubmissionModeration.suggested_sort",
-    "SubmissionModeration.set_original_content", "SubmissionModeration.unset_original_content",
+    "SubmissionModeration.nsfw",
+    "SubmissionModeration.sfw",
+    "SubmissionModeration.spoiler",
+    "SubmissionModeration.unspoiler",
+    "SubmissionModeration.contest_mode",
+    "SubmissionModeration.suggested_sort",
+    "SubmissionModeration.set_original_content",
+    "SubmissionModeration.unset_original_content",
     "SubmissionModeration.update_crowd_control_level",
-)  # fmt: skip
+)
 def test_acts_on_posts(login: Login, sandbox: Sandbox) -> None:
     mod, post = login("mod"), sandbox.world.post_text("pics", "alice", "Post")
 

@@ -76,9 +76,14 @@ def test_karma_is_what_others_gave(sandbox: Sandbox, reddit: praw.Reddit) -> Non
 
 
 @pytest.mark.praw(
-    "Redditors.new", "Redditors.popular", "Redditors.search", "Redditors.stream", "User.subreddits",
-    "Subreddit.subscribe", "Subreddit.unsubscribe",
-)  # fmt: skip
+    "Redditors.new",
+    "Redditors.popular",
+    "Redditors.search",
+    "Redditors.stream",
+    "User.subreddits",
+    "Subreddit.subscribe",
+    "Subreddit.unsubscribe",
+)
 def test_finding_people_and_subscribing(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     for name in ("alice", "malice"):
         sandbox.world.add_user(name)
@@ -125,9 +130,13 @@ def test_drafts(reddit: praw.Reddit) -> None:
 
 
 @pytest.mark.praw(
-    "AnnouncementHelper.__call__", "AnnouncementHelper.hide", "AnnouncementHelper.mark_all_read",
-    "AnnouncementHelper.mark_read", "Announcement.hide", "Announcement.mark_read",
-)  # fmt: skip
+    "AnnouncementHelper.__call__",
+    "AnnouncementHelper.hide",
+    "AnnouncementHelper.mark_all_read",
+    "AnnouncementHelper.mark_read",
+    "Announcement.hide",
+    "Announcement.mark_read",
+)
 def test_announcements(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     for number in range(4):
         one = Announcement(f"a{number}", "reddit", f"News {number}", "**Text**", sandbox.world.now())

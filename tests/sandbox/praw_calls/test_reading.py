@@ -89,10 +89,19 @@ def test_search_everywhere_and_in_time(reddit: praw.Reddit) -> None:
 
 
 @pytest.mark.praw(
-    "RedditorListingMixin.upvoted", "RedditorListingMixin.downvoted", "RedditorListingMixin.saved",
-    "RedditorListingMixin.hidden", "VotableMixin.upvote", "VotableMixin.downvote", "VotableMixin.clear_vote",
-    "SavableMixin.save", "SavableMixin.unsave", "Submission.hide", "Submission.unhide", "Submission.mark_visited",
-)  # fmt: skip
+    "RedditorListingMixin.upvoted",
+    "RedditorListingMixin.downvoted",
+    "RedditorListingMixin.saved",
+    "RedditorListingMixin.hidden",
+    "VotableMixin.upvote",
+    "VotableMixin.downvote",
+    "VotableMixin.clear_vote",
+    "SavableMixin.save",
+    "SavableMixin.unsave",
+    "Submission.hide",
+    "Submission.unhide",
+    "Submission.mark_visited",
+)
 def test_what_one_did_to_posts(reddit: praw.Reddit) -> None:
     me, (new, disputed, liked) = reddit.user.me(), list(reddit.subreddit("pics").new())
     liked.upvote()
@@ -132,9 +141,15 @@ def test_looking_things_up(world: World, reddit: praw.Reddit) -> None:
 
 
 @pytest.mark.praw(
-    "Subreddits.default", "Subreddits.new", "Subreddits.popular", "Subreddits.premium", "Subreddits.recommended",
-    "Subreddits.search", "Subreddits.search_by_name", "Subreddits.stream",
-)  # fmt: skip
+    "Subreddits.default",
+    "Subreddits.new",
+    "Subreddits.popular",
+    "Subreddits.premium",
+    "Subreddits.recommended",
+    "Subreddits.search",
+    "Subreddits.search_by_name",
+    "Subreddits.stream",
+)
 def test_finding_subreddits(world: World, reddit: praw.Reddit) -> None:
     world.add_subreddit("picsofcats", title="Cats", over18=True)
     world.add_subreddit("secret", private=True)
@@ -160,9 +175,15 @@ def test_finding_subreddits(world: World, reddit: praw.Reddit) -> None:
 
 
 @pytest.mark.praw(
-    "MultiredditHelper.create", "Multireddit.add", "Multireddit.remove", "Multireddit.update", "Multireddit.copy",
-    "Multireddit.delete", "User.multireddits", "Redditor.multireddits",
-)  # fmt: skip
+    "MultiredditHelper.create",
+    "Multireddit.add",
+    "Multireddit.remove",
+    "Multireddit.update",
+    "Multireddit.copy",
+    "Multireddit.delete",
+    "User.multireddits",
+    "Redditor.multireddits",
+)
 def test_multireddits(login: Login, reddit: praw.Reddit) -> None:
     multi = reddit.multireddit.create(display_name="My things", subreddits=["pics"])
     assert _titles(multi.new()) == ["New", "Disputed", "Liked"]

@@ -51,9 +51,14 @@ def test_approval_brings_a_comment_back(sandbox: Sandbox, login: Login, reddit: 
 
 
 @pytest.mark.praw(
-    "BaseModNotes.create", "BaseModNotes.delete", "RedditModNotes.__call__", "RedditModNotes.things", "ModNote.delete",
-    "RedditorModNotes.subreddits", "SubredditModNotes.redditors",
-)  # fmt: skip
+    "BaseModNotes.create",
+    "BaseModNotes.delete",
+    "RedditModNotes.__call__",
+    "RedditModNotes.things",
+    "ModNote.delete",
+    "RedditorModNotes.subreddits",
+    "SubredditModNotes.redditors",
+)
 def test_notes_about_users(sandbox: Sandbox, login: Login) -> None:
     mod, post = login("mod"), sandbox.world.post_text("pics", "alice", "Post")
     place = mod.subreddit("pics")

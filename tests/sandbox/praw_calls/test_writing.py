@@ -65,9 +65,16 @@ def test_replies_to_the_inbox_or_not(sandbox: Sandbox, reddit: praw.Reddit) -> N
 
 
 @pytest.mark.praw(
-    "Inbox.all", "Inbox.unread", "Inbox.mentions", "Inbox.comment_replies", "Inbox.submission_replies",
-    "Inbox.messages", "Inbox.message", "Inbox.sent", "MessageableMixin.message",
-)  # fmt: skip
+    "Inbox.all",
+    "Inbox.unread",
+    "Inbox.mentions",
+    "Inbox.comment_replies",
+    "Inbox.submission_replies",
+    "Inbox.messages",
+    "Inbox.message",
+    "Inbox.sent",
+    "MessageableMixin.message",
+)
 def test_the_boxes_of_the_inbox(sandbox: Sandbox, login: Login, reddit: praw.Reddit) -> None:
     world = sandbox.world
     post = world.post_text("pics", "bot", "Mine")
@@ -92,9 +99,13 @@ def test_the_boxes_of_the_inbox(sandbox: Sandbox, login: Login, reddit: praw.Red
 
 
 @pytest.mark.praw(
-    "Inbox.mark_read", "Inbox.mark_unread", "Inbox.mark_all_read", "Inbox.collapse", "Inbox.uncollapse",
+    "Inbox.mark_read",
+    "Inbox.mark_unread",
+    "Inbox.mark_all_read",
+    "Inbox.collapse",
+    "Inbox.uncollapse",
     "Message.delete",
-)  # fmt: skip
+)
 def test_what_is_done_to_messages(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     for subject in ("One", "Two", "Three"):
         sandbox.world.message("bot", "mod", subject, "Hello")
@@ -112,10 +123,16 @@ def test_what_is_done_to_messages(sandbox: Sandbox, reddit: praw.Reddit) -> None
 
 
 @pytest.mark.praw(
-    "SubredditWiki.__iter__", "WikiPage.edit", "WikiPage.revisions", "WikiPage.discussions",
-    "WikiPageModeration.add", "WikiPageModeration.remove", "WikiPageModeration.revert",
-    "WikiPageModeration.settings", "WikiPageModeration.update",
-)  # fmt: skip
+    "SubredditWiki.__iter__",
+    "WikiPage.edit",
+    "WikiPage.revisions",
+    "WikiPage.discussions",
+    "WikiPageModeration.add",
+    "WikiPageModeration.remove",
+    "WikiPageModeration.revert",
+    "WikiPageModeration.settings",
+    "WikiPageModeration.update",
+)
 def test_the_wiki(sandbox: Sandbox, login: Login, reddit: praw.Reddit) -> None:
     wiki = login("mod").subreddit("pics").wiki
     page = wiki.create(name="rules", content="one", reason="first")
