@@ -6,7 +6,7 @@ time: who comes next is decided as late as possible, by `store/turns.py`.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,6 +20,7 @@ from bot.store.trouble import tell
 
 if TYPE_CHECKING:
     from celery import Celery
+    from kombu import Connection
 
 AHEAD = 4
 """Messages that wait in one queue, at most: somebody who asks waits behind so many others, not behind all that wait."""
@@ -96,6 +97,7 @@ class Announcer:
         self._bell = Bell()
         self._stopping = threading.Event()
         self._failing = False
+        self._connection: Connection | None = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -121,24 +123,46 @@ class Announcer:
         paused, sent = notes.pauses(self._engine), 0
         if paused.everything:
             return 0
-        for queue in Queue:
-            room = AHEAD - self._waiting(queue)
-            if room > 0:
-                due = announcing.to_announce(self._engine, queue.stages, room, paused=paused.steps)
-                self._send(queue, due)
-                sent += len(due)
+        with self._connected() as connection:
+            for queue in Queue:
+                room = AHEAD - self._waiting(queue, connection)
+                if room > 0:
+                    due = announcing.to_announce(self._engine, queue.stages, room, paused=paused.steps)
+                    self._send(queue, due, connection)
+                    sent += len(due)
         return sent
 
-    def _waiting(self, queue: Queue) -> int:
+    @contextmanager
+    def _connected(self) -> Iterator["Connection"]:
+        """A connection that is kept until something fails.
+
+        Not one of Celery's pool, which goes on giving out a connection that was closed after a failure.
+        """
+        if self._connection is None:
+            self._connection = self._app.connection_for_write()
+        try:
+            yield self._connection
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection; another one is made when it is needed."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # each broker's client raises errors of its own
+                connection.release()
+
+    def _waiting(self, queue: Queue, connection: "Connection") -> int:
         """How many messages wait in a queue of the broker."""
-        with self._app.pool.acquire(block=True, timeout=30) as connection, connection.channel() as channel:
+        with connection.channel() as channel:
             declared: Any = self._app.amqp.queues[queue.value].bind(channel).queue_declare()
             return int(declared.message_count)
 
-    def _send(self, queue: Queue, due: list[int]) -> None:
+    def _send(self, queue: Queue, due: list[int], connection: "Connection") -> None:
         for number, job in enumerate(due):
             try:
-                self._app.send_task(task_name(queue), (job,), queue=queue.value, retry=False)
+                self._app.send_task(task_name(queue), (job,), queue=queue.value, retry=False, connection=connection)
             except Exception:
                 announcing.unheard(self._engine, due[number:])
                 raise
@@ -157,6 +181,7 @@ class Announcer:
                     log.info("broker_answers")
                 self._failing = False
             self._bell.wait(heard, self._every)
+        self.close()
 
     def _failed(self, error: Exception) -> None:
         """Once for each outage: what is due stays in the database, and is announced when the broker answers."""

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from skimage import data as samples
 
-from bot.app.broker import celery_app, task_name
+from bot.app.broker import Announcer, celery_app, task_name
 from bot.demo.posts import BOT
 from bot.demo.session import settings_for
 from bot.domain.outcomes import Outcome
@@ -118,3 +118,16 @@ def test_whatever_happens_to_messages_each_summons_is_answered_once(broker, sett
         "one@here",
         f"two@{socket.gethostname()}",
     }
+
+
+def test_what_is_due_is_announced_again_after_an_outage_of_the_broker(settings, server, broker, summon):
+    assert jobs.receive(server, [summon("t1_a")]) == 1
+    announcer = Announcer(celery_app(settings), server)
+    broker.kill()
+    for _ in range(2):
+        with pytest.raises(Exception, match=r"[Cc]onnect|refused"):  # each broker's client raises errors of its own
+            announcer.announce()
+    broker.start()
+    assert announcer.announce() == 1
+    announcer.close()
+    broker.empty()
