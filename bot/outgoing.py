@@ -7,6 +7,7 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -70,7 +71,12 @@ class Deadline:
 
 def use_connections(pools: PoolManager, plain: type[HTTPConnection], secure: type[HTTPSConnection]) -> None:
     """Let a manager of pools make connections of these classes."""
-    pools.pool_classes_by_scheme = {
+    pools.pool_classes_by_scheme = pool_classes(plain, secure)
+
+
+def pool_classes(plain: type[HTTPConnection], secure: type[HTTPSConnection]) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools of such connections, by scheme."""
+    return {
         "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
     }
@@ -80,7 +86,23 @@ _deadline: ContextVar[Deadline] = ContextVar("_deadline")
 """That of the request which this thread is sending."""
 
 
-class _Watched(HTTPConnection):
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[Deadline]:
+    """A deadline for what this thread asks for in the block over connections of the class `Watched`."""
+    with Deadline(seconds) as deadline:
+        token = _deadline.set(deadline)
+        try:
+            yield deadline
+        finally:
+            _deadline.reset(token)
+
+
+def seconds_for(sent: int) -> float:
+    """How long an exchange may take in which so many bytes are sent."""
+    return ANSWER_SECONDS + sent / SENT_BYTES_A_SECOND
+
+
+class Watched(HTTPConnection):
     """A connection that ends with the deadline of the request that it is used for; it may be used for many."""
 
     def _new_conn(self) -> socket.socket:
@@ -89,12 +111,13 @@ class _Watched(HTTPConnection):
         return connected
 
     def request(self, *args: Any, **options: Any) -> None:
+        """Send one."""
         if self.sock is not None:
             _deadline.get().watch(self.sock)
         super().request(*args, **options)
 
 
-class _WatchedSecure(_Watched, HTTPSConnection):
+class _WatchedSecure(Watched, HTTPSConnection):
     """The same with TLS."""
 
 
@@ -108,7 +131,7 @@ class TimedAdapter(HTTPAdapter):
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         """Make pools whose connections know the deadline."""
         super().init_poolmanager(connections, maxsize, block, **options)
-        use_connections(self.poolmanager, _Watched, _WatchedSecure)
+        use_connections(self.poolmanager, Watched, _WatchedSecure)
 
     def send(
         self,
@@ -120,10 +143,9 @@ class TimedAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         """Send one request, and read its answer unless that is streamed."""
-        seconds = ANSWER_SECONDS + int(request.headers.get("Content-Length") or 0) / SENT_BYTES_A_SECOND
+        seconds = seconds_for(int(request.headers.get("Content-Length") or 0))
         late = requests.ReadTimeout(f"no whole answer from {request.url} within {seconds:.0f} s", request=request)
-        with Deadline(seconds) as deadline:
-            token = _deadline.set(deadline)
+        with within(seconds) as deadline:
             try:
                 response = super().send(
                     request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
@@ -134,8 +156,6 @@ class TimedAdapter(HTTPAdapter):
                 if deadline.left <= 0:
                     raise late from error
                 raise
-            finally:
-                _deadline.reset(token)
             if deadline.left <= 0:  # what was cut off looks whole where no length was announced
                 raise late
         return response

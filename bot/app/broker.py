@@ -20,7 +20,7 @@ from bot.store.trouble import tell
 
 if TYPE_CHECKING:
     from celery import Celery
-    from kombu import Connection
+    from kombu.connection import Connection
 
 AHEAD = 4
 """Messages that wait in one queue, at most: somebody who asks waits behind so many others, not behind all that wait."""

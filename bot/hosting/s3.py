@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3.session
+from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
@@ -12,10 +13,19 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
+from bot.outgoing import Watched, pool_classes, seconds_for, within
 from bot.store.files import name_of
 
 # An hour, no longer: a picture that its owner has deleted must leave the caches too.
 CACHE = "public, max-age=3600"
+
+
+class _Plain(Watched, AWSHTTPConnection):  # type: ignore[misc]
+    """A connection of botocore's that ends with the deadline of what it is used for."""
+
+
+class _Secure(Watched, AWSHTTPSConnection):  # type: ignore[misc]
+    """The same with TLS."""
 
 
 class S3Host:
@@ -59,11 +69,13 @@ class S3Host:
                 response_checksum_validation="when_required",
             ),
         )
+        # botocore limits each silence only, and has no setting for the whole.
+        self._client._endpoint.http_session._pool_classes_by_scheme.update(pool_classes(_Plain, _Secure))
 
     def upload(self, picture: Picture) -> StoredPicture:
         """Put the object; the same key again replaces it."""
         name = self._name(picture.key)
-        with self._translated(f"put {name}"):
+        with self._translated(f"put {name}", len(picture.content)):
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=name,
@@ -100,9 +112,20 @@ class S3Host:
         return True
 
     @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
+    def _translated(self, doing: str, sent: int = 0) -> Iterator[None]:
+        """For what is asked in the block. sent: bytes of a picture, which have time besides."""
+        seconds = seconds_for(sent)
+        late = Uncertain(f"{self._bucket}: {doing}: no whole answer within {seconds:.0f} s", then=Outcome.HOST_FAILED)
         try:
-            yield
+            with within(seconds) as deadline:
+                try:
+                    yield
+                except BotoCoreError as error:
+                    if deadline.left <= 0:
+                        raise late from error
+                    raise
+                if deadline.left <= 0:  # what was cut off within its head looks whole
+                    raise late
         except ClientError as error:
             text = f"{self._bucket}: {doing}: {error}"
             if error.response["Error"].get("Code") == "EntityTooLarge":

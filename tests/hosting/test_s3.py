@@ -1,5 +1,6 @@
 """Against moto's S3 server on loopback: the real boto3 and real HTTP, but neither Amazon's nor Cloudflare's storage."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -9,6 +10,7 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
+from bot import outgoing
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater, Uncertain
 from bot.hosting.host import Picture
@@ -149,6 +151,29 @@ def test_an_answer_that_is_cut_off_leaves_it_open_whether_the_picture_is_kept():
         host = S3Host(bucket=BUCKET, public_url=f"{address}/{BUCKET}/", endpoint_url=address, prefix="", **KEYS)
         with pytest.raises(Uncertain):
             host.upload(Picture("k" * 16, b"jpeg", "A photograph in colour", nsfw=False))
+
+
+def test_an_answer_in_drips_is_given_up_and_leaves_it_open_whether_the_picture_is_kept(monkeypatch):
+    monkeypatch.setattr(outgoing, "ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not given_up.wait(0.05):
+                    connection.sendall(b"x")
+
+        given_up = threading.Event()
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        host = S3Host(bucket=BUCKET, public_url=f"{address}/{BUCKET}/", endpoint_url=address, prefix="", **KEYS)
+        with pytest.raises(Uncertain, match="no whole answer within 1 s"):
+            host.upload(Picture("k" * 16, b"jpeg" * 8192, "A photograph in colour", nsfw=False))
+        given_up.set()
+        dripping.join()
 
 
 @pytest.mark.parametrize("status", [500, 503, 504])
