@@ -1,6 +1,7 @@
 """Fixtures for tests against a running sandbox, for pytest; found by pytest when `reddit-sandbox` is installed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,9 +32,16 @@ def sandbox_server() -> Iterator["Sandbox"]:
 
 @pytest.fixture
 def sandbox(world: "World", sandbox_server: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> Iterator["Sandbox"]:
-    """`world` over HTTP. Whoever still asks after the test finds an empty world."""
+    """`world` over HTTP. Whoever still asks after the test finds an empty world.
+
+    PRAW repeats a failed request at once; on Reddit it waits up to six seconds, for which it has no setting.
+    """
     from .world import World
 
+    with suppress(ImportError):
+        from prawcore.sessions import FiniteRetryStrategy
+
+        monkeypatch.setattr(FiniteRetryStrategy, "_sleep_seconds", lambda _: None)
     sandbox_server.show(world)
     for name, value in sandbox_server.environment().items():
         monkeypatch.setenv(name, value)

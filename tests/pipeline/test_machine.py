@@ -30,7 +30,7 @@ from tests.pipeline.endings import ended
 
 def test_a_clock_that_is_set_back_an_hour_stops_nothing(world, asked, bot):
     """Neither polling nor a job that waits to be tried again."""
-    world.faults.add("/comments/*", "status", status=429, retry_after=20)
+    world.faults.add("/comments/*", "status", status=429, retry_after=1)
     finished, later = [], []
     clock = contextlib.ExitStack()
 

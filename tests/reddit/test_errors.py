@@ -144,8 +144,7 @@ def test_an_uncertain_comment_is_sent_once(world, reddit, action, stored):
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://reddit.invalid"])
-def test_a_comment_that_never_left_this_machine_is_not_uncertain(sandbox, monkeypatch, address):
-    monkeypatch.setattr("prawcore.sessions.FiniteRetryStrategy._sleep_seconds", lambda _: None)
+def test_a_comment_that_never_left_this_machine_is_not_uncertain(sandbox, address):
     options = sandbox.praw_settings("Bot") | {"oauth_url": address}
     del options["check_for_updates"]
     with pytest.raises(RetryLater) as caught:

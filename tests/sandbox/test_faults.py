@@ -13,12 +13,6 @@ from bot.sandbox.server import Sandbox
 from tests.patience import PATIENCE, wait_until
 
 
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """prawcore waits some seconds before it repeats a request."""
-    monkeypatch.setattr("prawcore.sessions.FiniteRetryStrategy._sleep_seconds", lambda _: None)
-
-
 @pytest.fixture
 def submission(sandbox: Sandbox, reddit: praw.Reddit) -> praw.models.Submission:
     post = sandbox.world.post_text("pics", "alice", "Post")
