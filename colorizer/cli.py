@@ -152,7 +152,7 @@ def evaluate(
     data: Annotated[list[Path], typer.Option(help="Colour photographs: Parquet shard, folder or picture.")],
     limit: Annotated[int, typer.Option(help="Measure at most this many, evenly spread; 0 for all.")] = 0,
     save: Annotated[Path | None, typer.Option(help="Folder for JSON, CSV, an HTML page and contact sheets.")] = None,
-    frontier: Annotated[bool, typer.Option("--frontier", help="Also compact's other decodings.")] = False,
+    decodings: Annotated[bool, typer.Option("--decodings", help="Also compact's other decodings.")] = False,
     hints: Annotated[bool, typer.Option("--hints", help="Also PSNR against the number of hints.")] = False,
     labels: Annotated[Path | None, typer.Option(help="CSV file: name of a photograph, its ImageNet class.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -169,7 +169,7 @@ def evaluate(
     with usage():
         photos, classes = PhotoSet.open(data).spread(limit), read_labels(labels) if labels else None
         result = measure(
-            load_candidates(models, device=device, frontier=frontier),
+            load_candidates(models, device=device, decodings=decodings),
             photos,
             labels=classes,
             hints=hints,

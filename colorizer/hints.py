@@ -1,8 +1,8 @@
 """Hints, colours that are known at places of a photo, and how people write them.
 
 One spelling everywhere: `40%,30% navy`, `40%,30% #aa3b30`, `40%,30% keep`; on one's own machine also in pixels,
-`310,220 navy`. `bot.domain.wishes` and `colours` read the same from askers' words without importing this package;
-tests/test_hint_words.py holds both to one table of cases.
+`310,220 navy`. `bot.domain.wishes` and `colours` read the same from askers' words, with the names of
+`colour_names.py` and nothing else of this package; tests/test_hint_words.py holds both to one table of cases.
 """
 
 import math
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ImageColor
 
+from colorizer.colour_names import MORE_NAMES, SHADES
 from colorizer.errors import InputError
 from colorizer.pixels import RGB
 
@@ -123,20 +124,6 @@ _NUMBER = r"(\d{1,5}(?:\.\d+)?)"
 _PLACE = re.compile(rf"{_NUMBER}%[,;x/]?{_NUMBER}%|{_NUMBER}[,;x/]{_NUMBER}")
 _HEX = re.compile(r"([0-9a-f]{3}|[0-9a-f]{6})")
 _EDGES = re.compile(r"^[^\w#%]+|[^\w%]+$")
-_SHADES = frozenset(
-    {"dark", "light", "pale", "deep", "bright", "medium", "hot", "sky", "navy", "royal", "forest", "sea"}
-)
-
-MORE_NAMES = {
-    "burgundy": "#610023", "mustard": "#ceb301", "cream": "#ffffc2", "charcoal": "#343837", "emerald": "#01a049",
-    "lilac": "#cea2fd", "mauve": "#ae7181", "peach": "#ffb07c", "copper": "#b66325", "bronze": "#a87900",
-    "scarlet": "#be0119", "ochre": "#bf9005", "terracotta": "#ca6641", "taupe": "#b9a281", "auburn": "#9a3001",
-    "cobalt": "#1e488f", "camel": "#c69f59", "mahogany": "#4a0100", "apricot": "#ffb16d", "blonde": "#faf0be",
-    "blond": "#faf0be",
-}  # fmt: skip
-"""What people call the colours of clothes and hair beyond CSS; values of the xkcd colour survey (CC0), blond apart.
-
-Names that are people's too, such as Rose, are left out."""
 
 
 def read_hint(text: str) -> WrittenHint:
@@ -166,7 +153,7 @@ def colour_text(colour: Colour) -> str:
 def read_colour(colour: Colour) -> RGB:
     """A colour as sRGB numbers.
 
-    colour: "#rrggbb" or "#rgb", also without the #, a CSS name or one of MORE_NAMES in any case, in one word or
+    colour: "#rrggbb" or "#rgb", also without the #, a CSS name or one of `MORE_NAMES` in any case, in one word or
         several, or three whole numbers 0 to 255. A shade that CSS lacks is left out: "pale red" is red.
 
     Raises InputError that names it.
@@ -195,6 +182,6 @@ def _name(words: tuple[str, ...]) -> str | None:
         return joined
     if joined in MORE_NAMES:
         return MORE_NAMES[joined]
-    if len(words) == 2 and words[0] in _SHADES and _name(words[1:]):
+    if len(words) == 2 and words[0] in SHADES and _name(words[1:]):
         return "navy" if words[0] == "navy" else _name(words[1:])
     return None

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from PIL import ImageColor
 
 import colorizer
-from bot.domain.colours import MORE_NAMES, SHADES, colour
+from bot.domain.colours import colour
 from bot.domain.markdown import Text
 from bot.domain.wishes import request_in
 from bot.domain.words import words_of
+from colorizer.colour_names import MORE_NAMES, SHADES
 from colorizer.hints import KEEP, read_colour, read_hint
 
 SAME = [

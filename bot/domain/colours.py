@@ -4,26 +4,14 @@ import re
 
 import webcolors
 
+from colorizer.colour_names import MORE_NAMES, SHADES
+
 KEEP = "keep"
 """In a hint, in place of a colour: the place stays as it is without hints."""
 
-SHADES = frozenset(
-    {"dark", "light", "pale", "deep", "bright", "medium", "hot", "sky", "navy", "royal", "forest", "sea"}
-)
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 _LATER = {"rebeccapurple": "#663399"}
 """Names of CSS 4; webcolors knows those of CSS 3."""
-
-MORE_NAMES = {
-    "burgundy": "#610023", "mustard": "#ceb301", "cream": "#ffffc2", "charcoal": "#343837", "emerald": "#01a049",
-    "lilac": "#cea2fd", "mauve": "#ae7181", "peach": "#ffb07c", "copper": "#b66325", "bronze": "#a87900",
-    "scarlet": "#be0119", "ochre": "#bf9005", "terracotta": "#ca6641", "taupe": "#b9a281", "auburn": "#9a3001",
-    "cobalt": "#1e488f", "camel": "#c69f59", "mahogany": "#4a0100", "apricot": "#ffb16d", "blonde": "#faf0be",
-    "blond": "#faf0be",
-}  # fmt: skip
-"""What people call the colours of clothes and hair beyond CSS; values of the xkcd colour survey (CC0), blond apart.
-
-Names that are people's too, such as Rose, are left out."""
 
 
 def colour(words: tuple[str, ...]) -> str | None:

@@ -20,7 +20,7 @@ from colorizer.model import Colorizer
 from colorizer.pixels import Pixels
 from colorizer.upsample import join
 
-FRONTIER = (
+DECODINGS = (
     Decoding(regression=1.0),
     Decoding(rebalancing=0.0, regression=0.0),
     Decoding(rebalancing=0.5, regression=0.0),
@@ -41,8 +41,8 @@ class Candidate:
     decoding: Decoding | None = None
 
 
-def load_candidates(models: Sequence[str], *, device: str = "auto", frontier: bool = False) -> list[Candidate]:
-    """The models (packaged weights by name, or files) as rows; with `frontier` also compact's other decodings.
+def load_candidates(models: Sequence[str], *, device: str = "auto", decodings: bool = False) -> list[Candidate]:
+    """The models (packaged weights by name, or files) as rows; with `decodings` also compact's other decodings.
 
     Raises what `Colorizer.load` raises, and InputError for a model that is named twice.
     """
@@ -54,8 +54,8 @@ def load_candidates(models: Sequence[str], *, device: str = "auto", frontier: bo
             raise InputError(f"{model} is named twice")
         colorizer = Colorizer.load(model, device=device)
         rows.append(Candidate(name, colorizer))
-        if frontier and colorizer.architecture.decoding != REGRESSION:
-            others = [decoding for decoding in FRONTIER if decoding != colorizer.decoding]
+        if decodings and colorizer.architecture.decoding != REGRESSION:
+            others = [decoding for decoding in DECODINGS if decoding != colorizer.decoding]
             rows += [Candidate(f"{name}, {describe(decoding)}", colorizer, decoding) for decoding in others]
     return rows
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from colorizer.errors import InputError
 from colorizer.film.hints import TimedHint, read_timed_hint
+from colorizer.texts import read_text
 
 ENDING = ".txt"
 """By which the command tells a list from a hint."""
@@ -21,16 +22,8 @@ def read_hints(texts: Iterable[str]) -> list[TimedHint]:
 
 def read_list(path: Path) -> list[TimedHint]:
     """The hints of a list. Raises OSError, and InputError that names file and line."""
-    with path.open("rb") as file:
-        data = file.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise InputError(f"{path} is too large for a list of hints: it has more than {_MOST_BYTES:,} bytes")
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no list of hints: it is not text (UTF-8)") from error
     found = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_text(path, most_bytes=_MOST_BYTES).splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:

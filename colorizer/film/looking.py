@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from colorizer.film.errors import BrokenFilm, FilmTooLarge, FilmTooLong
+from colorizer.film.errors import BrokenFilm, FilmTooLong
 from colorizer.pixels import Pixels
 
 if TYPE_CHECKING:  # who starts a process of its own for films does not load PyAV
@@ -39,8 +39,7 @@ def look(
     Raises FilmTooLong and FilmTooLarge for one that is beyond the limits, and BrokenFilm where there is no frame.
     """
     name = film.path.name
-    if most_pixels is not None and film.width * film.height > most_pixels:
-        raise FilmTooLarge(f"{name} has frames of {film.width} x {film.height} pixels, more than {most_pixels:,}")
+    film.check_size(most_pixels)
     if most_seconds is not None and film.seconds > most_seconds + 1:  # what a file says of its length is a rough guess
         raise FilmTooLong(f"{name} lasts {film.seconds:.0f} s, longer than {most_seconds:g} s")
     kept: list[Pixels] = []

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from av.video.reformatter import ColorRange, Colorspace
 
 from colorizer.film import webp
-from colorizer.film.errors import BrokenFilm, NotAFilm
+from colorizer.film.errors import BrokenFilm, FilmTooLarge, NotAFilm
 from colorizer.pixels import Pixels
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -193,6 +193,12 @@ class Film:
                     pts = last + 1
                 last = pts
                 yield Frame(self._luma(frame), pts, frame.duration or 0)
+
+    def check_size(self, most_pixels: int | None) -> None:
+        """Raise FilmTooLarge where a frame has more pixels; None for no limit."""
+        if most_pixels is not None and self.width * self.height > most_pixels:
+            name, size = self.path.name, f"{self.width:,} x {self.height:,}"
+            raise FilmTooLarge(f"{name} has frames of {size}, more than the limit of {most_pixels:,} pixels")
 
     def pictures(self, since: int | None = None) -> Generator[av.VideoFrame]:
         """The frames as they are decoded; `since` as for `read`."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from colorizer.errors import InputError
 from colorizer.film import flat
-from colorizer.film.errors import FilmError, FilmTooLarge
+from colorizer.film.errors import FilmError
 from colorizer.film.flow import Map
 from colorizer.film.hints import Given, TimedHint, followed
 from colorizer.film.painting import Painter
@@ -93,8 +93,7 @@ def colour_film(
     painter = Painter(model, wishes.look)
     film = source if isinstance(source, Film) else Film.open(source)
     check_result(out, film)
-    if wishes.most_pixels is not None and film.width * film.height > wishes.most_pixels:
-        raise FilmTooLarge(f"{film.path.name} has frames of {film.width} x {film.height} pixels, more than the limit")
+    film.check_size(wishes.most_pixels)
     work = Work(out.with_name(f"{out.name}.partial"), film, wishes, weights)
     try:
         plan = work.plan(tell)

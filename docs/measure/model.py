@@ -31,7 +31,7 @@ PHOTOS, CLASSIFIED, HINT_PHOTOS = 1000, 300, 100
 
 def main(validation: Path, weights: Path) -> None:
     """Frontier over decodings, what a classifier sees, hint curve, sheet of public photographs."""
-    candidates = load_candidates([str(weights)], device="cpu", frontier=True)
+    candidates = load_candidates([str(weights)], device="cpu", decodings=True)
     colorizer, photos = candidates[0].colorizer, PhotoSet.open([validation]).spread(PHOTOS)
     evaluation = Evaluation(candidates)
     for image in track(photos, total=len(photos), description="decodings"):

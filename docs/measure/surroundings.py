@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from scipy.ndimage import gaussian_filter
 from skimage import data
 
+from colorizer.pixels import Pixels
 from docs.measure.detector_pictures import Change, Random, faded, grey, jpeg, selenium, sepia, vivid
 
-Pixels = np.ndarray
 Size = tuple[int, int]
 """Width, height."""
 
@@ -64,11 +64,11 @@ def field(size: Size, cells: Size, random: Random) -> Pixels:
     return np.asarray(Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC))
 
 
-def as_pixels(values: Pixels) -> Pixels:
+def as_pixels(values: np.ndarray) -> Pixels:
     return np.rint(values).clip(0, 255).astype(np.uint8)
 
 
-def lit(values: Pixels, random: Random) -> Pixels:
+def lit(values: np.ndarray, random: Random) -> np.ndarray:
     """Uneven light of a room over float RGB."""
     size = values.shape[1::-1]
     return values * (1 + 0.12 * field(size, (2, 2), random))[..., None]

@@ -134,8 +134,8 @@ def test_hints_help_and_none_is_the_ordinary_result(colorizer):
     assert hint_curve(colorizer, photo, seed=0) == curve  # the places are drawn from the seed
 
 
-def test_the_frontier_goes_from_faithful_to_colourful():
-    rows = load_candidates(["compact"], device="cpu", frontier=True)
+def test_the_other_decodings_go_from_faithful_to_colourful():
+    rows = load_candidates(["compact"], device="cpu", decodings=True)
     assert rows[0].name == "compact"
     assert rows[1].name == "compact, regression head"
     assert len({id(row.colorizer) for row in rows}) == 1

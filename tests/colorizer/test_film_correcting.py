@@ -118,7 +118,7 @@ def test_lists_of_hints(tmp_path):
     assert [hint.seconds for hint in found] == [3, 1.2, 62]
     for written, words in [
         (b"\n# so\n1s:navy\n", r"a\.hints\.txt, line 3: '1s:navy' is no hint"),
-        (b"\xff\xfe", "is not text"),
+        (b"\xff\xfe", "is no UTF-8 text"),
         (b"#" * 1_000_001, "too large"),
     ]:
         path.write_bytes(written)
