@@ -23,10 +23,10 @@ def decode(
     shift: Tensor | float = 0.0 if prediction.shift is None else prediction.shift
     if logits is None or logits.shape[1] != bins.COUNT or decoding.regression == 1:
         return (prediction.ab + shift) * decoding.chroma
-    shifted = rebalance(logits, decoding.rebalancing - trained_rebalancing)
+    moved = _rebalancing(decoding.rebalancing - trained_rebalancing, logits)
     if emphasis is not None:
-        shifted = shifted + emphasis.view(-1, bins.COUNT, 1, 1)
-    colours = bins.annealed_mean(shifted, decoding.temperature)
+        moved = moved + emphasis.view(-1, bins.COUNT, 1, 1)
+    colours = bins.annealed_mean(logits + moved, decoding.temperature)
     own = fit(prediction.ab, colours)
     share: Tensor | float = decoding.regression
     if prediction.trust is not None:
@@ -54,8 +54,12 @@ def towards(logits: Tensor, ab: Tensor, trust: Tensor) -> Tensor:
 
 def rebalance(logits: Tensor, power: float) -> Tensor:
     """Logits (B, 313, h, w) moved by `power` of the published class rebalancing; negative takes it away."""
-    weights = bins.rebalancing_weights(bins.prior()).log().to(logits)
-    return logits + power * weights.view(1, -1, 1, 1)
+    return logits + _rebalancing(power, logits)
+
+
+def _rebalancing(power: float, like: Tensor) -> Tensor:
+    """What `rebalance` adds to each bin, (1, 313, 1, 1)."""
+    return power * bins.rebalancing_weights(bins.prior()).log().to(like).view(1, -1, 1, 1)
 
 
 def confidence(prediction: Prediction) -> Tensor:
@@ -68,7 +72,7 @@ def confidence(prediction: Prediction) -> Tensor:
     logits = prediction.logits
     if logits is None or logits.shape[1] != bins.COUNT:
         return torch.ones_like(prediction.ab[:, :1])
-    probability = logits.float().softmax(dim=1)
+    probability = bins.softmax(logits.float())
     centres = bins.centres().to(probability)
     mean = torch.einsum("bqhw,qc->bchw", probability, centres)
     square = torch.einsum("bqhw,q->bhw", probability, (centres**2).sum(1)) - (mean**2).sum(1)

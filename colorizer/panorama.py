@@ -25,10 +25,6 @@ class Tiled(Network):
         super().__init__()
         self.network = network
 
-    def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
-        """See `Network`."""
-        return self.encode_seen(self.see(L), condition)
-
     def see(self, L: Tensor) -> Any:
         """See `Network`; of a long picture a list, one for each tile."""
         tiles = _tiles(L)

@@ -30,10 +30,6 @@ class InBfloat16(Network):
         super().__init__()
         self.network = network.bfloat16()
 
-    def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
-        """See `Network`."""
-        return self.encode_seen(self.see(L), condition)
-
     def see(self, L: Tensor) -> Any:
         """See `Network`."""
         return self.network.see(L.bfloat16())

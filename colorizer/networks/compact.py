@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.bins import AB_SCALE, CONDITION
+from colorizer.bins import AB_SCALE, CONDITION, softmax
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
 from colorizer.networks.layers import constant
 from colorizer.networks.network import Network, Prediction
@@ -92,18 +92,14 @@ class Compact(Network):
         refined: Tensor = self.refine4(_grow(self.to4(x), f4) + self.from4(f4))
         return refined
 
-    def encode(self, L: Tensor, condition: Tensor | None = None) -> Encoded:
-        """L (B, 1, H, W) in 0..100, any size, and global condition (B, 316): the costly part of `forward`."""
-        return self.encode_seen(self.see(L), condition)
-
     def see(self, L: Tensor) -> Seen:
-        """L as in `encode`: the part of it that a condition does not change."""
+        """L (B, 1, H, W) in 0..100, any size: the part of `encode` that a condition does not change."""
         pad = (0, -L.shape[3] % 32, 0, -L.shape[2] % 32)
         padded = F.pad(L, pad, mode="replicate") if any(pad) else L
         return Seen(self.features(padded), F.avg_pool2d(padded, 4), (-(-L.shape[2] // 4), -(-L.shape[3] // 4)))
 
     def encode_seen(self, seen: Seen, condition: Tensor | None = None) -> Encoded:
-        """The rest of `encode`."""
+        """The rest of `encode`; global condition (B, 316)."""
         x, (rows, columns) = self.trunk(seen.features, condition), seen.size
         maps = (x, seen.L, *self.predict(x, *self.affinity(x, seen.L)))
         return Encoded(*(one[..., :rows, :columns] for one in maps))
@@ -114,12 +110,12 @@ class Compact(Network):
 
     def bin_logits(self, trunk: Tensor, affinity: Tensor, own: Tensor, *, thinned: int = 1) -> Tensor:
         """The logits of `predict`; training may ask for every `thinned`-th row and column, all arguments thinned."""
-        probabilities = self.bins(trunk).float().softmax(dim=1)
+        probabilities = softmax(self.bins(trunk).float())
         return average(probabilities, affinity, own, block=Affinity.block // thinned).clamp_min(1e-9).log()
 
     def regress(self, trunk: Tensor, affinity: Tensor, own: Tensor) -> Tensor:
         """The ab of `predict`."""
-        return average(self.regression(trunk).float() * AB_SCALE, affinity, own)
+        return average(self.regression(trunk).float() * AB_SCALE, affinity.float(), own)
 
     def paint(self, encoded: Encoded, hint: Tensor | None = None) -> Prediction:
         """What is encoded and hints (B, 3, H, W) to a prediction at a quarter of the size."""
@@ -176,41 +172,45 @@ class Affinity(nn.Module):
     def forward(self, x: Tensor, L: Tensor) -> tuple[Tensor, Tensor]:
         """Features (B, C, h, w) and L (B, 1, h, w), h and w multiples of 4, to affinity and own share.
 
-        Affinity is (B, h * w, h * w / 16), its rows sum to 1. The share of its own prediction that a place keeps is
-        (B, 1, h, w) in 0..1.
+        Affinity is (B, h * w, h * w / 16), in the type of the features, its rows sum to 1. The share of its own
+        prediction that a place keeps is (B, 1, h, w) in 0..1.
         """
         own = self.own(x).float().sigmoid()
-        x, L = x.float(), L.float()
-        weighted = x * self.weight.float().view(1, -1, 1, 1)
-        query = F.normalize(weighted.flatten(2).transpose(1, 2), dim=2)
-        key = F.normalize(F.avg_pool2d(x, self.block).flatten(2), dim=1)
-        L_query, L_key = L.flatten(2).transpose(1, 2), F.avg_pool2d(L, self.block).flatten(2)
-        near = _squares_apart(x.shape[2:], self.block, x.device)
-        scores = query @ key * self.log_sharpness.float().exp()
-        scores = scores - (L_query - L_key) ** 2 * (-2 * self.log_contrast.float()).exp() / 2
-        return (scores - near * (-2 * self.log_reach.float()).exp() / 2).softmax(dim=2), own
+        with torch.autocast(x.device.type, enabled=False):  # squares need more digits than bfloat16 has
+            query, key = self._compared(x.float(), L.float())
+            return (query @ key).softmax(dim=2).to(x.dtype), own
+
+    def _compared(self, x: Tensor, L: Tensor) -> tuple[Tensor, Tensor]:
+        """What places ask, (B, h * w, C + 4), and blocks answer, (B, C + 4, blocks): their product is how alike.
+
+        It falls with the squared distance in L and in the picture. Of -(a - b)^2 / 2 = a b - b^2 / 2 - a^2 / 2 the last
+        term is the same for all blocks, so the softmax does without it, and the rest is a part of the product.
+        """
+        alike = F.normalize((x * self.weight.float().view(1, -1, 1, 1)).flatten(2), dim=1)
+        alike_block = F.normalize(F.avg_pool2d(x, self.block).flatten(2), dim=1) * self.log_sharpness.float().exp()
+        place = _places(x.shape[2:], x.device).expand(len(x), -1, -1, -1)
+        put = torch.cat([L * (-self.log_contrast.float()).exp(), place * (-self.log_reach.float()).exp()], dim=1)
+        put_block = F.avg_pool2d(put, self.block).flatten(2)
+        query = torch.cat([alike, put.flatten(2), torch.ones_like(L).flatten(2)], dim=1)
+        key = torch.cat([alike_block, put_block, -(put_block**2).sum(1, keepdim=True) / 2], dim=1)
+        return query.transpose(1, 2), key
 
 
 def average(values: Tensor, affinity: Tensor, own: Tensor, *, block: int = Affinity.block) -> Tensor:
     """Values (B, C, h, w) averaged over places that belong together.
 
-    affinity, own: as `Affinity` gives them, for the same places.
+    affinity, own: as `Affinity` gives them, for the same places. The mean is computed in the type of the affinity.
     block: side of its blocks, counted in these places.
     """
-    blocks = F.avg_pool2d(values, block).flatten(2)
-    mixed = (blocks @ affinity.transpose(1, 2)).view_as(values).to(values.dtype)
-    return torch.lerp(mixed, values, own.expand_as(values))
+    blocks = F.avg_pool2d(values, block).flatten(2).transpose(1, 2)
+    mixed = (affinity @ blocks.to(affinity.dtype)).to(values.dtype)
+    return torch.lerp(mixed.transpose(1, 2).view_as(values), values, own.expand_as(values))
 
 
-def _squares_apart(size: torch.Size, block: int, device: torch.device) -> Tensor:
-    """Squared distances (h * w, blocks) from each place to the middle of each block, in shares of the shorter side."""
-    rows, columns = size
-    y = torch.arange(rows, device=device, dtype=torch.float32) / min(rows, columns)
-    x = torch.arange(columns, device=device, dtype=torch.float32) / min(rows, columns)
-    middles_y, middles_x = y.view(-1, block).mean(dim=1), x.view(-1, block).mean(dim=1)
-    apart_y = (y[:, None] - middles_y[None]) ** 2
-    apart_x = (x[:, None] - middles_x[None]) ** 2
-    return (apart_y[:, None, :, None] + apart_x[None, :, None, :]).flatten(2).flatten(0, 1)
+def _places(size: torch.Size, device: torch.device) -> Tensor:
+    """Row and column of each place, (1, 2, h, w), in shares of the shorter side."""
+    lines = [torch.arange(side, device=device, dtype=torch.float32) / min(size) for side in size]
+    return torch.stack(torch.meshgrid(lines, indexing="ij"))[None]
 
 
 class _Attention(nn.Module):

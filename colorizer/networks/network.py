@@ -37,16 +37,16 @@ class Network(nn.Module):
     """How parameters begin that older files hold and nothing reads any more."""
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
-        """Compute what does not depend on hints; here nothing."""
-        return L
+        """Compute what does not depend on hints."""
+        return self.encode_seen(self.see(L), condition)
 
     def see(self, L: Tensor) -> Any:
         """Compute what depends on the photo alone, so that another condition costs less; here nothing."""
         return L
 
     def encode_seen(self, seen: Any, condition: Tensor | None = None) -> Any:
-        """The result of `encode`, from that of `see`."""
-        return self.encode(seen, condition)
+        """The rest of `encode`, from the result of `see`; here nothing."""
+        return seen
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """From the result of `encode`, and hints, to a prediction."""

@@ -40,10 +40,10 @@ class Siggraph17Global(Siggraph17):
         condition = L.new_zeros(len(L), CONDITION) if condition is None else condition.to(L)
         return self.blocks((L - 50) / 100, self.describe(condition))
 
-    def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
-        """The whole network: nothing depends on hints."""
-        conv8, conv10 = self.features(L, condition)
-        return Prediction(self.distribution(conv8, *L.shape[2:]), self.colours(conv10, *L.shape[2:]))
+    def encode_seen(self, seen: Any, condition: Tensor | None = None) -> Any:
+        """The whole network, of L: nothing depends on hints."""
+        conv8, conv10 = self.features(seen, condition)
+        return Prediction(self.distribution(conv8, *seen.shape[2:]), self.colours(conv10, *seen.shape[2:]))
 
     def paint(self, encoded: Any, hint: Tensor | None = None) -> Prediction:
         """What `encode` gave."""

@@ -3,9 +3,11 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from colorizer.architectures import ARCHITECTURES, architecture, by_name
 from colorizer.bins import CONDITION
+from colorizer.networks.compact import Affinity
 
 
 @pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
@@ -191,3 +193,36 @@ def test_encoder_says_what_the_package_it_comes_from_says():
     with torch.no_grad():
         head = torch.nn.functional.relu6(theirs._bn1(theirs._conv_head(ours(x)[-1])))
         assert torch.allclose(head, theirs.extract_features(x), atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [(24, 40), (40, 16)])
+def test_places_belong_together_that_are_alike_and_near(size):
+    torch.manual_seed(0)
+    affinity = Affinity(128)
+    for parameter in affinity.parameters():
+        parameter.data += 0.2 * torch.randn_like(parameter)
+    rows, columns = size
+    x, L = torch.randn(2, 128, *size), torch.rand(2, 1, *size) * 100
+    found, _ = affinity(x, L)
+
+    blocks = [F.avg_pool2d(one, 4).flatten(2) for one in (x, L)]
+    weighted = (x * affinity.weight.view(1, -1, 1, 1)).flatten(2)
+    cosine = torch.einsum("bcp,bck->bpk", F.normalize(weighted, dim=1), F.normalize(blocks[0], dim=1))
+    lighter = (L.flatten(2)[:, 0, :, None] - blocks[1]) ** 2
+    place = torch.cartesian_prod(torch.arange(rows), torch.arange(columns)).float() / min(size)
+    middle = torch.cartesian_prod(torch.arange(1.5, rows, 4), torch.arange(1.5, columns, 4)) / min(size)
+    scores = (
+        cosine * affinity.log_sharpness.exp()
+        - lighter / (2 * affinity.log_contrast.exp() ** 2)
+        - torch.cdist(place, middle) ** 2 / (2 * affinity.log_reach.exp() ** 2)
+    )
+    assert torch.allclose(found, scores.softmax(dim=2), atol=1e-5)
+
+
+def test_training_in_bfloat16_finds_the_same_places_as_float32():
+    torch.manual_seed(0)
+    affinity = Affinity(128).eval()
+    x, L = torch.randn(1, 128, 24, 24).bfloat16(), torch.rand(1, 1, 24, 24) * 100
+    with torch.autocast("cpu", torch.bfloat16):
+        found, _ = affinity(x, L)
+    assert torch.allclose(found.float(), affinity.float()(x.float(), L)[0], atol=0.01)
