@@ -28,6 +28,18 @@ _PACKAGED = Path(__file__).parent.parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
 """Inside the package when installed from a wheel, at the top of the repository otherwise."""
 
+_SILENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""When a connection to PostgreSQL is given up on which nothing comes back, not even a sign of life: after 25 seconds.
+
+Else a server's host that vanishes would keep a thread for as long as the system goes on sending: 15 minutes, or hours.
+"""
+
 DatabaseFailed = SQLAlchemyError
 """What every function of the store raises when the database does not answer, or not as it should."""
 
@@ -54,15 +66,18 @@ def remedy_for(error: SQLAlchemyError) -> str:
 def open_database(url: str) -> Engine:
     """An engine for a SQLAlchemy URL; SQLite gets write-ahead logging, foreign keys and 15 seconds to wait for locks.
 
-    A bare `postgresql://` means psycopg 3. Raises SettingsError when its folder or its driver is not there.
+    A bare `postgresql://` means psycopg 3. What the URL says of keepalives and timeouts goes before what is usual here.
+    Raises SettingsError when its folder or its driver is not there.
     """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
         make_folder(Path(str(parsed.database)).parent)
+    libpq = parsed.drivername.startswith("postgresql+psycopg")
+    silence = {name: value for name, value in _SILENCE.items() if libpq and name not in parsed.query}
     try:
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", connect_args=silence)
     except ImportError as error:
         todo = "pip install 'colorizebot[postgres]'"
         raise SettingsError(f"database_url: the driver for PostgreSQL is missing ({error}): {todo}") from error

@@ -188,6 +188,16 @@ def test_every_migration_goes_down_and_up_again_with_data_in_it(engine, summon):
     assert jobs.claim(engine, "x").summons == "t1_b"
 
 
+@pytest.mark.postgres
+def test_a_server_that_falls_silent_is_given_up_unless_its_url_says_otherwise(postgres):
+    for url, idle in ((postgres, "10"), (f"{postgres}&keepalives_idle=60", "60")):
+        engine = open_database(url)
+        with engine.connect() as connection:
+            said = connection.connection.dbapi_connection.info.get_parameters()
+        engine.dispose()
+        assert (said["keepalives_idle"], said["connect_timeout"], said["tcp_user_timeout"]) == (idle, "10", "25000")
+
+
 def test_sqlite_waits_for_locks_and_logs_ahead(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path}/new/folder/db.sqlite")
     with engine.connect() as connection:
