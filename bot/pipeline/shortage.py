@@ -1,4 +1,4 @@
-"""Failures of this machine, which say nothing of the job: no room on its disk, no memory."""
+"""Failures of this machine, which say nothing of the job: no room on its disk, no memory, weights that are gone."""
 
 import errno
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
+from colorizer.catalogue import WeightsError, WeightsNotFound
 from colorizer.memory import with_less
 from colorizer.model import Colorizer
 
@@ -25,10 +26,12 @@ log = structlog.get_logger("bot.pipeline")
 
 
 def shortage(error: Exception) -> RetryLater | None:
-    """The failure as one that passes when somebody makes room, or None where it is of another kind.
+    """The failure as one that passes when somebody mends the machine, or None where it is of another kind.
 
-    The job waits as long as for Reddit, so that a full disk loses nothing.
+    The job waits as long as for Reddit, so that neither a full disk nor a damaged file of weights loses anything.
     """
+    if isinstance(error, WeightsError | WeightsNotFound):
+        return RetryLater(f"the weights of a model cannot be used: {error}", then=Outcome.FAILED)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         where = f" at {error.filename}" if error.filename else ""
         return RetryLater(f"the disk is full{where}: {error.strerror}; make room", then=Outcome.FAILED)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import requests
 import time_machine
+from safetensors.torch import save_file
 from skimage import data as samples
 from sqlalchemy import event
 
@@ -22,6 +23,8 @@ from bot.domain.refusals import RetryLater
 from bot.pipeline.shortage import shortage
 from bot.store import jobs
 from bot.store.reply_log import latest_jobs
+from colorizer.architectures import architecture
+from colorizer.catalogue import WeightsError, WeightsNotFound
 from colorizer.memory import on_processor
 from colorizer.model import Colorizer
 from tests.patience import PATIENCE, wait_until
@@ -99,6 +102,24 @@ def test_a_full_disk_loses_nothing(world, asked, bot, small_disk):
         assert "the disk is full" in job.error
         assert not list(small_disk.glob("*/*.partial")), "half a file would take the room that is left"
         filler.unlink()
+        (job,) = ended(running)
+        assert job.outcome == "colorized"
+
+
+def test_a_job_waits_for_weights_that_were_damaged_after_the_start(world, asked, bot, tmp_path, monkeypatch):
+    kind = architecture("compact")
+    monkeypatch.chdir(tmp_path)
+    save_file(kind.build().state_dict(), "attic", {"architecture": kind.name, "rebalancing": "0"})
+    whole = (tmp_path / "attic").read_bytes()
+    asked.body = f"u/{BOT} model attic"
+    with bot(colorizer={"others": ("attic",)}, work={"attempts": 1, "retry_seconds": 0.01}) as running:
+        (tmp_path / "attic").write_bytes(whole[:1000])
+        running.poll()
+        running.work()
+        (job,) = latest_jobs(running.engine)
+        assert job.outcome is None
+        assert "the weights of a model cannot be used: attic is not a safetensors file" in job.error
+        (tmp_path / "attic").write_bytes(whole)
         (job,) = ended(running)
         assert job.outcome == "colorized"
 
@@ -216,6 +237,8 @@ def test_what_a_graphics_card_has_no_room_for_is_computed_on_the_processor():
         (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "short of memory"),
         (RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory"), "of memory"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "short of memory"),
+        (WeightsNotFound("no weights are called 'best'"), "no weights are called 'best'"),
+        (WeightsError("a.pth is not a file of PyTorch weights"), "a.pth is not a file of PyTorch weights"),
         (OSError(errno.ENOENT, "No such file"), None),
         (RuntimeError("shape mismatch"), None),
     ],
