@@ -63,7 +63,7 @@ CATALOGUE = by_name(
             "compact.safetensors",
             "this project, colorizer/weights/MODEL_CARD.md",
             "BSD-2-Clause, data see model card",
-            sha256="18ae1c53a6639da2fe0d51771658e6df6baedb86605c765283e0b6a1ac5ab45e",
+            sha256="4f1ee49488aab22725f4f6b9b384d50deb4ab3725b0f462668dc0fd19510c16e",
             rebalancing=0.5,
             decoding=Decoding(),
         ),

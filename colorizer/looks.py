@@ -20,7 +20,7 @@ class Decoding:
     chroma: Factor for ab at the end.
     """
 
-    rebalancing: float = 0.9
+    rebalancing: float = 0.65
     temperature: float = 0.38
     regression: float = 0.0
     fading: float = 0.0

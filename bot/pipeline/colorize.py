@@ -19,8 +19,8 @@ from colorizer.pixels import Pixels
 from colorizer.studio.correction import Correction
 from colorizer.studio.painter import corrected
 
-UNSURE = 0.52
-"""Mean confidence of the model below which the asker is told: one photograph in six (`docs/measure/unsure.py`)."""
+UNSURE = 0.46
+"""Mean confidence of the model below which the asker is told: one photograph in fourteen (`docs/measure/unsure.py`)."""
 
 
 def colorize(job: Job, tools: Tools) -> Noted:

@@ -57,7 +57,7 @@ class Hints(NamedTuple):
 NARROW = 5.0
 """ab units: a hint's colour counts as predicted as far as bins within about this distance have probability."""
 
-USUAL, DECISION = -3.2, 4.3
+USUAL, DECISION = -3.09, 8.6
 """Logarithm of the probability at which a hint is half likely, and how fast that changes."""
 
 
@@ -68,16 +68,16 @@ def _likely(logits: Tensor, given: Tensor) -> Tensor:
     return ((logits.softmax(dim=1) * near).sum(1).clamp_min(1e-12).log() - USUAL).mul(DECISION).sigmoid()
 
 
-EVERYWHERE, ALIKE, ALIKE_AND_NEAR = 0.085, 1.44, 1.22
+EVERYWHERE, ALIKE, ALIKE_AND_NEAR = 0.0417, 2.53, 1.93
 """What a likely hint weighs: at every place; at one of the same features; and if it is near and as light."""
 
-SHARPNESS, SHARPNESS_NEAR = 6.6, 3.5
+SHARPNESS, SHARPNESS_NEAR = 5.54, 3.08
 """How fast these weights fall with the cosine of the features."""
 
-REACH, CONTRAST = 0.33, 19.3
+REACH, CONTRAST = 0.405, 27.1
 """Of the last one, in shares of the shorter side and in units of L."""
 
-DOUBT = 38.0
+DOUBT = 35.1
 """What is taken from the weight of an unlikely hint: it is divided by 1 + DOUBT * (1 - likely) / likely."""
 
 
@@ -173,13 +173,13 @@ def joined(trust: Tensor, given: Tensor) -> Tensor:
     trust: (B, 1, h, w) in 0..1.
     given: where there are hints, (B, 1, h, w).
     """
-    reached, open_ = given.to(trust.dtype), (given | (trust > 0.3)).to(trust.dtype)
+    reached, open_ = given.to(trust.dtype), (given | (trust > 0.45)).to(trust.dtype)
     for _ in range(STEPS):
         reached = F.max_pool2d(reached, 3, stride=1, padding=1) * open_
     return F.max_pool2d(reached, 3, stride=1, padding=1)
 
 
-def _decided(trust: Tensor, sharpness: float = 3.0, even: float = 0.4) -> Tensor:
+def _decided(trust: Tensor, sharpness: float = 3.0, even: float = 0.45) -> Tensor:
     """Trust in 0..1, of the same shape, brought nearer to 0 or 1: a place belongs to a hint or it does not.
 
     even: the trust that stays as it is. Learned trust is hesitant: a thing takes only half of a colour that surprises,

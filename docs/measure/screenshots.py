@@ -134,10 +134,10 @@ def _invent(engine: Engine) -> None:
                     source=Source.MENTION,
                     subreddit="OldPhotos",
                     author="ida",
-                    post="t3_w",
+                    post=f"t3_w{number}",
                     body="u/ColorizeBot please",
                     title="The bridge, 1920",
-                    permalink="/r/OldPhotos/comments/w/_/",
+                    permalink=f"/r/OldPhotos/comments/w{number}/_/",
                     created=now(),
                 )
             ],

@@ -16,8 +16,8 @@ from colorizer.training.objective import Batch, Objective
 from colorizer.training.objectives.zhang16 import weighted_cross_entropy
 
 PARTS = 4
-"""In which the hinted pictures of a batch are listened to. In a part every picture costs as much as the one with most
-hints, and few have many."""
+"""In which the hinted pictures of a batch are listened to on a CPU. In a part every picture costs as much as the one
+with most hints, and few have many. A GPU takes longer over starting many small steps than over a few large ones."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class TwoHeadsSettings:
     regression: of the Huber loss on ab / 10.
     locality: of what a counterfactual hint moves outside its region.
     hints_only: learn what hints do and leave everything else as it is.
+    affinity: learn which places are averaged, too.
     """
 
     neighbours: int
@@ -37,6 +38,7 @@ class TwoHeadsSettings:
     regression: float
     locality: float = 0.0
     hints_only: bool = False
+    affinity: bool = True
 
 
 class TwoHeads(Objective):
@@ -56,6 +58,7 @@ class TwoHeads(Objective):
     def prepare(self, network: Compact) -> None:
         """See `Objective`."""
         super().prepare(network)
+        network.affinity.requires_grad_(self.settings.affinity)
         if self.settings.hints_only:
             network.requires_grad_(False)
             network.spread.requires_grad_(True)
@@ -89,7 +92,8 @@ class TwoHeads(Objective):
             hint = network.quarter(batch.hint[hinted])
             stays = F.max_pool2d(batch.stays[hinted], stride)
             hint = torch.where(stays > 0, torch.cat([ab.detach() / AB_SCALE, stays], dim=1), hint)
-            parts = zip(*(x.chunk(PARTS) for x in (trunk[hinted], small_L[hinted], ab, hint)), strict=True)
+            count = PARTS if L.device.type == "cpu" else 1
+            parts = zip(*(x.chunk(count) for x in (trunk[hinted], small_L[hinted], ab, hint)), strict=True)
             with self.mixed(L):
                 shift, trust = map(torch.cat, zip(*(network.listen(*part) for part in parts), strict=True))
             changed = ab + shift
