@@ -58,7 +58,7 @@ def printed(pixels: Pixels, random: Random) -> Image.Image:
     return image
 
 
-def field(size: Size, cells: Size, random: Random) -> Pixels:
+def field(size: Size, cells: Size, random: Random) -> np.ndarray:
     """Smooth noise of about unit spread, float (height, width)."""
     noise = random.normal(0, 1, (max(2, cells[1]), max(2, cells[0]))).astype(np.float32)
     return np.asarray(Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC))
