@@ -43,8 +43,13 @@ def frame_colours(seen: "SeenColours") -> bytes:
     """
     rows, columns = seen.ab.shape[:2]
     facts = {
-        "height": rows, "width": columns, "layers": [None], "mount": None, "piece": seen.piece, "anchor": seen.anchor
-    }  # fmt: skip
+        "height": rows,
+        "width": columns,
+        "layers": [None],
+        "mount": None,
+        "piece": seen.piece,
+        "anchor": seen.anchor,
+    }
     ab = torch.from_numpy(np.ascontiguousarray(seen.ab.transpose(2, 0, 1)))
     return _joined(facts, [Colours(None, ab, torch.ones(1, rows, columns))])
 

@@ -63,8 +63,10 @@ class PlacedHint(_Strict):
         corners = self.outline
         if self.box is not None:
             left, top, right, bottom = self.box
-            rows, columns = (slice(round(a / 100 * size), round(b / 100 * size)) for a, b, size in
-                             ((top, bottom, height), (left, right, width)))  # fmt: skip
+            rows, columns = (
+                slice(round(a / 100 * size), round(b / 100 * size))
+                for a, b, size in ((top, bottom, height), (left, right, width))
+            )
             mask = np.zeros((height, width), np.bool_)
             mask[rows, columns] = True
             return mask

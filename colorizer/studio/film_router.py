@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import torch
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from colorizer.film.correcting import Correcting, FrameHint
@@ -18,7 +18,8 @@ from colorizer.studio.correction import MOST_HINTS, ColourText, Correction, PerC
 from colorizer.studio.film_place import ColouringRun, FilmPlace
 from colorizer.studio.opened import Opened
 from colorizer.studio.painter import Painter
-from colorizer.studio.router import ActionDone, StudioRoute, Suggested, bytes_answer, own_file, page_answer, suggested
+from colorizer.studio.router import ActionDone, Suggested, suggested
+from colorizer.studio.routes import bytes_answer, page_router
 
 SHOWN, THUMB, SMALL = (1600, 1200), (160, 120), (320, 240)
 """Most pixels across and down of the frame that is worked on, of a shot's picture, and of a neighbour's."""
@@ -106,16 +107,8 @@ def film_router(painter: Painter, name: str, correcting: Correcting, place: Film
 
     painter: Suggests colours at places. name: The film's own.
     """
-    router = APIRouter(route_class=StudioRoute, tags=["one film"])
+    router = page_router("one film")
     Number = Annotated[int, Path(ge=0)]
-
-    @router.get("/", include_in_schema=False)
-    def page() -> Response:
-        return page_answer()
-
-    @router.get("/page/{name}", include_in_schema=False)
-    def file(request: Request, name: str) -> Response:
-        return own_file(name, request.headers.get("If-None-Match"))
 
     @router.get("/about")
     def about() -> AboutFilm:
@@ -124,9 +117,16 @@ def film_router(painter: Painter, name: str, correcting: Correcting, place: Film
         start = FilmCorrection(hints=[_placed(hint) for hint in place.last()])
         shots = [Shot(start=first, stop=stop) for first, stop in correcting.plan.shot_ranges()]
         return AboutFilm(
-            name=name, width=width, height=height, frames=correcting.plan.frames, shots=shots, looks=LOOKS, start=start,
-            result=place.own()[0].name, limits={"hints": MOST_HINTS},
-        )  # fmt: skip
+            name=name,
+            width=width,
+            height=height,
+            frames=correcting.plan.frames,
+            shots=shots,
+            looks=LOOKS,
+            start=start,
+            result=place.own()[0].name,
+            limits={"hints": MOST_HINTS},
+        )
 
     @router.get("/times", response_class=Response)
     def times() -> Response:

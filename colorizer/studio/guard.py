@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from colorizer.studio.router import refusal
+from colorizer.studio.routes import refusal
 
 MOST_JSON = 100_000
 """Bytes of a request that is no picture."""

@@ -19,7 +19,8 @@ from colorizer.studio.correction import Correction
 from colorizer.studio.guard import Guard
 from colorizer.studio.opened import Action, Done, Opened
 from colorizer.studio.painter import Painter
-from colorizer.studio.router import refusal, studio_router
+from colorizer.studio.router import studio_router
+from colorizer.studio.routes import refusal
 from colorizer.studio.serve import LOOPBACK
 
 ENDING = ".colours.json"

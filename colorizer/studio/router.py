@@ -1,70 +1,20 @@
 """The studio's page and its HTTP API, for one photo at a time."""
 
-import hashlib
-from collections.abc import Callable, Coroutine, Iterable
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from colorizer.decoding import Suggestion
-from colorizer.errors import ColorizerError
 from colorizer.hints import colour_text
 from colorizer.looks import LOOKS
 from colorizer.photo import encode_jpeg
 from colorizer.studio import answers
 from colorizer.studio.correction import MOST_HINTS, MOST_REGIONS, UNCHANGED, Correction, PerCent
 from colorizer.studio.opened import Opened
-from colorizer.studio.painter import Busy, Painter
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""The page's Content-Security-Policy: its own files and nothing else, no script or style within HTML."""
-
-_STATIC = Path(__file__).parent / "static"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-
-
-class StudioRoute(APIRoute):
-    """A route that answers what a caller did wrong with a status and {"error": a sentence}, in every application."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """See `APIRoute`."""
-        handle = super().get_route_handler()
-
-        async def handled(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except RequestValidationError as error:
-                return refusal(422, "; ".join(map(_problem, error.errors()[:5])))
-            except HTTPException as error:
-                return refusal(error.status_code, str(error.detail))
-            except Busy as error:
-                return refusal(503, str(error))
-            except ColorizerError as error:
-                return refusal(422, str(error))
-
-        return handled
-
-
-def refusal(status: int, message: str) -> Response:
-    """An error as every caller of the API gets it."""
-    return JSONResponse({"error": message}, status)
-
-
-def _problem(error: Any) -> str:
-    if error["type"] == "json_invalid":
-        return f"the body is no JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
-    place = ".".join(str(part) for part in error["loc"] if part != "body")
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
+from colorizer.studio.painter import Painter
+from colorizer.studio.routes import bytes_answer, page_router
 
 
 class Place(BaseModel):
@@ -122,16 +72,8 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
 
     Example: app.include_router(studio_router(painter, by_token), prefix="/studio/{token}")
     """
-    router = APIRouter(route_class=StudioRoute, tags=["one photo"])
+    router = page_router("one photo", seen_by=opened)
     Photo = Annotated[Opened, Depends(opened)]
-
-    @router.get("/", include_in_schema=False, dependencies=[Depends(opened)])
-    def page() -> Response:
-        return page_answer()
-
-    @router.get("/page/{name}", include_in_schema=False)
-    def file(request: Request, name: str) -> Response:
-        return own_file(name, request.headers.get("If-None-Match"))
 
     @router.get("/about")
     def about(photo: Photo) -> About:
@@ -196,40 +138,3 @@ def studio_router(painter: Painter, opened: Callable[..., Opened]) -> APIRouter:
 def suggested(found: Iterable[Suggestion]) -> list[Suggested]:
     """Plausible colours as the page gets them."""
     return [Suggested(colour=colour_text(one.rgb), ab=one.ab, share=one.share) for one in found]
-
-
-def page_answer() -> Response:
-    """The page itself, for a photo or a film."""
-    headers = {
-        "Content-Security-Policy": POLICY, "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",  # the address may be all that a visitor needs
-    }  # fmt: skip
-    return Response(_file("studio.html")[0], media_type="text/html; charset=utf-8", headers=headers)
-
-
-def own_file(name: str, known: str | None) -> Response:
-    """One of the page's own files; `known` is the ETag that the browser has. Raises HTTPException."""
-    if name not in _names():
-        raise HTTPException(404, "There is no such file.")
-    content, tag = _file(name)
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    if known == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=_TYPES[Path(name).suffix], headers=headers)
-
-
-def bytes_answer(data: bytes) -> Response:
-    """Numbers for the page."""
-    return Response(data, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(path.name for path in _STATIC.iterdir() if path.suffix in _TYPES)
-
-
-@cache
-def _file(name: str) -> tuple[bytes, str]:
-    """Content and ETag of one of the page's own files."""
-    content = (_STATIC / name).read_bytes()
-    return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'

@@ -19,7 +19,8 @@ from colorizer.studio.opened import Opened
 from colorizer.studio.painter import Painter
 from colorizer.studio.recent import Recent
 from colorizer.studio.reference import reference_page
-from colorizer.studio.router import StudioRoute, own_file, refusal, studio_router
+from colorizer.studio.router import studio_router
+from colorizer.studio.routes import StudioRoute, own_file, refusal
 
 MOST_BYTES = 50_000_000
 """Of a picture that is sent."""
@@ -101,9 +102,12 @@ def serve_app(
         return Received(photo=photo, width=width, height=height, studio=f"/photos/{photo}/")
 
     @app.post(
-        "/colorize", openapi_extra=_PICTURE, response_class=Response, tags=["pictures"],
+        "/colorize",
+        openapi_extra=_PICTURE,
+        response_class=Response,
+        tags=["pictures"],
         responses={200: {"content": {"image/jpeg": {}}}},
-    )  # fmt: skip
+    )
     def colorize(data: Body, correction: Annotated[Correction, Depends(_wishes)]) -> Response:
         """Send a picture file and get it back in colour, as JPEG of the same size."""
         return Response(painter.picture(sent("photo", data), correction), media_type="image/jpeg")
