@@ -63,11 +63,15 @@ def _lightness_of_luminance(y: Tensor) -> Tensor:
 def _lab_to_linear(lab: Tensor) -> Tensor:
     L, a, b = lab.unbind(-3)
     y = (L + 16) / 116
-    f = torch.stack([y + a / 500, y, y - b / 200], dim=-3)
+    return _mix(_XYZ_TO_RGB, _cubed(torch.stack([y + a / 500, y, y - b / 200], dim=-3)))
+
+
+def _cubed(f: Tensor) -> Tensor:
+    """X, Y and Z of their roots as Lab has them, any shape."""
     xyz = f * f * f
     if float(f.amin()) <= _EPSILON ** (1 / 3):
         xyz = torch.where(f > _EPSILON ** (1 / 3), xyz, (f - 16 / 116) / _KAPPA)
-    return _mix(_XYZ_TO_RGB, xyz)
+    return xyz
 
 
 def lab_to_rgb(lab: Tensor) -> Tensor:
@@ -95,23 +99,20 @@ def shrink_to_gamut(lab: Tensor, *, steps: int = 7) -> Tensor:
     if not bool(outside.any()):
         return lab
     result = lab.movedim(channel, 0).clone()
-    result[:, outside] = _shrunk(result[:, outside], steps)
+    result[1:, outside] *= _factor(result[:, outside], steps)
     return result.movedim(0, channel)
 
 
-def _shrunk(colours: Tensor, steps: int = 7) -> Tensor:
-    """`shrink_to_gamut` for Lab colours (3, n) that all lie outside."""
-    low, high = torch.zeros_like(colours[0]), torch.ones_like(colours[0])
-    for _ in range(steps):
-        middle = (low + high) / 2
-        inside = _in_gamut(_lab_to_linear(_with_chroma(colours, middle)[..., None]))[..., 0]
-        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
-    return _with_chroma(colours, low)
-
-
-def _with_chroma(colours: Tensor, factor: Tensor) -> Tensor:
-    """Lab colours (3, n) with their a and b times a factor (n,)."""
-    return torch.stack([colours[0], colours[1] * factor, colours[2] * factor])
+def _factor(colours: Tensor, steps: int = 7) -> Tensor:
+    """The factor (n,) of `shrink_to_gamut` for the chroma of Lab colours (3, n) that all lie outside."""
+    L, a, b = colours
+    grey, towards = (L + 16) / 116, torch.stack([a / 500, torch.zeros_like(a), b / -200])
+    matrix, low = _XYZ_TO_RGB.to(colours), torch.zeros_like(L)
+    for step in range(1, steps + 1):
+        linear = matrix @ _cubed(torch.addcmul(grey, towards, low + 2**-step))
+        inside = (linear.amin(dim=0) >= -_TOLERANCE) & (linear.amax(dim=0) <= 1 + _TOLERANCE)
+        low = torch.add(low, inside, alpha=2**-step)
+    return low
 
 
 def _in_gamut(linear: Tensor) -> Tensor:
@@ -145,8 +146,10 @@ def lab_to_bytes(lab: Tensor) -> Pixels:
     linear = _lab_to_linear(lab)
     lowest, highest = torch.aminmax(linear)
     if float(lowest) < -_TOLERANCE or float(highest) > 1 + _TOLERANCE:
-        outside = ~_in_gamut(linear)
-        linear[:, outside] = _lab_to_linear(_shrunk(lab[:, outside])[..., None])[..., 0]
+        outside = (~_in_gamut(linear)).view(-1).nonzero()[:, 0]
+        colours = lab.flatten(1).index_select(1, outside)
+        colours[1:] *= _factor(colours)
+        linear.view(3, -1).index_copy_(1, outside, _lab_to_linear(colours[..., None])[..., 0])
     steps = linear.clamp_(0, 1).mul_(65535).add_(0.5).to(torch.int32)
     return np.stack([_byte_of_linear().take(channel) for channel in steps.numpy()], axis=2)
 
