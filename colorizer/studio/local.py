@@ -15,6 +15,7 @@ from colorizer.files.batch import write
 from colorizer.files.unfit import why_unfit
 from colorizer.model import Colorizer
 from colorizer.photo import Photo, decode_file
+from colorizer.photo.errors import NotAnImage, UnsupportedImage
 from colorizer.studio.correction import Correction
 from colorizer.studio.guard import Guard
 from colorizer.studio.opened import Action, Done, Opened
@@ -47,7 +48,13 @@ class Workplace:
         self._path = path
         self._max_pixels = max_pixels
         self._saved: tuple[Path, Path] | None = None
-        if why := why_unfit(self.read().pixels):
+        try:
+            pixels = self.read().pixels
+        except UnsupportedImage:
+            raise
+        except NotAnImage as error:
+            raise InputError(f"{error} Films, clips and moving GIFs can be opened too.") from error
+        if why := why_unfit(pixels):
             raise InputError(f"{path} {why}")
 
     def read(self) -> Photo:

@@ -245,6 +245,7 @@ def damaged(path):
         ("a.m4a", films.voice, "holds sound alone, no pictures"),
         ("b.mp4", damaged, "its beginning or index is missing"),
         ("c.mp4", lambda path: path.write_text("no film"), "c.mp4 is no film"),
+        ("h.xyz", lambda path: path.write_text("text"), "PNM. Films, clips and moving GIFs can be opened too."),
         ("d.mkv", lambda path: films.film(path, 9), "d.mkv has more than 8 frames"),
         ("e.mkv", lambda path: listed(path, "9s:5,5=navy"), "a hint at 9 s: the film ends after 0.2 s; mend the list"),
         ("f.mkv", lambda path: listed(path, "navy"), "f.hints.txt, line 1: 'navy' is no hint"),
