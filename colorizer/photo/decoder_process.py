@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from colorizer.photo import tiff  # noqa: F401 - now, because what a picture may cost is limited later
 from colorizer.photo.errors import PhotoError, TooCostly
 from colorizer.photo.isolated import Limits
 from colorizer.photo.reading import read

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from colorizer.photo import jpeg, jpegxl, pillow, png, tiff
+from colorizer.photo import jpeg, jpegxl, pillow, png
 from colorizer.photo.errors import BrokenImage, PhotoError, TooCostly, TooManyPixels
 from colorizer.photo.kinds import kind_of
 from colorizer.photo.stored import Stored, upright
@@ -167,6 +167,8 @@ def _jpeg(data: bytes, check: Callable[[tuple[int, int]], None]) -> Stored:
 
 
 def _tiff(data: bytes, number: int | None, check: Callable[[tuple[int, int]], None]) -> Stored:
+    from colorizer.photo import tiff  # takes longer to import than all other formats together
+
     page = tiff.choose(data, number)
     check(page.size)
     if page.for_pillow():

@@ -76,7 +76,10 @@ def test_every_error_raised_on_purpose_has_one_base():
     ("statement", "absent"),
     [
         ("import colorizer", ["numpy", "PIL", "torch"]),
-        ("import colorizer; colorizer.Hint(1, 2, 'navy'); colorizer.decode; colorizer.available_models()", ["torch"]),
+        (
+            "import colorizer; colorizer.Hint(1, 2, 'navy'); colorizer.decode; colorizer.available_models()",
+            ["torch", "tifffile"],
+        ),
         ("from colorizer.cli import app; app(['models'], standalone_mode=False)", ["numpy", "PIL", "torch", "scipy"]),
         ("import bot.cli", ["numpy", "torch", "sqlalchemy", "pydantic_settings", "praw", "uvicorn", "structlog"]),
     ],
