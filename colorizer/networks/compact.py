@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE, CONDITION, softmax
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
-from colorizer.networks.layers import constant
+from colorizer.networks.layers import Pointwise, constant
 from colorizer.networks.network import Network, Prediction
 from colorizer.networks.spread import MOST, Hints, Spread, joined, widely
 
@@ -71,7 +71,7 @@ class Compact(Network):
         self.to4 = nn.Conv2d(w8, w4, 1)
         self.refine8 = _double_conv(w8)
         self.refine4 = _double_conv(w4)
-        self.bins = nn.Conv2d(w4, 313, 1)
+        self.bins = Pointwise(w4, 313)
         self.regression = nn.Conv2d(w4, 2, 1)
         self.affinity = Affinity(w4)
         self.spread = Spread(w4)

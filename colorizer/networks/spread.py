@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from colorizer import bins
 from colorizer.bins import AB_SCALE
-from colorizer.networks.layers import constant
+from colorizer.networks.layers import Pointwise, constant
 
 MOST = (512, 128)
 """Hinted places of a picture that are listened to, in use and in training; more are thinned evenly."""
@@ -115,16 +115,16 @@ class Spread(nn.Module):
         super().__init__()
         self.key_width = key_width
         self.norm = nn.GroupNorm(1, width)
-        self.query = nn.Conv2d(width, self.heads * key_width, 1)
-        self.key = nn.Conv2d(width, self.heads * key_width, 1)
+        self.query = Pointwise(width, self.heads * key_width)
+        self.key = Pointwise(width, self.heads * key_width)
         for layer in (self.query, self.key):
             nn.init.normal_(layer.weight, std=0.02)
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
         reach = torch.tensor([0.04, 0.12, 0.35, 1.0])  # of the shorter side
         self.log_reach = nn.Parameter(reach.log())
         self.log_contrast = nn.Parameter(torch.full((self.heads,), 12.0).log())  # units of L
-        self.none = constant(nn.Conv2d(width, self.heads, 1), bias=-1.5)
-        self.mix = constant(nn.Conv2d(width, self.heads, 1))
+        self.none = constant(Pointwise(width, self.heads), bias=-1.5)
+        self.mix = constant(Pointwise(width, self.heads))
         self.surprise = nn.Sequential(nn.Linear(width + 4, 32), nn.SiLU(), constant(nn.Linear(32, 3 * self.heads)))
 
     def forward(self, x: Tensor, hints: Hints) -> tuple[Tensor, Tensor]:

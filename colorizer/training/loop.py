@@ -226,6 +226,7 @@ class Trainer:
     def _loader(self, photos: PhotoSet, workers: int) -> Iterable[Batch]:
         steps = range(self.step, self.recipe.optimizer.steps)
         if self.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True  # all batches have one shape: choose the fastest programs at first
             held = HeldCrops(photos, self.recipe.data, self.device, workers=workers)
             batches = Batches(photos, self.recipe, crops=held, device=self.device)
             return (batches[step] for step in steps)

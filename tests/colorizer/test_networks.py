@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from colorizer.architectures import ARCHITECTURES, architecture, by_name
 from colorizer.bins import CONDITION
 from colorizer.networks.compact import Affinity
+from colorizer.networks.layers import Pointwise
 
 
 @pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
@@ -226,3 +227,9 @@ def test_training_in_bfloat16_finds_the_same_places_as_float32():
     with torch.autocast("cpu", torch.bfloat16):
         found, _ = affinity(x, L)
     assert torch.allclose(found.float(), affinity.float()(x.float(), L)[0], atol=0.01)
+
+
+def test_a_convolution_of_one_place_is_a_matrix_product():
+    torch.manual_seed(0)
+    layer, x = Pointwise(5, 3), torch.randn(2, 5, 4, 6)
+    assert torch.allclose(layer.product(x), layer(x), atol=1e-5)
