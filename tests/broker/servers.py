@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from amqp import Connection
@@ -23,9 +24,9 @@ def free_port():
         return one.getsockname()[1]
 
 
-def _answers(port):
+def _answers(address, port):
     with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
+        return one.connect_ex((address, port)) == 0
 
 
 class Broker:
@@ -39,7 +40,7 @@ class Broker:
         self._folder = folder
         self._environment = {**os.environ, **(environment or {})}
         self.url = url
-        self.port = int(url.split(":")[-1].split("/")[0])
+        self._address, self.port = urlsplit(url).hostname, urlsplit(url).port
 
     def start(self):
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +55,7 @@ class Broker:
                 text=True,
             )
         self._guard = Guard(f"kill -KILL -{self._process.pid}; {self._afterwards}", self._environment)
-        wait_until(lambda: _answers(self.port), self._process)
+        wait_until(lambda: _answers(self._address, self.port), self._process)
         wait_until(self._ready, self._process)
 
     def kill(self):
@@ -81,11 +82,16 @@ class RedisBroker(Broker):
 
     @classmethod
     def on_loopback(cls, folder):
+        return cls.at("127.0.0.1", folder)
+
+    @classmethod
+    def at(cls, address, folder, before=()):
+        """At an address of this machine. before: a command that runs it, such as one that enters another network."""
         program = shutil.which("redis-server") or pytest.skip("redis-server is not installed")
         port = free_port()
-        options = {"bind": "127.0.0.1", "port": port, "save": "", "appendonly": "no"}
-        command = [program, *(word for name, value in options.items() for word in (f"--{name}", value))]
-        return cls(command, folder, f"redis://127.0.0.1:{port}/0")
+        options = {"bind": address, "port": port, "save": "", "appendonly": "no", "protected-mode": "no"}
+        command = [*before, program, *(word for name, value in options.items() for word in (f"--{name}", value))]
+        return cls(command, folder, f"redis://{address}:{port}/0")
 
     def empty(self):
         with Redis.from_url(self.url) as client:

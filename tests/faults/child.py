@@ -57,8 +57,9 @@ class Run:
 
     kill_at: the point at which it dies, by its number from 1, or the first of that name; None for none. polls: it reads
     the inbox; one that does not works until no job is open. broker: its address; such a bot works until it is told to
-    stop, and one that does not poll is a worker of Celery's. hosting: its section of the settings. set_at: the first
-    point of that name sets the clock of the machine by `set_by`.
+    stop, and one that does not poll is a worker of Celery's. stays: it works until it is told to stop without a broker
+    too, and looks first whether it has what it needs. hosting: its section of the settings. weights: its model's file.
+    set_at: the first point of that name sets the clock of the machine by `set_by`.
     """
 
     url: str
@@ -68,6 +69,8 @@ class Run:
     name: str = "demo"
     polls: bool = True
     broker: str | None = None
+    stays: bool = False
+    weights: Path | None = None
     hosting: dict[str, Any] = field(default_factory=dict)
     set_at: str | None = None
     set_by: timedelta = timedelta(0)
@@ -115,7 +118,9 @@ def _settings(run: Run) -> Settings:
     values["work"] |= {"name": run.name, "lag_seconds": LAG, "retry_seconds": 0.05, "broker": run.broker}
     values["database_url"] = run.database
     values["hosting"] |= run.hosting
-    if run.broker is not None:
+    if run.weights is not None:
+        values["colorizer"]["weights"] = str(run.weights)
+    if run.broker is not None or run.stays:
         values["reddit"]["poll_seconds"] = 1
     return Settings.model_validate(values)
 
@@ -134,10 +139,11 @@ def main(run: Run) -> None:
     points.around(requests.adapters.HTTPAdapter, "send", _request)
     for host in (FolderHost, S3Host):
         points.around(host, "upload", lambda *_: "upload")
-    if run.broker is None:
+    if run.broker is None and not run.stays:
         work_through(run)
     elif run.polls:
         running = Bot(_settings(run))
+        running.services.check()
         with running.opened():
             running.run()
     else:

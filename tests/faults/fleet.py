@@ -32,7 +32,7 @@ def work(trial: Trial, broker: RedisBroker, dice: random.Random, deaths: int, fa
     running, events, end = [(run, started(run)) for run in doomed], fault(), time.monotonic() + PATIENCE
     engine = trial.open_database()
     try:
-        while deaths > 0 or not _is_done(engine, len(trial.asked)):
+        while deaths > 0 or not is_done(engine, len(trial.asked)):
             assert time.monotonic() < end, f"it was not done within {PATIENCE:.0f} s, see {trial.folder}"
             time.sleep(_LOOKS)
             for place, (run, process) in enumerate(running):
@@ -43,7 +43,7 @@ def work(trial: Trial, broker: RedisBroker, dice: random.Random, deaths: int, fa
                 events += fault() + (dice.random() < 0.3 and _fail(broker, dice)) + 1
                 again = replace(run, kill_at=dice.randint(1, 150 if run.polls else 60) if deaths > 0 else None)
                 running[place] = again, started(again)
-            if deaths > 0 and _is_done(engine, len(trial.asked)):
+            if deaths > 0 and is_done(engine, len(trial.asked)):
                 break  # nothing is left to be killed at
     finally:
         engine.dispose()
@@ -51,7 +51,7 @@ def work(trial: Trial, broker: RedisBroker, dice: random.Random, deaths: int, fa
     return events
 
 
-def _is_done(engine: Engine, asked: int) -> bool:
+def is_done(engine: Engine, asked: int) -> bool:
     """Whether every summons is a job, and none is open."""
     counts = select(func.count(), func.count().filter(Job.finished_at.is_(None))).select_from(Job)
     try:

@@ -1,5 +1,7 @@
 """Every fault by itself, and every point at which the bot can be killed: `python -m tests.faults.matrix`.
 
+`--only troubles` tries those of the machine, the database and the network alone, which takes some minutes.
+
 The plans are the sandbox's own faults; each is tried at every call that it can meet.
 """
 
@@ -18,6 +20,7 @@ from tests.faults.child import LATEST
 from tests.faults.record import Record
 from tests.faults.storage import Storage, StorageFault
 from tests.faults.trial import Ended, table, trials
+from tests.faults.troubles import troubles
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
@@ -172,19 +175,26 @@ def _table(rows: Sequence[tuple[str, str]], record: Record, what: str) -> str:
 
 
 def main() -> int:
-    """Run all plans and all kill points; the status is 1 when anything went wrong."""
+    """Run all kill points, plans and troubles, or one of these parts; the status is 1 when anything went wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
+    parser.add_argument("--only", choices=("killed", "faults", "troubles"), help="one part, and its table")
     parser.add_argument("--write", action="store_true", help="only write the tables of what was run so far")
     asked = parser.parse_args()
-    record, faults = Record("matrix"), {plan.name: plan for plan in plans()}
-    if not asked.write:
-        points = {f"{number} {point}": number for number, point in enumerate(kill_points(), start=1)}
+    parts = [asked.only] if asked.only else ["killed", "faults", "troubles"]
+    record = Record("-".join(["matrix", *([asked.only] if asked.only else [])]))
+    faults, own = {plan.name: plan for plan in plans()}, {trouble.name: trouble for trouble in troubles()}
+    if "killed" in parts:
+        points = {} if asked.write else {f"{number} {point}": number for number, point in enumerate(kill_points(), 1)}
         record.run(points, lambda name: (1, try_kill(points[name])), asked.jobs)
-        record.run(faults, lambda name: (1, try_fault(faults[name])), asked.jobs)
-    killed = sorted(record.trials.keys() - faults.keys(), key=_place)
-    write("killed", _table([(_place(name), name) for name in killed], record, "killed"))
-    write("faults", _table([(plan.kind, name) for name, plan in faults.items()], record, "Reddit's fault"))
+        killed = sorted(record.trials.keys() - faults.keys() - own.keys(), key=_place)
+        write("killed", _table([(_place(name), name) for name in killed], record, "killed"))
+    if "faults" in parts:
+        record.run(() if asked.write else faults, lambda name: (1, try_fault(faults[name])), asked.jobs)
+        write("faults", _table([(plan.kind, name) for name, plan in faults.items()], record, "Reddit's fault"))
+    if "troubles" in parts:
+        record.run(() if asked.write else own, lambda name: (1, own[name].take_place()), asked.jobs)
+        write("troubles", _table([(one.kind, name) for name, one in own.items()], record, "trouble of our own"))
     if not asked.write:
         record.forget()
     return int(any(ended != Ended() for _, ended in record.trials.values()))

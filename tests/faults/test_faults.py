@@ -5,6 +5,7 @@ import pytest
 from tests.faults.matrix import plans, try_fault, try_kill
 from tests.faults.soak import try_once
 from tests.faults.trial import Ended
+from tests.faults.troubles import troubles
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +28,10 @@ def test_a_fault_of_reddits_costs_nothing(name):
 @pytest.mark.parametrize("point", ["before GET photo", "after upload", "before POST /api/comment", "before commit"])
 def test_a_kill_costs_nothing(point):
     assert try_kill(point) == Ended()
+
+
+def test_weights_that_are_damaged_cost_nothing():
+    assert next(one for one in troubles() if one.name == "weights: cut short").take_place() == Ended()
 
 
 def test_a_random_run_is_the_same_for_the_same_seed():
