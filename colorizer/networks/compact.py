@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE, CONDITION, softmax
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
-from colorizer.networks.layers import Pointwise, constant
+from colorizer.networks.layers import Pointwise, constant, without_autocast
 from colorizer.networks.network import Network, Prediction
 from colorizer.networks.spread import MOST, Hints, Spread, joined, widely
 
@@ -176,7 +176,7 @@ class Affinity(nn.Module):
         prediction that a place keeps is (B, 1, h, w) in 0..1.
         """
         own = self.own(x).float().sigmoid()
-        with torch.autocast(x.device.type, enabled=False):  # squares need more digits than bfloat16 has
+        with without_autocast(x.device):  # squares need more digits than bfloat16 has
             query, key = self._compared(x.float(), L.float())
             return (query @ key).softmax(dim=2).to(x.dtype), own
 

@@ -1,5 +1,6 @@
 """What several parts of a network are built of."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 import torch
@@ -34,3 +35,10 @@ class Pointwise(nn.Conv2d):
     def product(self, x: Tensor) -> Tensor:
         """The same as a matrix product."""
         return F.linear(x.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
+
+
+def without_autocast(device: torch.device) -> AbstractContextManager[object]:
+    """A context in which the types of tensors decide; on the device `meta`, which has shapes alone, nothing is cast."""
+    if torch.amp.is_autocast_available(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return nullcontext()
