@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import httpx
 import time_machine
 
 from bot.app.bot import Bot
@@ -24,7 +25,7 @@ from tests import hostile
 from tests.day import killed, photos
 from tests.day.table import Expected, Row
 from tests.day.town import PEOPLE, settings, town
-from tests.patience import wait_until
+from tests.patience import PATIENCE, wait_until
 from tests.processes import Forked
 
 MIDNIGHT = datetime(2026, 5, 16, tzinfo=UTC)
@@ -141,7 +142,7 @@ class Day:
     # What people do
 
     def _expect(self, fullname: str, body: str, row: Row, remark: str = "") -> None:
-        assert row.who in PEOPLE | BOTS, row.who
+        assert row.who in PEOPLE | BOTS | {""}, row.who
         self._bodies[fullname] = body
         self.expected[fullname] = Expected(row, self.time.strftime("%H:%M"), remark)
 
@@ -233,6 +234,25 @@ class Day:
         sent = self.world.message(BOT, who, subject, body)
         if row:
             self._expect(sent.fullname, body, Row(who, where, "", "message", words, *row), remark)
+
+    def publish(self, who: str, answer: str, *row: str, remark: str = "", **correction: Any) -> None:
+        """Other colours for an answer, from the studio behind the link that the bot has sent to somebody last.
+
+        Who did not ask for the answer stays unnamed in the reply log.
+        """
+        assert self.bot is not None
+        letter = [one for one in self.world.users[who].inbox if one.fullname.startswith("t4_")][-1]
+        [link] = re.findall(r"\((https://[^)\s]+/photo/[^)\s]+)\)", self.world.thing(letter.fullname).body)
+        public = self.bot.host.public_url
+        with self.bot.web(BOT) as (url, _):
+            path = link.removeprefix(public)
+            httpx.post(f"{url}{path}done", json=correction, trust_env=False, timeout=PATIENCE).raise_for_status()
+        self.bot.host.public_url = public  # on a port of the system's choice the pages take that one for public
+        job = latest_jobs(self.bot.engine, limit=1)[0]
+        post = self.world.post_of(self[answer])
+        self._expect(
+            job.summons, job.body, Row(job.author or "", post.subreddit, post.title, "studio", "", *row), remark
+        )
 
     def _linked(self, words: str) -> str:
         return re.sub(r"\{([^}]+)\}", lambda found: self.link(found[1]), words)

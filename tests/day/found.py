@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.demo.posts import BOT
 from bot.sandbox.records import Comment, Message
+from bot.store import pictures
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Job
 from tests.day.day import Day
@@ -58,11 +59,25 @@ def messages(day: Day) -> list[Message]:
 
 
 def pictures_shown(day: Day) -> set[str]:
-    """The keys of the pictures in answers that nobody wants gone: comments that stand, and messages."""
+    """The keys of the pictures in answers that nobody wants gone: comments that stand, messages, and result pages."""
     unwanted = {job.reply for job in jobs(day) if job.removal}
     standing = [one.body for one in comments(day) if not one.deleted]
     standing += [one.body for one in messages(day) if one.fullname not in unwanted]
+    standing += _published(day)
     return {key for body in standing for key in _PICTURE.findall(body)}
+
+
+def _published(day: Day) -> list[str]:
+    """The addresses of what was published in the studio, and of what stood there before: result pages show both."""
+    assert day.bot is not None
+    engine, everything = day.bot.engine, jobs(day)
+    roots = {job.revises for job in everything if job.revises is not None}
+    hosted = []
+    for job in everything:
+        if job.revises is not None or job.id in roots:
+            hosted += pictures.results_of(engine, job)
+            hosted += [pictures.comparison_of(engine, photo) for photo in pictures.photos_of(engine, job)]
+    return [one.url or "" for one in hosted if one is not None]
 
 
 def pictures_kept(day: Day) -> set[str]:

@@ -21,6 +21,7 @@ PARTS = (
     midday.shut_out,
     midday.waiting,
     evening.killed,
+    evening.corrected,
     crowd.supper,
     evening.trouble,
     evening.closed,

@@ -44,6 +44,17 @@ def killed(day: Day) -> None:
     day.start()
 
 
+def corrected(day: Day) -> None:
+    """Who asked for an answer corrects its colours in the studio, and a stranger gets a page of his own."""
+    day.at("17:05")
+    day.settle()  # the killed bot's answer is found only now
+    for who in ("esther", "boris"):
+        day.message(who, "studio {name of The glassblower / esther}", "", "linked", "message", subject="studio")
+    day.settle()
+    day.publish("esther", "The glassblower > esther", "revised", "edit", look="soft", remark="the answer is edited")
+    day.publish("boris", "The glassblower > esther", "published", look="vivid", remark="the answer stays as it is")
+
+
 def trouble(day: Day) -> None:
     """Things that do not work for hours: a photo's file, Reddit's messages, the disk of the pictures."""
     day.at("17:15")

@@ -20,8 +20,8 @@ edit by hand:
 LEGEND = """## Row by row
 
 *how*: by `mention`, in a `reply` to the bot, by private `message`, by the subreddit's `command` word, or unasked
-(`scan`: a new post where the bot answers by itself). *answer*: where the bot wrote, if it did. *taken down*: why the
-answer went later.
+(`scan`: a new post where the bot answers by itself), or in the `studio` behind a link. *answer*: where the bot wrote,
+if it did. *taken down*: why the answer went later.
 """
 
 
