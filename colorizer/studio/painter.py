@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
 
+from colorizer import freed
 from colorizer.decoding import Suggestion
 from colorizer.encoded import EncodedPhoto, with_border
 from colorizer.errors import ColorizerError
@@ -36,6 +38,9 @@ class Busy(ColorizerError):
     """Too many pictures of full size are being made."""
 
 
+Computed = TypeVar("Computed")
+
+
 @dataclass(frozen=True)
 class Shown:
     """A photo as the page shows it.
@@ -50,14 +55,19 @@ class Shown:
 class Painter:
     """Paints photos by corrections. Safe to share between threads.
 
+    What is waited for is computed in one thread. Each thread that computes has helpers of OpenMP's of its own, and with
+    more of them than cores they sleep between any two steps, which takes as long again.
+
     model: Colours them; or what loads it.
     most_bytes: Of encoded photos and their small copies that are kept; an ordinary photo has 12 MB.
     """
 
     def __init__(self, model: Colorizer | Callable[[], Colorizer], *, most_bytes: int = 400_000_000) -> None:
+        freed.keep()
         self._given = model
         self._shown: Recent[Shown] = Recent(most_bytes)
         self._one_at_a_time = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="studio")
 
     @cached_property
     def model(self) -> Colorizer:
@@ -75,29 +85,28 @@ class Painter:
         found = self._shown.get((photo.key, palette))
         if found is None and palette:
             plain = self.shown(photo)  # neither read nor made smaller again
-            found = Shown(plain.size, self.model.encode(plain.encoded, palette=palette))
+            encoded = self._computed(lambda: self.model.encode(plain.encoded, palette=palette))
+            found = Shown(plain.size, encoded)
             self._shown.put((photo.key, palette), found, _bytes((found.encoded.seen, found.encoded.state)))
         elif found is None:
             pixels = photo.read().pixels
             height, width = pixels.shape[:2]
-            found = Shown((width, height), _smaller(self.model.encode(pixels)))
+            found = Shown((width, height), self._computed(lambda: _smaller(self.model.encode(pixels))))
             kept = found.encoded.pixels.nbytes + _bytes((found.encoded.seen, found.encoded.state))
             self._shown.put((photo.key, palette), found, kept)
         return found
 
     def colours(self, photo: Opened, correction: Correction) -> tuple[EncodedPhoto[Pixels], list[Hint], list[Colours]]:
         """The small chroma of each region, with the encoded photo and the hints that it belongs to."""
-        encoded = _in_look(self.model, self.shown(photo, correction).encoded, correction)
-        hints = _hints(encoded, correction)
-        encoded = with_border(encoded, hints)
-        return encoded, hints, self.model.colours(encoded, hints, seed=correction.seed)
+        shown = self.shown(photo, correction).encoded
+        return self._computed(lambda: _colours(self.model, shown, correction))
 
     def suggest(self, photo: Opened, correction: Correction, x: float, y: float, k: int) -> list[Suggestion]:
         """Plausible colours at x, y in per cent, with all that was corrected already."""
         encoded = self.shown(photo, correction).encoded
         height, width = encoded.pixels.shape[:2]
         point = min(x / 100 * width, width - 1), min(y / 100 * height, height - 1)
-        return self.model.suggest(encoded, point, k, _hints(encoded, correction))
+        return self._computed(lambda: self.model.suggest(encoded, point, k, _hints(encoded, correction)))
 
     def picture(self, photo: Opened, correction: Correction) -> bytes:
         """A JPEG of the photo's full size. Raises Busy."""
@@ -110,6 +119,18 @@ class Painter:
             self._one_at_a_time.release()
         label = machine_made(Origin(photo.name, "studio"))
         return encode_jpeg(pixels, exif=read.exif, dpi=read.dpi, xmp=label)
+
+    def _computed(self, compute: Callable[[], Computed]) -> Computed:
+        return self._thread.submit(compute).result()
+
+
+def _colours(
+    model: Colorizer, shown: EncodedPhoto[Pixels], correction: Correction
+) -> tuple[EncodedPhoto[Pixels], list[Hint], list[Colours]]:
+    encoded = _in_look(model, shown, correction)
+    hints = _hints(encoded, correction)
+    encoded = with_border(encoded, hints)
+    return encoded, hints, model.colours(encoded, hints, seed=correction.seed)
 
 
 def corrected(model: Colorizer, pixels: Pixels, correction: Correction) -> Pixels:
