@@ -6,7 +6,8 @@ Other packages know SQLAlchemy by what this module passes on: `Engine`, which fu
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,20 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
     Raises SettingsError when the tables are of a version that this one does not know.
     """
+    with altering(engine) as config:
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            said = f"the tables are of another version of the bot ({error})"
+            raise SettingsError(f"{said}: install that version or a newer one") from error
+
+
+@contextmanager
+def altering(engine: Engine) -> Iterator[Config]:
+    """What Alembic's commands need to alter the tables in one transaction, one process at a time.
+
+    Raises RuntimeError, and leaves the database as it was, where rows would refer to nothing afterwards.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
@@ -122,11 +137,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             else:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, revision)
-            except CommandError as error:
-                said = f"the tables are of another version of the bot ({error})"
-                raise SettingsError(f"{said}: install that version or a newer one") from error
+            yield config
             if engine.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise RuntimeError("the migration would leave rows that refer to nothing; the database is as it was")
     finally:

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
-from alembic.config import Config
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.store.database import MIGRATIONS, Engine, migrate
+from bot.store.database import altering, migrate
 from bot.store.tables import Step
 from colorizer.catalogue import weights_path
 from tests import postgres
@@ -155,11 +154,11 @@ def _migrate(at_once: bool, server: bool) -> Ended:
             _passed(trial, "after GET photo")
             engine = trial.open_database()
             if at_once:
-                with _changing(engine) as config:
+                with altering(engine) as config:
                     command.downgrade(config, BEFORE_NEWEST)
                     command.upgrade(config, "head")
             else:
-                with _changing(engine) as config:
+                with altering(engine) as config:
                     command.downgrade(config, BEFORE_NEWEST)
                 time.sleep(DOWN_SECONDS)
                 migrate(engine)
@@ -196,21 +195,6 @@ def _relayed(place: Island, data: Path, url: str, folder: Path) -> tuple[str, Br
     command = [*place.inside, "socat", f"TCP-LISTEN:5432,bind={place.address},fork,reuseaddr"]
     relay = Broker([*command, f"UNIX-CONNECT:{data}/.s.PGSQL.5432"], folder, f"tcp://{place.address}:5432")
     return make_url(url).set(host=place.address, port=5432, query={}).render_as_string(hide_password=False), relay
-
-
-@contextlib.contextmanager
-def _changing(engine: Engine) -> Iterator[Config]:
-    """For Alembic's commands within one transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            driver: Any = connection.connection.dbapi_connection
-            driver.isolation_level = None
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        yield config
 
 
 @contextlib.contextmanager
