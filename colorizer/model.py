@@ -6,7 +6,6 @@ full size and joins with the photo's own L. So a photo is encoded once, and pain
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -14,26 +13,24 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
-from colorizer import bins, hint_layers, loading, mounts, palette
+from colorizer import loading, mounts, palette
 from colorizer.architectures import Architecture
-from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance, told
+from colorizer.decoding import Suggestion
 from colorizer.devices import device_here
 from colorizer.encoded import EncodedPhoto, Result, with_border
 from colorizer.errors import InputError
-from colorizer.hint_layers import Colours, Hints, Layer, over, share_beside
+from colorizer.hint_layers import Colours, Hints, Layer
 from colorizer.hints import Hint
-from colorizer.lab import lab_to_colour, lightness
-from colorizer.levels import levelled
+from colorizer.lab import lightness
 from colorizer.looks import Decoding, in_look
-from colorizer.networks.network import Network, Prediction
+from colorizer.networks.network import Network
 from colorizer.palette import Palette
 from colorizer.panorama import Tiled, join
 from colorizer.pictures import Photograph, Picture, Style, read
 from colorizer.pixels import Pixels
 from colorizer.precision import InBfloat16, computes_bfloat16
-from colorizer.variants import draw
+from colorizer.predictor import Predictor
 
 
 def load(weights: str | Path = "compact", *, device: str = "auto") -> "Colorizer":
@@ -58,14 +55,15 @@ class Colorizer:
         trained_rebalancing: float = 0.0,
         decoding: Decoding | None = None,
     ) -> None:
+        network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fast = architecture.bfloat16 and computes_bfloat16(device)
         self.architecture = architecture
         self.device = device
         self.join_on = device if device.type == "cuda" else None
         self.decoding = decoding or architecture.decoding
-        network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        fast = architecture.bfloat16 and computes_bfloat16(device)
         self.network = Tiled(InBfloat16(network) if fast else network).eval()
         self.trained_rebalancing = trained_rebalancing
+        self._predictor = Predictor(self.network, architecture, device, self.decoding, trained_rebalancing)
 
     def __repr__(self) -> str:
         return f"<Colorizer {self.architecture.name} on {self.device}>"
@@ -125,7 +123,7 @@ class Colorizer:
         takes no hints.
         """
         encoded = with_border(self._encode(photo, palette, style, look), hints)
-        layers = self._layers(encoded, hints, seed)
+        layers = self._predictor.layers(encoded, hints, seed)
         result: Picture | Pixels = encoded.finish(self._paint(encoded, layers))
         return result
 
@@ -140,7 +138,7 @@ class Colorizer:
         results: dict[int, Any] = {}
         for size in dict.fromkeys(L.shape for L in small):
             members = [i for i, L in enumerate(small) if L.shape == size]
-            ab, certain = self._batch(torch.stack([small[i] for i in members]))
+            ab, certain = self._predictor.batch(torch.stack([small[i] for i in members]))
             for n, i in enumerate(members):
                 pixels, finish = opened[i]
                 painted = join(pixels, ab[n], guide=small[i], detail=certain[n], device=self.join_on)
@@ -183,7 +181,7 @@ class Colorizer:
         encoded = with_border(encoded, hints)
         if decoding is not None:
             encoded = replace(encoded, decoding=decoding)
-        return encoded.finish(self._paint(encoded, self._layers(encoded, hints, seed)))
+        return encoded.finish(self._paint(encoded, self._predictor.layers(encoded, hints, seed)))
 
     @overload
     def variants(self, photo: Photograph, n: int, *, hints: Hints = ..., seed: int = ...) -> list[Picture]: ...
@@ -206,9 +204,8 @@ class Colorizer:
         """
         encoded = with_border(photo if isinstance(photo, EncodedPhoto) else self.encode(photo), hints)
         seeds: list[int | None] = [None, *range(seed + 1, seed + n)][: max(0, n)]
-        return [encoded.finish(self._paint(encoded, self._layers(encoded, hints, one))) for one in seeds]
+        return [encoded.finish(self._paint(encoded, self._predictor.layers(encoded, hints, one))) for one in seeds]
 
-    @torch.inference_mode()
     def suggest(
         self,
         photo: Photograph | Pixels | EncodedPhoto[Any],
@@ -226,36 +223,16 @@ class Colorizer:
         Raises InputError for a point outside the photo or a network without a distribution over the 313 bins.
         """
         encoded = photo if isinstance(photo, EncodedPhoto) else self.encode(photo)
-        height, width = encoded.pixels.shape[:2]
-        x, y = point
-        if not (0 <= x < width and 0 <= y < height):
-            raise InputError(f"point {point} lies outside the photo of {width} x {height} pixels")
-        here = [layer for layer in self._layers(encoded, hints) if layer.mask is None or layer.mask[int(y), int(x)]]
-        logits = self._logits(self._predict(encoded, here[-1].given))
-        row, column = int(y / height * logits.shape[1]), int(x / width * logits.shape[2])
-        L = float(encoded.L[0, int(y / height * encoded.L.shape[1]), int(x / width * encoded.L.shape[2])])
-        found = clusters(logits[:, row, column].softmax(dim=0), k)
-        return [Suggestion(lab_to_colour(L, ab), ab, share) for ab, share in found]
+        return self._predictor.suggest(encoded, point, k, hints)
 
-    @torch.inference_mode()
     def confidence(self, encoded: EncodedPhoto[Any], hints: Hints = None) -> Tensor:
         """How sure the network is at each place of its small copy, (h, w) in 0..1; its mean is that of the photo."""
-        result = torch.empty(0)
-        for layer in self._layers(encoded, hints):
-            certain = confidence(self._predict(encoded, layer.given))[0, 0].cpu()
-            if layer.mask is None:
-                result = certain
-            else:
-                inside = F.interpolate(torch.from_numpy(layer.mask)[None, None].float(), size=certain.shape)[0, 0] > 0
-                result = torch.where(inside, certain, result)
-        return result
+        return self._predictor.confidence(encoded, self._predictor.layers(encoded, hints))
 
-    @torch.inference_mode()
     def colours(self, encoded: EncodedPhoto[Any], hints: Hints = None, *, seed: int | None = None) -> list[Colours]:
         """What `paint` joins with the photo: the small chroma of each region, the first everywhere."""
-        return [Colours(layer.mask, *self._colours(encoded, layer)) for layer in self._layers(encoded, hints, seed)]
+        return [self._predictor.colours(encoded, layer) for layer in self._predictor.layers(encoded, hints, seed)]
 
-    @torch.inference_mode()
     def chroma(self, L: Tensor, hint: Tensor | None = None, decoding: Decoding | None = None) -> Tensor:
         """ab (B, 2, h, w) at the network's own size.
 
@@ -263,10 +240,11 @@ class Colorizer:
         hint: (B, 3, H, W), see `Network`.
         decoding: How colours are read, instead of as the network ships with.
         """
-        prediction = self.network.paint(
-            self.network.encode(self.as_seen(L)), None if hint is None else hint.to(self.device)
-        )
-        return self._decode(prediction, decoding or self.decoding, None)
+        return self._predictor.ab(self._predictor.predict(L, hint), decoding or self.decoding)
+
+    def as_seen(self, L: Tensor) -> Tensor:
+        """L (B, 1, H, W) as the network gets it."""
+        return self._predictor.as_seen(L)
 
     def small_lightness(self, pixels: Pixels) -> Tensor:
         """L (1, h, w) in 0..100 of the copy that the network sees of uint8 sRGB (height, width, 3).
@@ -275,17 +253,9 @@ class Colorizer:
         """
         return lightness(self._small(read(pixels)[0]))
 
-    @torch.inference_mode()
     def hint_map(self, encoded: EncodedPhoto[Any], hints: Sequence[Hint]) -> Tensor:
         """Hints as the network takes them, (3, h, w). Raises InputError for a place outside the photo."""
-
-        def unhinted() -> Tensor:
-            ab = self._decode(self._predict(encoded, None), encoded.decoding, encoded.emphasis).cpu()
-            return fit(ab / encoded.decoding.chroma, encoded.L)[0]  # decoding multiplies it again
-
-        height, width = encoded.pixels.shape[:2]
-        rows, columns = encoded.L.shape[1:]
-        return hint_layers.hint_map(hints, (height, width), (rows, columns), unhinted)
+        return self._predictor.hint_map(encoded, hints)
 
     @torch.inference_mode()
     def _encode(
@@ -317,80 +287,11 @@ class Colorizer:
         image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
         return torch.from_numpy(np.array(image)).permute(2, 0, 1) / 255
 
-    def as_seen(self, L: Tensor) -> Tensor:
-        """L (B, 1, H, W) as the network gets it. The published ones get it as it is, as they were published."""
-        return (levelled(L) if self.architecture.levels else L).to(self.device)
-
-    @torch.inference_mode()
-    def _batch(self, L: Tensor) -> tuple[Tensor, Tensor]:
-        prediction = self.network.paint(self.network.encode(self.as_seen(L)))
-        ab = self._decode(prediction, self.decoding, None)
-        return ab.cpu(), fit(confidence(prediction), ab).cpu()
-
-    def _layers(self, encoded: EncodedPhoto[Any], hints: Hints, seed: int | None = None) -> list[Layer]:
-        """What to paint, one over the other, see `hint_layers`; with a seed another plausible result."""
-        if not self.architecture.hints and (seed is not None or (hints is not None and len(hints))):
-            raise InputError(f"{self.architecture.name} takes no hints, of which variants are made too")
-        if hints is None or not len(hints):
-            layers = [Layer(None, None, None)]
-        elif isinstance(hints, Tensor):
-            layers = [Layer(None, hints, None)]
-        else:
-            height, width = encoded.pixels.shape[:2]
-            layers = hint_layers.layers(hints, (height, width), partial(self.hint_map, encoded))
-        return layers if seed is None else self._varied(encoded, layers, seed)
-
     @torch.inference_mode()
     def _paint(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer]) -> Pixels:
         painted = encoded.pixels
         for layer in layers:
-            ab, certain = self._colours(encoded, layer)
+            mask, ab, certain = self._predictor.colours(encoded, layer)
             coloured = join(encoded.pixels, ab, guide=encoded.L, detail=certain, device=self.join_on)
-            painted = coloured if layer.mask is None else np.where(layer.mask[..., None], coloured, painted)
+            painted = coloured if mask is None else np.where(mask[..., None], coloured, painted)
         return mounts.restored(painted, encoded.pixels, encoded.mount)
-
-    def _colours(self, encoded: EncodedPhoto[Any], layer: Layer) -> tuple[Tensor, Tensor]:
-        """ab (2, h, w) of one layer, and the confidence in it (1, h, w)."""
-
-        def ab_of(prediction: Prediction) -> Tensor:
-            return self._decode(prediction, encoded.decoding, encoded.emphasis)
-
-        trust = None if layer.kept is None else self._predict(encoded, layer.kept).trust
-        if layer.kept is not None and trust is None:  # the network does not say how far hints reach
-            layer = Layer(layer.mask, over(layer.given, layer.kept), None)
-        prediction = self._predict(encoded, layer.given)
-        ab, certain = ab_of(prediction), confidence(prediction)
-        if trust is not None and layer.given is not None:
-            plain = self._predict(encoded, None)
-            share = share_beside(trust, prediction.trust)
-            ab = ab_of(plain) + fit(share, ab) * (ab - ab_of(plain))
-            certain = confidence(plain) + share * (certain - confidence(plain))
-        return ab[0].cpu(), fit(certain, ab)[0].cpu()
-
-    def _predict(self, encoded: EncodedPhoto[Any], given: Tensor | None) -> Prediction:
-        prediction: Prediction = self.network.paint(
-            encoded.state, given[None].to(self.device) if given is not None else None
-        )
-        return prediction
-
-    def _decode(self, prediction: Prediction, decoding: Decoding, emphasis: Tensor | None) -> Tensor:
-        if emphasis is not None:
-            decoding = replace(decoding, regression=0.0)  # a palette reaches the distribution only
-        return decode(prediction, decoding, trained_rebalancing=self.trained_rebalancing, emphasis=emphasis)
-
-    def _logits(self, prediction: Prediction) -> Tensor:
-        """The distribution that the shipped decoding reads, as logits (313, h, w)."""
-        logits = told(prediction)
-        if logits is None or logits.shape[1] != bins.COUNT:
-            raise InputError(f"{self.architecture.name} has no distribution over colours to suggest from")
-        return rebalance(logits, self.decoding.rebalancing - self.trained_rebalancing)[0].float().cpu()
-
-    @torch.inference_mode()
-    def _varied(self, encoded: EncodedPhoto[Any], layers: Sequence[Layer], seed: int) -> list[Layer]:
-        def predict(given: Tensor | None) -> tuple[Tensor, Tensor]:
-            prediction = self._predict(encoded, given)
-            return self._logits(prediction), confidence(prediction)[0, 0].cpu()
-
-        rows, columns = encoded.L.shape[1:]
-        drawn = draw(predict, layers[0].given, (rows, columns), seed)
-        return [layer._replace(given=over(layer.given, drawn)) for layer in layers]

@@ -12,6 +12,7 @@ import torch
 from rich.progress import track
 from torch.nn import functional as F
 
+from colorizer.decoding import decode
 from colorizer.lab import rgb_to_lab
 from colorizer.model import Colorizer
 from colorizer.training.photos import PhotoSet
@@ -33,10 +34,9 @@ def main() -> None:
             old = np.clip(grey if age is None else age(grey, rng), 0, 255).astype(np.uint8)
             L = colorizer.small_lightness(np.repeat(old[..., None], 3, axis=2))[None]
             plain = colorizer.network.paint(colorizer.network.encode(L))
-            found = [
-                _error(ab, truth) for ab in (colorizer._decode(plain, colorizer.decoding, None), colorizer.chroma(L))
-            ]
-            errors.setdefault(age.__name__ if age else "as it is", []).append((found[0], found[1]))
+            ab = decode(plain, colorizer.decoding, trained_rebalancing=colorizer.trained_rebalancing)
+            pair = _error(ab, truth), _error(colorizer.chroma(L), truth)
+            errors.setdefault(age.__name__ if age else "as it is", []).append(pair)
     for name, pairs in errors.items():
         plain_error, levelled_error = np.mean(pairs, axis=0)
         print(f"{name}: {plain_error:.2f} as the photo is, {levelled_error:.2f} levelled")  # noqa: T201
