@@ -1,7 +1,5 @@
-"""The `colorizer` command."""
+"""The command `colorizer`: colouring files, models and weights here, the rest where the work is done."""
 
-import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +16,12 @@ from rich.progress import (
     track,
 )
 
+from colorizer.bench.commands import bench
 from colorizer.errors import ColorizerError, InputError
+from colorizer.evaluation.commands import evaluate, realism
 from colorizer.film_command import film
 from colorizer.studio.commands import serve, studio
+from colorizer.training.commands import train
 from colorizer.usage import console, usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey photographs, and train what does it.")
@@ -146,130 +147,9 @@ def colorize(
     raise typer.Exit(batch.status)
 
 
-@app.command(name="eval")
-def evaluate(
-    models: Annotated[list[str], typer.Argument(help="Packaged weights by name, or .safetensors files.")],
-    data: Annotated[list[Path], typer.Option(help="Colour photographs: Parquet shard, folder or picture.")],
-    limit: Annotated[int, typer.Option(help="Measure at most this many, evenly spread; 0 for all.")] = 0,
-    save: Annotated[Path | None, typer.Option(help="Folder for JSON, CSV, an HTML page and contact sheets.")] = None,
-    decodings: Annotated[bool, typer.Option("--decodings", help="Also compact's other decodings.")] = False,
-    hints: Annotated[bool, typer.Option("--hints", help="Also PSNR against the number of hints.")] = False,
-    labels: Annotated[Path | None, typer.Option(help="CSV file: name of a photograph, its ImageNet class.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-) -> None:
-    """Measure models on colour photographs, side by side with grey and with the truth; docs/evaluation.md explains.
-
-    Example: colorizer eval compact mine.safetensors --data validation.parquet --save figures/
-    """
-    from colorizer.evaluation.classifier import read_labels
-    from colorizer.evaluation.measure import load_candidates
-    from colorizer.evaluation.run import evaluate as measure
-    from colorizer.training.photos import PhotoSet
-
-    with usage():
-        photos, classes = PhotoSet.open(data).spread(limit), read_labels(labels) if labels else None
-        result = measure(
-            load_candidates(models, device=device, decodings=decodings),
-            photos,
-            labels=classes,
-            hints=hints,
-            progress=lambda numbers: track(numbers, description="measuring", console=console),
-        )
-    result.report.print(Console())
-    if save:
-        result.save(save, title=f"{', '.join(models)} on {', '.join(path.name for path in data)}")
-        typer.echo(f"wrote {save / 'report.html'}")
-
-
-@app.command()
-def realism(
-    results: Annotated[Path, typer.Option(help="Folder for the answers; an existing one is continued.")],
-    models: Annotated[list[str] | None, typer.Argument(help="Models to test, compact if none is named.")] = None,
-    data: Annotated[list[Path] | None, typer.Option(help="Colour photographs: Parquet shard, folder, picture.")] = None,
-    photographs: Annotated[int, typer.Option(help="How many photographs are drawn; a session takes its pairs.")] = 100,
-    practice: Annotated[int, typer.Option(help="Pairs with feedback, before those that count.")] = 10,
-    trials: Annotated[int, typer.Option(help="Pairs that count; a tenth of them are catch trials.")] = 40,
-    seed: Annotated[int, typer.Option(help="Draws the photographs.")] = 0,
-    host: Annotated[str, typer.Option(help="Address to serve at; 0.0.0.0 for other machines.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve at.")] = 8070,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    report: Annotated[Path | None, typer.Option(help="Print the rates, write them as JSON here, and end.")] = None,
-) -> None:
-    """Serve a test with people: which photograph is real, which recoloured? Or report how often they were fooled.
-
-    Example: colorizer realism compact --data validation.parquet --results realism/
-    """
-    from colorizer.evaluation.measure import load_candidates
-    from colorizer.evaluation.realism.app import create_app
-    from colorizer.evaluation.realism.pictures import make_pictures
-    from colorizer.evaluation.realism.results import Results
-    from colorizer.evaluation.realism.study import Study
-    from colorizer.training.photos import PhotoSet
-
-    answers = Results(results)
-    with usage():
-        if report:
-            rates = answers.rates()
-            rates.print(Console())
-            report.write_text(rates.json())
-            return
-        if not data:
-            raise InputError("--data is needed to serve the test; --report FILE to read its results")
-        loaded = {row.name: row.colorizer for row in load_candidates(models or ["compact"], device=device)}
-        pictures = make_pictures(
-            loaded,
-            PhotoSet.open(data),
-            photographs,
-            seed=seed,
-            progress=lambda numbers: track(numbers, description="colouring", console=console),
-        )
-        study = Study(pictures, list(loaded), answers, practice=practice, trials=trials)
-    import uvicorn
-
-    typer.echo(f"open http://{host}:{port}/ ; answers go to {answers.path}; Ctrl-C ends")
-    uvicorn.run(create_app(study), host=host, port=port, access_log=False, log_level="warning")
-
-
-@app.command()
-def train(
-    recipe: Annotated[
-        str, typer.Argument(help="Name of a packaged recipe or a TOML file; docs/training.md lists them.")
-    ],
-    data: Annotated[list[Path], typer.Option(help="Folder, tar file, Parquet shard or picture; repeat for more.")],
-    out: Annotated[Path, typer.Option(help="Folder for checkpoint, log and weights; an existing run is resumed.")],
-    steps: Annotated[int | None, typer.Option(help="Last step, instead of the recipe's.")] = None,
-    start: Annotated[Path | None, typer.Option(help="Weights to begin with: folder of a run, or file.")] = None,
-    samples: Annotated[int, typer.Option(help="Steps between sample sheets; 0 for none.")] = 1000,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
-    precision: Annotated[
-        str, typer.Option(help="float32, bfloat16, or auto: bfloat16 where the device computes it.")
-    ] = "auto",
-) -> None:
-    """Train a network. Stop it at any time with Ctrl-C or SIGTERM and start it again to go on.
-
-    Example: colorizer train compact --data shards/train-0.parquet --out runs/compact
-    """
-    from colorizer.training.loop import Trainer
-    from colorizer.training.photos import PhotoSet
-    from colorizer.training.recipe import load_recipe
-
-    with usage():
-        chosen, photos = load_recipe(recipe), PhotoSet.open(data)
-        if steps is not None:
-            chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
-        trainer = Trainer(chosen, out, device=device, precision=precision)
-        trainer.objective.check(photos)
-        if trainer.resume():
-            typer.echo(f"resuming at step {trainer.step}")
-        elif start is not None and (lacking := trainer.start_from(start)):
-            typer.echo(f"not in {start}, so beginning anew: {', '.join(lacking)}")
-    try:
-        trainer.run(photos, workers=workers, samples_every=samples)
-    except InputError as error:  # a ValueError of another kind is a fault of the program, whose traceback is wanted
-        with usage():
-            raise InputError(f"{error}; the same command goes on after step {trainer.step}") from error
-    typer.echo(f"step {trainer.step}: wrote {out}")
+app.command(name="eval")(evaluate)
+app.command()(realism)
+app.command()(train)
 
 
 @app.command()
@@ -361,30 +241,4 @@ def export(
         typer.echo(f"wrote {path}, {path.stat().st_size / 1e6:.1f} MB")
 
 
-@app.command()
-def bench(
-    models: Annotated[list[str] | None, typer.Argument(help="Models; compact, eccv16, siggraph17 if none.")] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Turns of each contestant; medians are reported.")] = 7,
-    json: Annotated[Path | None, typer.Option(help="Write all figures as JSON to this file.")] = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write the tables as Markdown to this file.")] = None,
-) -> None:
-    """Measure time, memory and cold start of models on this machine, side by side; about four minutes on two cores.
-
-    The files are written anew after each part, so that a run that is stopped leaves what it has found.
-
-    Example: colorizer bench --markdown docs/bench.md
-    """
-    from colorizer.bench.networks import MODELS
-    from colorizer.bench.run import run
-
-    report, started = None, time.monotonic()
-    with usage(), console.status("measuring") as status:
-        for report in run(models or MODELS, rounds=rounds, progress=status.update):
-            if json:
-                json.write_text(report.json())
-            if markdown:
-                markdown.write_text(report.markdown())
-            left = ", ".join(report.missing) or "nothing"
-            console.print(f"after {time.monotonic() - started:.0f} s, still to measure: {left}")
-    if report:
-        report.print(Console())
+app.command()(bench)
