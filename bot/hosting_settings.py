@@ -1,15 +1,17 @@
-"""The settings of the places that keep result pictures; a part of `settings.py`."""
+"""The settings of the places that keep result pictures; a part of `bot/settings`."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """A part of the settings, which takes no name that it does not know."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class S3Settings(_Section):
+class S3Settings(Section):
     """A bucket at a storage that speaks the S3 API. public_url: the address at which redditors reach it."""
 
     bucket: str | None = None
@@ -21,21 +23,21 @@ class S3Settings(_Section):
     prefix: str = Field(default="", pattern=r"^[\w./-]*$")
 
 
-class ImgurSettings(_Section):
+class ImgurSettings(Section):
     """Imgur, without an account."""
 
     client_id: SecretStr | None = None
     api_url: str = Field(default="https://api.imgur.com", pattern=r"^https?://[^/\s]+")
 
 
-class NativeSettings(_Section):
+class NativeSettings(Section):
     """The bot's own subreddits for its pictures; "u_NAME" is the profile of an account."""
 
     subreddit: str | None = Field(default=None, pattern=r"^\w{2,50}$")
     nsfw_subreddit: str | None = Field(default=None, pattern=r"^\w{2,50}$")
 
 
-class HostingSettings(_Section):
+class HostingSettings(Section):
     """The places that keep result pictures: the first of `order` that takes one keeps it."""
 
     order: tuple[Literal["folder", "s3", "imgur", "native"], ...] = Field(default=("folder",), min_length=1)
