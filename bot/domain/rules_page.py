@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
-from unicodedata import category
 
 import yaml
 from pydantic import ValidationError
 
 from bot.domain.rules import Rules
+from bot.domain.rules_text import LISTS, key_of, tidy
 from bot.domain.rules_words import allowed
 
 MOST_CHARACTERS = 20_000
@@ -36,20 +36,7 @@ _OPTIONAL = frozenset(
         "thread_limit",
     }
 )
-_JOINER = "\u200d"
-"""Invisible too, but a part of emoji."""
-
-_CURLY = re.compile(
-    r"((?:^|[:\[,-])[ \t]*)[\u201c\u201d\u201e]([^\u201c\u201d\u201e\"\n]*)[\u201c\u201d](?=[ \t]*(?:[,\]#:]|$))",
-    re.MULTILINE,
-)
-"""A value, or a part of a list, between the quotation marks of phones and word processors."""
-
-_LISTS = frozenset({"flair_allow", "flair_deny", "ignored_authors", "palette"})
 _AS_WRITTEN = frozenset({"command", "like"})
-_RENAMED = {"style": "look"}
-"""Keys of pages that were written for an earlier version, and their present names."""
-
 _RETIRED = {"year": "it never changed a colour; `palette`, `like` and `look` do"}
 """Keys that are accepted and have no effect any more, and why."""
 
@@ -61,11 +48,6 @@ _SAME = {
 """Other spellings of a value, each with one meaning only."""
 
 _NO_SPACE = re.compile(r"[\w-]+:[^\s/]")
-_PART = r"""(?:"[^"]*+"|'[^']*+'|[^\s,#"'\[\]{}][^,#"'\[\]{}]*+)"""
-_PARTS = rf"{_PART}(?:\s*+,\s*+{_PART})*+\s*+,?+"
-_QUOTED_LIST = re.compile(rf"""(?P<begin>\s*+(?P<key>\w[\w -]*+):\s++)(?=["'])(?P<parts>{_PARTS})\s*+(?P<end>\#.*)?""")
-"""Possessive throughout: strangers' pages must not make it try a line in many ways."""
-
 _ENTRY = re.compile(r"\s*[\w-]+:(\s|$)")
 _COLOUR_COMMENT = re.compile(r"""\s(#(?:[0-9a-fA-F]{3}){1,2})(?![\w"'])""")
 _NO_COLON = re.compile(r"[\w-]+\s+[^:]*")
@@ -102,7 +84,7 @@ def parse_rules(text: str, *, models: Collection[str] | None = None) -> Rules:
     if len(text) > MOST_CHARACTERS:
         size = Problem(1, None, f"a page of {len(text)} characters", f"at most {MOST_CHARACTERS}")
         raise RulesError([size])
-    text = _tidy(text)
+    text = tidy(text)
     root = _compose(text)
     if root is None:
         return Rules()
@@ -127,7 +109,7 @@ def parse_rules(text: str, *, models: Collection[str] | None = None) -> Rules:
 
 def retired(text: str) -> list[str]:
     """The keys of a readable page that have a value and no effect any more, one line of Markdown for each."""
-    root = _compose(_tidy(text)) if len(text) <= MOST_CHARACTERS else None
+    root = _compose(tidy(text)) if len(text) <= MOST_CHARACTERS else None
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     return [
         f"line {key.start_mark.line + 1}, {_code(key.value)}: has no effect any more, {_RETIRED[key.value.lower()]}."
@@ -140,27 +122,6 @@ def retired(text: str) -> list[str]:
 
 _DEFAULT = object()
 """A key with nothing behind it."""
-
-
-def _tidy(text: str) -> str:
-    """Without what editors add and nobody sees, and without the indentation of the whole page.
-
-    The page is indented as code. Lines that somebody adds at the left margin belong to it all the same.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-    text = "".join(letter for letter in text if category(letter) != "Cf" or letter == _JOINER)
-    text = _CURLY.sub(r'\1"\2"', text)
-    lines = [_in_brackets(line) for line in re.sub(r"(?<=\S)\t", " ", text).split("\n")]
-    margin = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
-    return "\n".join(line[min(margin, len(line) - len(line.lstrip(" "))) :] for line in lines)
-
-
-def _in_brackets(line: str) -> str:
-    """A list that begins with a part in quotation marks gets its brackets: YAML would end the value at the first."""
-    found = _QUOTED_LIST.fullmatch(line)
-    if found is None or _key_of(found["key"]) not in _LISTS:
-        return line
-    return f"{found['begin']}[{found['parts'].strip().rstrip(',')}] {found['end'] or ''}"
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -212,7 +173,7 @@ def _entries(root: yaml.MappingNode) -> tuple[dict[str, tuple[int, yaml.Node]], 
     for key_node, value in root.value:
         line = key_node.start_mark.line + 1
         name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-        key = _key_of(name)
+        key = key_of(name)
         if key in _RETIRED:
             continue
         if key not in Rules.model_fields:
@@ -227,16 +188,10 @@ def _entries(root: yaml.MappingNode) -> tuple[dict[str, tuple[int, yaml.Node]], 
     return entries, problems
 
 
-def _key_of(name: str) -> str:
-    """The key that is meant by a name as people write it."""
-    key = re.sub(r"[\s-]+", "_", name.strip().lower())
-    return _RENAMED.get(key, key)
-
-
 def _list_problems(entries: Mapping[str, tuple[int, yaml.Node]]) -> Iterator[Problem]:
     """Values of another kind than their key takes: lists, and keys inside of keys."""
     for key, (line, node) in entries.items():
-        inner = node.value if key in _LISTS and isinstance(node, yaml.SequenceNode) else [node]
+        inner = node.value if key in LISTS and isinstance(node, yaml.SequenceNode) else [node]
         for one in inner:
             if not isinstance(one, yaml.ScalarNode):
                 kind = "a list" if isinstance(one, yaml.SequenceNode) else "something with keys of its own"
@@ -267,7 +222,7 @@ def _value(key: str, node: yaml.Node) -> Any:
     bare = node.style is None  # without quotes
     if bare and text in {"", "~", "null"}:
         return _DEFAULT
-    if key in _LISTS:
+    if key in LISTS:
         if not bare:
             return [text]
         return [] if text.lower() in _NOTHING else _separated(text)
