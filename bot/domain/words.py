@@ -1,7 +1,7 @@
 """A text cut into words, with what each stands in and where the bot is named."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -19,6 +19,7 @@ _UNSPACED = re.compile(rf"(?<={_LETTER}[,;!?…])(?={_LETTER})|(?<=\.\.)(?={_LET
 """Between words that somebody wrote without a blank."""
 
 _WITH_NUMBER = re.compile(r"(variants?|photos?|pictures?|images?)[:=#]?(\d[\d,&-]{0,40})")
+_LONGEST_PHRASE = 4
 _PROFILE_HOST = re.compile(r"(?:[a-z-]{1,10}\.)?reddit\.com", re.IGNORECASE)
 
 
@@ -65,6 +66,17 @@ def sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
             sentence = []
     if sentence:
         yield sentence
+
+
+def spoken(words: Sequence[Word]) -> list[str]:
+    """What is said, in lower case, without the bot's name and what is no word."""
+    return [word.plain for word in words if word.plain and not word.mention]
+
+
+def phrase(said: Sequence[str], at: int, phrases: Collection[tuple[str, ...]]) -> int:
+    """How many words of the longest of some phrases stand there; 0 for none."""
+    lengths = range(min(_LONGEST_PHRASE, len(said) - at), 0, -1)
+    return next((length for length in lengths if tuple(said[at : at + length]) in phrases), 0)
 
 
 def meaningful(words: Sequence[Word]) -> Iterator[Word]:
