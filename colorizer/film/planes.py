@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 
 from colorizer.film.flow import Map
-from colorizer.film.reading import BT601, BT709, BT2020, SMPTE240, Film, Plane
+from colorizer.film.reading import Film
 from colorizer.film.small import byte_luma, lightness_table
+from colorizer.film.video_frame import BT601, BT709, BT2020, SMPTE240, Plane
 
 _RADIUS = 2  # pixels of the small copy
 _SMOOTHNESS = 15.0  # squared units of L, as in colorizer.upsample

@@ -13,33 +13,25 @@ from typing import cast
 
 import av
 import numpy as np
-import numpy.typing as npt
 from av.video.reformatter import ColorRange, Colorspace
 
 from colorizer.film import webp
+from colorizer.film.container import audio_of, decoded, opened, video_of
 from colorizer.film.errors import BrokenFilm, FilmTooLarge, NotAFilm
+from colorizer.film.video_frame import (
+    AV_MATRIX,
+    Plane,
+    full_range,
+    interlaced,
+    is_rgb,
+    is_transparent,
+    matrix_of,
+    on_white,
+    stored,
+)
 from colorizer.pixels import Pixels
 
-Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-"""One plane of a frame, (height, width)."""
-
-BT709, BT601, SMPTE240, BT2020 = 1, 6, 7, 9
-"""Numbers of the usual matrices between RGB and luma with chroma (ITU-T H.273, table 4)."""
-
 _PICTURE_FORMATS = ("image2", "_pipe")
-
-_FORMATS = (
-    "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpeg", "mpegts", "mpegvideo", "m4v", "h264",
-    "hevc", "ogg", "flv", "asf", "mxf", "dv", "ivf", "nut", "rm", "gif", "apng", "mjpeg", "yuv4mpegpipe", "webp_pipe",
-    "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "aac", "mp3", "flac", "wav",
-)  # fmt: skip
-"""FFmpeg's names of what is read. No playlists: they lead to other files and to addresses."""
-
-_BOTTOM_FIRST = (3, 4)
-"""Of FFmpeg's AVFieldOrder, those whose bottom field is shown first."""
-
-_TRANSPARENT = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-"""Decoders that do not leave out how opaque a frame of WebM is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +99,18 @@ class Film:
         if sound is None:
             return film
         with opened(sound) as container:
-            return replace(film, audio=_audio(container), sound=sound)
+            return replace(film, audio=audio_of(container), sound=sound)
 
     @classmethod
     def _open(cls, path: Path) -> "Film":
         if path.is_file() and webp.is_animated(path):
             return cls._of_webp(path)
         with opened(path) as container:
-            stream = _video(container, path)
-            first = next((frame for frame in _decoded(container, stream) if frame is not None), None)
+            stream = video_of(container, path)
+            first = next((frame for frame in decoded(container, stream) if frame is not None), None)
             if first is None:
                 raise BrokenFilm(f"{path.name} holds no frame that can be decoded")
-            audio = _audio(container)
+            audio = audio_of(container)
             if stream.frames <= 1 and not audio and any(mark in container.format.name for mark in _PICTURE_FORMATS):
                 raise NotAFilm(f"{path.name} is a single picture; colorizer colorize takes it")
             rate = stream.average_rate or stream.guessed_rate or Fraction(25)
@@ -130,21 +122,21 @@ class Film:
                 seconds = container.duration / av.time_base
             codec = stream.codec_context
             wide = first.format.components[0].bits > 8
-            rgb = _is_rgb(first)
+            rgb = is_rgb(first)
             return cls(
                 path=path,
                 width=first.width,
                 height=first.height,
                 bits=10 if wide and not rgb else 8,
-                full_range=_full_range(first) and not rgb,
-                matrix=_matrix(first),
+                full_range=full_range(first) and not rgb,
+                matrix=matrix_of(first),
                 primaries=int(codec.color_primaries),
                 transfer=int(codec.color_trc),
                 time_base=time_base,
                 rate=rate,
                 rotation=round(first.rotation / 90) * 90 % 360,
                 aspect=stream.sample_aspect_ratio or Fraction(1),
-                interlaced=_interlaced(first, codec),
+                interlaced=interlaced(first, codec),
                 frames=stream.frames or round(seconds * rate),
                 seconds=seconds,
                 audio=audio,
@@ -162,7 +154,7 @@ class Film:
             height=first.height,
             bits=8,
             full_range=False,
-            matrix=_matrix(first),
+            matrix=matrix_of(first),
             primaries=2,
             transfer=2,
             time_base=webp.MILLISECOND,
@@ -204,142 +196,37 @@ class Film:
         """The frames as they are decoded; `since` as for `read`."""
         with opened(self.path) as container:
             animated = webp.is_animated(self.path)
-            video = _video(container, self.path)
+            video = video_of(container, self.path)
             if since is not None and not animated:
                 with suppress(av.error.FFmpegError):  # of a file that has no index all frames are read
                     container.seek(since, stream=video)
-            for frame in webp.frames(self.path) if animated else _decoded(container, video):
+            for frame in webp.frames(self.path) if animated else decoded(container, video):
                 if frame is not None:
                     yield frame
 
     def upright(self, frame: av.VideoFrame) -> Pixels:
         """A frame as a player shows it, uint8 sRGB (height, width, 3), without regard to the shape of pixels."""
-        pixels = _on_white(frame).to_ndarray(format="rgb24")[: self.height, : self.width]
+        pixels = on_white(frame).to_ndarray(format="rgb24")[: self.height, : self.width]
         return np.ascontiguousarray(np.rot90(pixels, self.rotation // 90))
 
     def _luma(self, frame: av.VideoFrame) -> Plane:
         if (frame.width, frame.height) != (self.width, self.height):
             frame = frame.reformat(width=self.width, height=self.height)
-        if _is_rgb(frame):
-            frame = _on_white(frame).reformat(
+        if is_rgb(frame):
+            frame = on_white(frame).reformat(
                 format="yuv420p",
-                dst_colorspace=_AV_MATRIX.get(self.matrix, Colorspace.ITU709),
+                dst_colorspace=AV_MATRIX.get(self.matrix, Colorspace.ITU709),
                 dst_color_range=ColorRange.MPEG,
             )
         elif self.bits == 10 and frame.format.name not in ("yuv420p10le", "yuva420p10le"):
-            frame = frame.reformat(format="yuva420p10le" if _is_transparent(frame) else "yuv420p10le")
+            frame = frame.reformat(format="yuva420p10le" if is_transparent(frame) else "yuv420p10le")
         elif self.bits == 8 and (not frame.format.is_planar and frame.format.name not in ("gray", "nv12", "nv21")):
             frame = frame.reformat(format="yuv420p")
         luma = stored(frame.planes[0], self.bits)[: self.height, : self.width].copy()
-        if not _is_transparent(frame):
+        if not is_transparent(frame):
             return luma
         opaque = (1 << self.bits) - 1
         white = opaque if self.full_range else 235 << (self.bits - 8)
         alpha = stored(frame.planes[3], self.bits)[: self.height, : self.width].astype(np.uint32)
         flat = (luma * alpha + white * (opaque - alpha) + opaque // 2) // opaque
         return cast("Plane", flat.astype(luma.dtype))
-
-
-_AV_MATRIX = {BT709: Colorspace.ITU709, BT601: Colorspace.ITU601}
-
-
-def stored(plane: av.video.plane.VideoPlane, bits: int) -> Plane:
-    """A plane's own memory, (height, padded width); what is written to it is in the frame."""
-    kind = np.dtype(np.uint16 if bits > 8 else np.uint8)
-    values: Plane = np.frombuffer(plane, kind)  # type: ignore[call-overload]
-    return values.reshape(-1, plane.line_size // kind.itemsize)
-
-
-def opened(path: Path) -> av.container.InputContainer:
-    """A file of moving pictures or sound; never a playlist. Raises OSError and NotAFilm."""
-    with path.open("rb"):  # what cannot be opened is an OSError, as everywhere
-        pass
-    try:
-        return av.open(str(path), options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"})
-    except av.error.FFmpegError as error:
-        raise NotAFilm(
-            f"{path.name} is no film, or its beginning or index is missing ({error.strerror}); "
-            "name a film, a clip or a GIF"
-        ) from error
-
-
-def _audio(container: av.container.InputContainer) -> tuple[str, ...]:
-    return tuple(sound.codec_context.name for sound in container.streams.audio)
-
-
-def _video(container: av.container.InputContainer, path: Path) -> av.VideoStream:
-    for stream in container.streams.video:
-        if not stream.disposition & av.stream.Disposition.attached_pic:
-            stream.thread_type = "AUTO"
-            return stream
-    if container.streams.audio:
-        raise NotAFilm(f"{path.name} holds sound alone, no pictures")
-    raise NotAFilm(f"{path.name} holds no pictures")
-
-
-def _decoded(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.VideoFrame | None]:
-    """The frames; None for what cannot be decoded. Ends where the file is cut short."""
-    packets = container.demux(stream)
-    decoder = _TRANSPARENT.get(stream.codec_context.name) if stream.metadata.get("alpha_mode") == "1" else None
-    other = None
-    if decoder and decoder in av.codecs_available:
-        other = cast("av.VideoCodecContext", av.CodecContext.create(decoder, "r"))
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.error.FFmpegError:
-            yield None
-            return
-        if packet is None:
-            return
-        try:
-            # What ends a film is a packet without data.
-            yield from packet.decode() if other is None else other.decode(packet if packet.size else None)
-        except av.error.FFmpegError:
-            yield None
-
-
-def _full_range(frame: av.VideoFrame) -> bool:
-    """Whether luma has all values; grey alone has them unless the file says otherwise."""
-    if int(frame.color_range) == ColorRange.UNSPECIFIED.value:
-        return frame.format.name.startswith(("gray", "yuvj", "mono"))
-    return int(frame.color_range) == ColorRange.JPEG.value
-
-
-def _is_transparent(frame: av.VideoFrame) -> bool:
-    """Whether it has luma, chroma and how opaque it is, in planes of their own."""
-    return frame.format.name.startswith("yuva")
-
-
-def _is_rgb(frame: av.VideoFrame) -> bool:
-    return frame.format.is_rgb or frame.format.has_palette
-
-
-def _on_white(frame: av.VideoFrame) -> av.VideoFrame:
-    """A frame without transparency."""
-    name = frame.format.name
-    kinds = ("rgba", "bgra", "argb", "abgr", "gbrap", "yuva")
-    if not (frame.format.has_palette or any(part in name for part in kinds)):
-        return frame
-    pixels = frame.to_ndarray(format="rgba").astype(np.uint16)
-    alpha = pixels[..., 3:]
-    if int(alpha.min()) == 255:
-        return frame
-    flat = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
-    made = av.VideoFrame.from_ndarray(np.ascontiguousarray(flat.astype(np.uint8)), format="rgb24")
-    made.pts = frame.pts
-    return made
-
-
-def _matrix(frame: av.VideoFrame) -> int:
-    """The frame's matrix; where the file does not say, that of its size, as players do."""
-    stated = {5: BT601}.get(int(frame.colorspace), int(frame.colorspace))
-    if stated in (BT709, BT601, SMPTE240, BT2020):
-        return stated
-    return BT709 if min(frame.width, frame.height) >= 720 else BT601
-
-
-def _interlaced(frame: av.VideoFrame, codec: av.VideoCodecContext) -> str | None:
-    if not frame.interlaced_frame:
-        return None
-    return "bff" if codec.field_order in _BOTTOM_FIRST or codec.name == "dvvideo" else "tff"  # DV does not say it

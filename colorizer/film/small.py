@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from colorizer.film.flow import Map
-from colorizer.film.reading import Film, Plane
+from colorizer.film.reading import Film
+from colorizer.film.video_frame import Plane
 from colorizer.lab import lightness
 from colorizer.pixels import Pixels
 

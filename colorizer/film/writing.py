@@ -13,7 +13,9 @@ from typing import Any
 import av
 
 from colorizer.errors import InputError
-from colorizer.film.reading import Film, Plane, opened, stored
+from colorizer.film.container import opened
+from colorizer.film.reading import Film
+from colorizer.film.video_frame import Plane, stored
 
 SUFFIXES = (".mp4", ".mkv", ".mov", ".m4v")
 

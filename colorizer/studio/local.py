@@ -163,8 +163,8 @@ def is_film(path: Path) -> bool:
         return False
     named = (mimetypes.guess_type(path.name)[0] or "").startswith(("video/", "audio/"))
     try:
+        from colorizer.film.container import opened
         from colorizer.film.errors import NotAFilm
-        from colorizer.film.reading import opened
     except ImportError:
         if named:
             raise
