@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.store import operator_tables  # noqa: F401 - adds its tables to the metadata
+from bot.store import operator_tables, subreddit_tables, turns  # noqa: F401 - they add their tables to the metadata
 from bot.store.tables import Base
 
 connection = context.config.attributes.get("connection")

@@ -12,7 +12,7 @@ from bot.reddit.client import Reddit
 from bot.store import moderator_answers, notes, subreddits
 from bot.store.database import Engine
 from bot.store.operator_tables import ModeratorAnswer
-from bot.store.tables import Subreddit
+from bot.store.subreddit_tables import Subreddit
 
 READ_TO = "moderators_read_to"
 """The note that holds the time of the newest change that was looked at, by Reddit's clock, as ISO 8601."""

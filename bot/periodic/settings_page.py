@@ -25,7 +25,7 @@ from bot.reddit.client import Reddit
 from bot.store import notes, subreddits
 from bot.store.database import Engine
 from bot.store.jobs import now
-from bot.store.tables import Subreddit
+from bot.store.subreddit_tables import Subreddit
 
 CHECK_EVERY = timedelta(hours=6)
 """How old the last look at a page may be when the moderation log names no edit."""

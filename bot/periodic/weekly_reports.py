@@ -12,7 +12,7 @@ from bot.reddit.client import Reddit
 from bot.store import subreddits, weeks
 from bot.store.database import Engine
 from bot.store.jobs import now
-from bot.store.tables import Subreddit
+from bot.store.subreddit_tables import Subreddit
 
 log = structlog.get_logger("bot.periodic.weekly_reports")
 

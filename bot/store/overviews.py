@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.outcomes import Group, Outcome
 from bot.store.jobs import now
 from bot.store.silences import SUBREDDIT
+from bot.store.subreddit_tables import Silence, Subreddit
 from bot.store.subreddits import rules_in
-from bot.store.tables import Hosted, Job, Silence, Subreddit
+from bot.store.tables import Hosted, Job
 
 REACH = 20_000
 """So many of the newest jobs are counted."""

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from bot.domain.silence import EFFECTS, Reason
 from bot.store.database import insert_new
 from bot.store.jobs import now
-from bot.store.tables import Silence
+from bot.store.subreddit_tables import Silence
 
 USER, SUBREDDIT = "user", "subreddit"
 

@@ -15,7 +15,7 @@ from bot.domain.silence import Reason
 from bot.store import notes, silences
 from bot.store.database import insert_new
 from bot.store.jobs import now
-from bot.store.tables import Subreddit
+from bot.store.subreddit_tables import Subreddit
 
 POSTS, COMMENTS = "posts_to", "comments_to"
 """The two listings that are read on, by the column that says how far."""

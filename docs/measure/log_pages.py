@@ -23,7 +23,7 @@ from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.store.silences import USER
-from bot.store.tables import Silence, Subreddit
+from bot.store.subreddit_tables import Silence, Subreddit
 from bot.web.app import create_app
 from bot.web.login import ensure_password, reset_password
 from docs.measure.log_queries import PAGE, fill

@@ -16,7 +16,8 @@ from bot.store import jobs, silences
 from bot.store.columns import Base
 from bot.store.database import migrate, open_database
 from bot.store.files import JobFiles
-from bot.store.tables import Colourization, Hosted, Job, Photo, Silence, Step
+from bot.store.subreddit_tables import Silence
+from bot.store.tables import Colourization, Hosted, Job, Photo, Step
 
 KEEP = timedelta(hours=48)
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.demo.posts import BOT
 from bot.store import jobs
-from bot.store.tables import Silence
+from bot.store.subreddit_tables import Silence
 from tests.pipeline.endings import outcomes
 
 PLACE = "AskForColour"

@@ -15,7 +15,8 @@ from bot.store import audit, moderator_answers, silences, subreddits
 from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.store.operator_tables import ModeratorAnswer
-from bot.store.tables import Hosted, Silence
+from bot.store.subreddit_tables import Silence
+from bot.store.tables import Hosted
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.place_pages import in_force
