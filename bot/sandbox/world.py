@@ -183,18 +183,10 @@ class World(State):
     # Comments and messages
 
     def comment(
-        self,
-        parent: str,
-        author: str,
-        body: str,
-        images: Sequence[str] = (),
-        *,
-        thing_id: str | None = None,
+        self, parent: str, author: str, body: str, images: Sequence[str] = (), *, thing_id: str | None = None
     ) -> Comment:
         """A comment under a post or comment, with the notices that follow from it; `images` are picture ids."""
-        above = self.thing(parent)
-        if not isinstance(above, Post | Comment):
-            raise KeyError(parent)
+        above = self._post_or_comment(parent)
         post = above.id if isinstance(above, Post) else above.post
         comment = Comment(
             thing_id or self.next_id("t1"), post, parent, self.user(author).name, body, self.now(), media=list(images)
@@ -206,14 +198,7 @@ class World(State):
         return comment
 
     def message(
-        self,
-        to: str,
-        author: str | None,
-        subject: str,
-        body: str,
-        *,
-        thing_id: str | None = None,
-        **fields: Any,
+        self, to: str, author: str | None, subject: str, body: str, *, thing_id: str | None = None, **fields: Any
     ) -> Message:
         """A private message. `fields` are those of `Message`: `subreddit`, `first`, `parent`, `distinguished`."""
         message = Message(
@@ -225,7 +210,7 @@ class World(State):
 
     # What authors and moderators do to things
 
-    def _own_or_moderated(self, fullname: str) -> Post | Comment:
+    def _post_or_comment(self, fullname: str) -> Post | Comment:
         thing = self.thing(fullname)
         if not isinstance(thing, Post | Comment):
             raise KeyError(fullname)
@@ -233,7 +218,7 @@ class World(State):
 
     def edit(self, fullname: str, body: str, pictures: Sequence[str] = ()) -> None:
         """Change the text, and which uploaded pictures stand in a comment; nobody is told."""
-        thing = self._own_or_moderated(fullname)
+        thing = self._post_or_comment(fullname)
         thing.edited = self.now()
         if isinstance(thing, Post):
             thing.text = body
@@ -242,42 +227,42 @@ class World(State):
 
     def delete(self, fullname: str) -> None:
         """The author deletes the post or comment."""
-        self._own_or_moderated(fullname).deleted = True
+        self._post_or_comment(fullname).deleted = True
 
     def remove(self, fullname: str, category: str = "moderator", *, by: str | None = None, spam: bool = False) -> None:
         """Moderators (or `automod_filtered`, `reddit`, ...) take the thing away."""
-        thing = self._own_or_moderated(fullname)
+        thing = self._post_or_comment(fullname)
         thing.removed_by_category, thing.removed_by, thing.spam = category, by, spam
         thing.removed_utc, thing.approved_by, thing.approved_utc = self.now(), None, None
 
     def set_score(self, fullname: str, score: int) -> None:
         """Set the score of a post or comment."""
-        self._own_or_moderated(fullname).score = score
+        self._post_or_comment(fullname).score = score
 
     def vote(self, fullname: str, name: str, direction: int) -> None:
         """Somebody votes: 1, -1, or 0 to take the vote back. Authors have voted for what is their own."""
-        thing, who = self._own_or_moderated(fullname), self.user(name)
+        thing, who = self._post_or_comment(fullname), self.user(name)
         before = thing.votes.get(who.name.lower(), 1 if thing.author == who.name else 0)
         thing.votes[who.name.lower()] = direction
         thing.score += direction - before
 
     def report(self, fullname: str, name: str, reason: str) -> None:
         """Tell the moderators of the subreddit; what they ignore reports about is not reported."""
-        thing, who = self._own_or_moderated(fullname), self.user(name)
+        thing, who = self._post_or_comment(fullname), self.user(name)
         if not thing.ignores_reports:
             moderates = self.subreddit(self.post_of(thing).subreddit).is_moderator(who)
             thing.reports.append(Report(reason, who.name, moderates))
 
     def approve(self, fullname: str, moderator: str | None = None) -> None:
         """Put a removed thing back, and be done with its reports."""
-        thing = self._own_or_moderated(fullname)
+        thing = self._post_or_comment(fullname)
         thing.removed_by_category, thing.removed_by, thing.removed_utc, thing.spam = None, None, None, False
         thing.approved_by, thing.approved_utc = moderator, self.now() if moderator else None
         thing.reports.clear()
 
     def lock(self, fullname: str, locked: bool = True) -> None:
         """Close the post or comment to new replies, or open it again."""
-        self._own_or_moderated(fullname).locked = locked
+        self._post_or_comment(fullname).locked = locked
 
     def archive(self, fullname: str) -> None:
         """Make the post too old to reply to."""
@@ -303,7 +288,7 @@ class World(State):
 
     def share(self, fullname: str) -> str:
         """The path of a share link to a post or comment."""
-        thing = self._own_or_moderated(fullname)
+        thing = self._post_or_comment(fullname)
         token = f"s{self.next_id('share'):0>9}"
         self.share_links[token] = fullname
         return f"/r/{self.post_of(thing).subreddit}/s/{token}"
