@@ -1,13 +1,11 @@
 """Reddit's JSON for pictures: addresses, previews in several widths, what a gallery holds."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from .pictures import Picture
 from .records import Post
+from .shapes import Json
 from .state import State
-
-Json = dict[str, Any]
 
 
 def gallery(post: Post, pictures: Sequence[Picture]) -> Json:

@@ -5,8 +5,10 @@ Taken from recordings of 2023 to 2026. What a thing really knows of itself is ad
 
 from typing import Any
 
+Json = dict[str, Any]
 
-def _all(value: Any, keys: str) -> dict[str, Any]:
+
+def _all(value: Any, keys: str) -> Json:
     return dict.fromkeys(keys.split(), value)
 
 

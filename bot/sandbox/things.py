@@ -1,19 +1,16 @@
 """Reddit's JSON for each kind of thing, as one viewer sees it."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 from . import shapes
 from .markup import to_reddit_html
+from .parts import author_flair, for_moderators, poll_data
 from .previews import Previews, gallery
-from .records import Comment, Message, Notice, Poll, Post, User
-from .subreddit_records import Subreddit
+from .records import Comment, Message, Notice, Post, User
+from .shapes import Json as Json
 from .world import World
-
-Json = dict[str, Any]
 
 _SUBJECTS = {"username_mention": "username mention", "comment_reply": "comment reply", "post_reply": "post reply"}
 
@@ -66,7 +63,7 @@ class Things:
         place = self._world.subreddit(self._world.post_of(thing).subreddit)
         shared = {
             **self._author(thing),
-            **self._author_flair(place, thing),
+            **author_flair(place, thing),
             "id": thing.id,
             "name": thing.fullname,
             "created": thing.created_utc,
@@ -86,47 +83,13 @@ class Things:
             "can_mod_post": place.is_moderator(self._viewer),
             "saved": self._viewer is not None and thing.fullname in self._viewer.saved,
         }
-        return shared | (self._for_moderators(thing) if place.is_moderator(self._viewer) else {})
+        return shared | (for_moderators(thing) if place.is_moderator(self._viewer) else {})
 
     def vote_on(self, thing: Post | Comment) -> int:
         """The viewer's vote: 1, 0 or -1. Everybody has voted for what is their own."""
         if self._viewer is None:
             return 0
         return thing.votes.get(self._viewer.name.lower(), 1 if self._viewer.name == thing.author else 0)
-
-    @staticmethod
-    def _author_flair(place: Subreddit, thing: Post | Comment) -> Json:
-        flair = place.user_flairs.get(thing.author.lower())
-        if flair is None or thing.deleted:
-            return {}
-        return {
-            "author_flair_text": flair.text,
-            "author_flair_css_class": flair.css_class or None,
-            "author_flair_template_id": flair.template.id if flair.template else None,
-        }
-
-    @staticmethod
-    def _for_moderators(thing: Post | Comment) -> Json:
-        removed = thing.removed_by_category is not None
-        by_readers = Counter(report.reason for report in thing.reports if not report.by_moderator)
-        return {
-            **shapes.FOR_MODERATORS,
-            "approved": thing.approved_by is not None,
-            "approved_by": thing.approved_by,
-            "approved_at_utc": thing.approved_utc,
-            "removed": removed and not thing.spam,
-            "spam": thing.spam,
-            "banned_by": thing.removed_by if removed else None,
-            "banned_at_utc": thing.removed_utc if removed else None,
-            "mod_note": thing.mod_note,
-            "mod_reason_title": thing.removal_reason,
-            "mod_reason_by": thing.removed_by if thing.removal_reason else None,
-            "ignore_reports": thing.ignores_reports,
-            "num_reports": len(thing.reports),
-            "report_reasons": [report.reason for report in thing.reports],
-            "user_reports": [[reason, count] for reason, count in by_readers.items()],
-            "mod_reports": [[report.reason, report.by] for report in thing.reports if report.by_moderator],
-        }
 
     # Posts
 
@@ -208,23 +171,8 @@ class Things:
             if pictures:
                 target["media_metadata"] = self.previews.metadata(pictures)
             if post.poll is not None:
-                target["poll_data"] = self._poll(post.poll)
+                target["poll_data"] = poll_data(post.poll, self._viewer, self._world.now())
         return target
-
-    def _poll(self, poll: Poll) -> Json:
-        """How often each answer was chosen is told to who has chosen, and to everybody when the poll is over."""
-        chosen = poll.choices.get(self._viewer.name.lower()) if self._viewer else None
-        told = chosen is not None or self._world.now() >= poll.ends_utc
-        counts = Counter(poll.choices.values())
-        return {
-            "options": [
-                {"id": str(number), "text": text} | ({"vote_count": counts[number]} if told else {})
-                for number, text in enumerate(poll.options)
-            ],
-            "total_vote_count": len(poll.choices),
-            "user_selection": None if chosen is None else str(chosen),
-            "voting_end_timestamp": int(poll.ends_utc * 1000),
-        }
 
     # Comments
 

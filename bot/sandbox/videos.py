@@ -1,9 +1,8 @@
 """Videos that the sandbox serves as v.redd.it does: pictures and sound in files of their own, and the list of both."""
 
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from .shapes import Json
 
 
 @dataclass(frozen=True)
