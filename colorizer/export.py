@@ -22,6 +22,7 @@ from colorizer.importing import explained
 from colorizer.loading import Loaded
 from colorizer.networks import Network
 from colorizer.networks.compact import Compact
+from colorizer.whole_files import replacing
 
 STEP = 32
 """Height and width of the input are multiples of it."""
@@ -132,15 +133,14 @@ def _write(module: nn.Module, examples: list[Example], path: Path, metadata: dic
             )
         program = cast(torch.onnx.ONNXProgram, program)  # the old exporter gives None, this one does not
         program.model.metadata_props.update(metadata)
-        partial = path.with_suffix(".partial")
-        program.save(partial, external_data=False)
-        _check(partial, module, examples[1], name)
+        with replacing(path) as partial:
+            program.save(partial, external_data=False)
+            _check(partial, module, examples[1], name)
     except ModuleNotFoundError as error:
         raise explained(error) from error
     except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"PyTorch cannot export {name}: {reason}") from error
-    partial.replace(path)
     return path
 
 
@@ -153,5 +153,4 @@ def _check(file: Path, module: nn.Module, example: Example, name: str) -> None:
     found = session.run(list(expected), {key: value.numpy() for key, value in example.items()})
     for (output, value), other in zip(expected.items(), found, strict=True):
         if value.shape != other.shape or not torch.allclose(value, torch.from_numpy(other), rtol=1e-3, atol=0.05):
-            file.unlink()
             raise InputError(f"{name} cannot be exported for any size: {output} is not what PyTorch gives")

@@ -1,9 +1,7 @@
 """Colouring one file after the other: what goes wrong with one is said, and costs the others nothing."""
 
 import hashlib
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +15,7 @@ from colorizer.hints import Colour, Hint, WrittenHint
 from colorizer.photo import Photo, PhotoError, TooManyPixels, decode, encode_jpeg
 from colorizer.photo.labels import Origin, machine_made
 from colorizer.pixels import Pixels
+from colorizer.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class Batch:
                 seed=None if number == 1 else wishes.seed + number - 1,
             )
             label = machine_made(self._origin(source))
-            write(target, encode_jpeg(result, exif=photo.exif, dpi=photo.dpi, xmp=label))
+            write_whole(target, encode_jpeg(result, exif=photo.exif, dpi=photo.dpi, xmp=label))
         self.coloured += 1
 
     def _origin(self, source: Source) -> Origin:
@@ -158,22 +157,6 @@ class Batch:
 
     def _claim(self, source: Source, names: Names, page: int | None) -> list[tuple[int, Path]]:
         return names.claim(self._origin(source), source.relative, page=page, variants=self.wishes.variants)
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, making its folder. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
 
 
 def _reason(error: Exception) -> str:

@@ -26,6 +26,7 @@ from colorizer.film.steady import Carried, steady
 from colorizer.film.writing import PieceWriter, check_result, join
 from colorizer.model import Colorizer
 from colorizer.pixels import Pixels
+from colorizer.whole_files import write_whole
 
 STEADY = ("flow", "mean", "none")
 
@@ -142,7 +143,7 @@ class Work:
         plan = Plan.make(
             self.film, lambda done: tell(Progress("cuts", done, max(done, total))), self.wishes.most_frames
         )
-        _write(file, plan.json().encode())
+        write_whole(file, plan.json().encode())
         return plan
 
     def colour(self, plan: Plan, painter: Painter, tell: Callable[[Progress], None]) -> None:
@@ -246,9 +247,3 @@ def _told_of(file: Path) -> list[str | int]:
 
 def _silent(progress: Progress) -> None:
     del progress
-
-
-def _write(path: Path, data: bytes) -> None:
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(path)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 from colorizer.errors import ColorizerError, InputError, remedy
-from colorizer.files.batch import write
 from colorizer.film.correcting import Correcting, FrameHint
 from colorizer.film.hint_list import list_of, read_hints, read_list
 from colorizer.film.plan import Plan
@@ -17,6 +16,7 @@ from colorizer.film.reading import Film
 from colorizer.film.run import Progress, Wishes, colour_film
 from colorizer.film.writing import unfit_sound
 from colorizer.model import Colorizer
+from colorizer.whole_files import write_whole
 
 MOST_FRAMES = 250_000
 """Of a film that is opened: more than two hours and a half. All of it is read before the page opens."""
@@ -72,7 +72,7 @@ class FilmPlace:
         parts = ["colorizer", "film", self._path.name, film.name, "--hints", file.name, "--look", look]
         command = shlex.join(part for part in parts if hints or part not in ("--hints", file.name))
         try:
-            write(file, list_of(map(self._correcting.timed, hints), command))
+            write_whole(file, list_of(map(self._correcting.timed, hints), command))
         except OSError as error:
             raise InputError(f"cannot save {file}: {error.strerror or error}") from error
         return file, command

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from colorizer.errors import InputError
-from colorizer.files.batch import write
 from colorizer.files.unfit import why_unfit
 from colorizer.model import Colorizer
 from colorizer.photo import Photo, decode_file
@@ -23,6 +22,7 @@ from colorizer.studio.painter import Painter
 from colorizer.studio.router import studio_router
 from colorizer.studio.routes import refusal
 from colorizer.studio.serve import LOOPBACK
+from colorizer.whole_files import write_whole
 
 ENDING = ".colours.json"
 """Of the file that holds a correction, behind the photo's name without its own ending."""
@@ -87,8 +87,8 @@ class Workplace:
                 number += 1
             self._saved = self.names(number)
         try:
-            write(self._saved[0], picture)
-            write(self._saved[1], correction.model_dump_json(indent=1, exclude_defaults=True).encode() + b"\n")
+            write_whole(self._saved[0], picture)
+            write_whole(self._saved[1], correction.model_dump_json(indent=1, exclude_defaults=True).encode() + b"\n")
         except OSError as error:
             raise InputError(f"cannot save {self._saved[0]}: {error.strerror or error}") from error
         return self._saved[0]
