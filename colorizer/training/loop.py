@@ -14,16 +14,16 @@ from typing import Any
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from colorizer.devices import device_here
 from colorizer.errors import InputError
-from colorizer.loading import read_trained
 from colorizer.networks import Network, architecture
 from colorizer.training import optimizer as optimizers
 from colorizer.training.batches import Batches
+from colorizer.training.checkpoint import CHECKPOINT, read_checkpoint, read_weights, write_checkpoint, write_weights
 from colorizer.training.crops import HeldCrops
 from colorizer.training.journal import Samples, Scalars
 from colorizer.training.objective import Batch
@@ -67,13 +67,13 @@ class Trainer:
     @property
     def checkpoint(self) -> Path:
         """Where the state of the run is kept."""
-        return self.folder / "checkpoint.pt"
+        return self.folder / CHECKPOINT
 
     def resume(self) -> bool:
         """Continue from the checkpoint in the folder, if there is one. Raises InputError for another network's."""
         if not self.checkpoint.exists():
             return False
-        state = self._state(self.folder)
+        state = read_checkpoint(self.folder, self.recipe.network, self.device)
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.objective.load_state_dict(state.get("objective", {}))
@@ -89,9 +89,9 @@ class Trainer:
         Raises InputError for another network's weights.
         """
         if source.is_file():
-            weights, lacking = self._weights_of(source)
+            weights, lacking, self.samples_before = read_weights(source, self.recipe.network, self.network)
         else:
-            state, lacking = self._state(source), []
+            state, lacking = read_checkpoint(source, self.recipe.network, self.device), []
             weights = state["average"]
             self.samples_before = state.get("samples_before", 0) + state["step"] * state["recipe"]["data"]["batch"]
         self.network.load_state_dict(weights)
@@ -110,24 +110,17 @@ class Trainer:
             "samples_before": self.samples_before,
             "recipe": self.recipe.as_dict(),
         }
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
+        write_checkpoint(self.folder, state)
         self.save_weights(self.folder / f"{self.recipe.network}.safetensors")
 
     def save_weights(self, path: Path) -> None:
         """The averaged weights alone, with what must be known to use them."""
-        exported = self.objective.export(self.average)
-        weights = {k: _stored(k, v) for k, v in exported.items() if not k.endswith("num_batches_tracked")}
         metadata = {
             "architecture": self.recipe.network,
             "rebalancing": str(self.objective.rebalancing),
             "samples": str(self.samples_before + self.step * self.recipe.data.batch),
         }
-        partial = path.with_suffix(".partial")
-        save_file(weights, partial, metadata=metadata | self.objective.metadata())
-        partial.chmod(0o644)  # safetensors writes files that only their owner may read
-        partial.replace(path)
+        write_weights(path, self.objective.export(self.average), metadata | self.objective.metadata())
 
     def averaged(self) -> Network:
         """A copy of the network with the averaged weights as they are stored, in evaluation mode."""
@@ -247,51 +240,22 @@ class Trainer:
         batches = Batches(photos, replace(self.recipe, data=data, hints=None, seed=0))
         return [batches[step] for step in range(LEFT_OUT_BATCHES)]
 
-    def _weights_of(self, path: Path) -> tuple[dict[str, Tensor], list[str]]:
-        found, metadata = read_trained(path)
-        name = metadata["architecture"]
-        if name != self.recipe.network:
-            raise InputError(f"{path} holds weights of {name}, not of {self.recipe.network}")
-        own = self.network.state_dict()
-        found = {key: value for key, value in found.items() if not key.startswith(self.network.dropped)}
-        if unknown := sorted(found.keys() - own.keys()):
-            raise InputError(f"{path} has parameters that {name} has not: {', '.join(unknown[:5])}")
-        lacking = sorted(key for key in own.keys() - found.keys() if not key.endswith("num_batches_tracked"))
-        self.samples_before = int(metadata.get("samples", 0))
-        return own | {key: value.float() for key, value in found.items()}, lacking
-
     def _draw(self, samples: Samples) -> None:
         folder = self.folder / "samples"
         folder.mkdir(exist_ok=True)
         samples.sheet(self.averaged(), self.objective, self.device).save(folder / f"{self.step:07d}.png")
-
-    def _state(self, folder: Path) -> dict[str, Any]:
-        path = folder / "checkpoint.pt"
-        if not path.is_file():
-            raise InputError(
-                f"{folder}: no run there, it has no checkpoint.pt; name the folder of a run, or a weights file"
-            )
-        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
-        if (name := state["recipe"]["network"]) != self.recipe.network:
-            raise InputError(f"{folder} holds a run of {name}, not of {self.recipe.network}: name another folder")
-        return state
 
     @torch.no_grad()
     def _update_average(self, every: int = 10) -> None:
         if self.step % every:
             return
         decay = min(self.recipe.optimizer.ema, (1 + self.step) / (100 + self.step)) ** every
-        for key, value in self.network.state_dict().items():
-            if value.is_floating_point():
-                self.average[key].lerp_(value, 1 - decay)
-            else:
-                self.average[key].copy_(value)
-
-
-def _stored(key: str, value: Tensor) -> Tensor:
-    """Half precision; but the variances of a batch normalization may lie beyond its range."""
-    value = value.contiguous()
-    return value.float() if key.endswith((".running_mean", ".running_var")) else value.half()
+        now = self.network.state_dict()
+        numbers = [key for key, value in now.items() if value.is_floating_point()]
+        average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+        average([self.average[key] for key in numbers], [now[key] for key in numbers], self.step)
+        for counter in now.keys() - numbers:
+            self.average[counter].copy_(now[counter])
 
 
 def _leave_signals(_: int) -> None:
