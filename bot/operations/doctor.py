@@ -12,6 +12,9 @@ from rich.table import Table
 from bot.domain.refusals import Refused, RetryLater
 from bot.settings import SettingsError
 
+SECONDS = 15
+"""How long another computer may take to answer."""
+
 
 class Broken(Exception):
     """A check has failed: what is wrong, and what to do about it."""

@@ -9,8 +9,9 @@ import pytest
 from starlette.responses import JSONResponse
 
 from bot.demo.posts import BOT
-from bot.operations.checks import check_clock, check_disk, check_films
+from bot.operations.checks import check_clock
 from bot.operations.doctor import Broken, Check, examine
+from bot.operations.machine_checks import check_disk, check_films
 from bot.serving import BackgroundServer
 from bot.settings import HostingSettings, load_settings
 from bot.store import jobs
