@@ -24,15 +24,14 @@ from bot.domain.verdict import Verdict
 from bot.photos.detect import detect
 from docs.measure.detector_pictures import (
     COLOUR,
-    DRAWINGS,
     GREY,
     TINTED,
-    drawing,
     grey_jpeg,
     hand_tinted,
     sepia,
     stained,
 )
+from docs.measure.drawings import DRAWINGS, drawing
 from docs.measure.surroundings import COLOUR_PRINTS, PRINTS, UNSEEN
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -14,7 +14,8 @@ from skimage import data
 
 from bot.domain.verdict import Verdict
 from bot.photos.detect import detect, detect_film
-from docs.measure.detector_pictures import COLOUR, DRAWINGS, GREY, TINTED, drawing
+from docs.measure.detector_pictures import COLOUR, GREY, TINTED
+from docs.measure.drawings import DRAWINGS, drawing
 from docs.measure.surroundings import COLOUR_PRINTS, PRINTS, UNSEEN
 
 PHOTOS = Path(__file__).resolve().parents[2].parent / "shared" / "photos" / "validation.parquet"
