@@ -35,9 +35,13 @@ class Guard:
     def __init__(self, line: str, environment: dict[str, str] | None = None) -> None:
         # Standard input is a pipe whose other end nobody else has: reading it ends when this program does.
         self._shell = subprocess.Popen(
-            ["sh", "-c", f"read -r _; {line}"], env=environment, start_new_session=True,
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            ["sh", "-c", f"read -r _; {line}"],
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def dismiss(self) -> None:
         """Run nothing: the server is gone."""

@@ -17,19 +17,16 @@ from bot.domain.reddit_types import Source, Thread
 from bot.domain.refusals import Refused
 from bot.domain.rules import Rules
 from bot.domain.silence import EFFECTS, Reason
+from bot.domain.word_lists import word_set
 
-KNOWN_BOTS = frozenset(
-    name.lower()
-    for name in (
-        "AutoModerator", "sneakpeekbot", "RemindMeBot", "RepostSleuthBot", "GifReversingBot", "stabbot",
-        "vredditdownloader", "savevideobot", "WikiSummarizerBot", "ImagesOfNetwork", "image_linker_bot",
-        "haikusbot", "B0tRank", "good-human-bot", "WhyNotCollegeBoard", "timezone_bot", "CommonMisspellingBot",
-        "alternate-bot", "SaveVideo", "RedditMP4Bot", "DownloadVideo", "VredditShare", "nice-scores", "exclaim_bot",
-        "LuckyNumber-Bot", "BotDefense", "bot-bouncer", "coloringbot", "DaColorizerBot",
-        "TitleToImageBot", "magic_eye_bot", "transcribersofreddit", "converter-bot", "metric_units", "lolimbot",
-        "reddit",
-    )
-)  # fmt: skip
+_BOTS = word_set("""
+    AutoModerator sneakpeekbot RemindMeBot RepostSleuthBot GifReversingBot stabbot vredditdownloader savevideobot
+    WikiSummarizerBot ImagesOfNetwork image_linker_bot haikusbot B0tRank good-human-bot WhyNotCollegeBoard
+    timezone_bot CommonMisspellingBot alternate-bot SaveVideo RedditMP4Bot DownloadVideo VredditShare nice-scores
+    exclaim_bot LuckyNumber-Bot BotDefense bot-bouncer coloringbot DaColorizerBot TitleToImageBot magic_eye_bot
+    transcribersofreddit converter-bot metric_units lolimbot reddit
+""")
+KNOWN_BOTS = frozenset(map(str.lower, _BOTS))
 """Accounts that would answer an answer."""
 
 _BOT_NAME = re.compile(r"(?:^|[_-])bot(?:$|[_-]|\d)|bot$", re.IGNORECASE)

@@ -5,38 +5,34 @@ from itertools import pairwise
 
 from bot.domain.colours import colour_named
 from bot.domain.vocabulary import POLITE
+from bot.domain.word_lists import phrase_set, word_set
 from bot.domain.words import Word, sentences
 
 _LONGEST = 18  # words of a sentence
 _SHORT = 6  # words of a clause that says something of the picture without naming a colour
 
-_OF_COLOUR = frozenset({
-    "colour", "colours", "color", "colors", "colouring", "coloring", "hue", "tint", "tone", "tones", "shade",
-    "saturation", "saturated", "warmer", "cooler", "colder", "darker", "lighter", "brighter", "paler", "duller",
-    "redder", "colourful", "colorful", "colourless", "colorless", "vivid", "vibrant", "oversaturated",
-    "undersaturated", "dull", "pale", "washed", "faded", "garish", "bluer", "greener", "browner", "yellower",
-    "reddish", "bluish", "greenish", "brownish", "yellowish", "realistic", "uncoloured", "uncolored",
-    "coloured", "colored",
-})  # fmt: skip
-_WISHED = frozenset({
-    "too", "wrong", "off", "incorrect", "weird", "odd", "should", "could", "can", "please", "wish", "prefer", "instead",
-    "rather", "fix", "change", "not", "isn't", "wasn't", "aren't", "weren't", "bit", "less", "missed",
-    "make", "needs", "need", "why", "shouldn't", "supposed", "oversaturated", "undersaturated", "washed", "garish",
-    "forgot", "missing", "lacks", "no", "without", "colourless", "colorless", "uncoloured", "uncolored", "colder",
-    "didn't", "patchy", "blotchy", "bleed", "bleeds", "bleeding", "stain", "stains", "spots", "rid", "smeared",
-})  # fmt: skip
-_PRAISE = frozenset({
-    "great", "amazing", "awesome", "love", "loves", "loved", "beautiful", "beautifully", "nice", "good", "wow", "best",
-    "perfect", "fantastic", "incredible", "wonderful", "gorgeous", "stunning", "impressive", "thanks", "thank", "cool",
-    "upvote", "upvoted", "higher",
-})  # fmt: skip
+_OF_COLOUR = word_set("""
+    colour colours color colors colouring coloring hue tint tone tones shade saturation saturated warmer cooler colder
+    darker lighter brighter paler duller redder colourful colorful colourless colorless vivid vibrant oversaturated
+    undersaturated dull pale washed faded garish bluer greener browner yellower reddish bluish greenish brownish
+    yellowish realistic uncoloured uncolored coloured colored
+""")
+_WISHED = word_set("""
+    too wrong off incorrect weird odd should could can please wish prefer instead rather fix change not isn't wasn't
+    aren't weren't bit less missed make needs need why shouldn't supposed oversaturated undersaturated washed garish
+    forgot missing lacks no without colourless colorless uncoloured uncolored colder didn't patchy blotchy bleed bleeds
+    bleeding stain stains spots rid smeared
+""")
+_PRAISE = word_set("""
+    great amazing awesome love loves loved beautiful beautifully nice good wow best perfect fantastic incredible
+    wonderful gorgeous stunning impressive thanks thank cool upvote upvoted higher
+""")
 _HOWEVER = frozenset({"but", "though", "although", "except", "however", "only", "yet"})
 """Behind these somebody who has praised says what they do not like."""
 
-_DO = frozenset({
-    "add", "remove", "reduce", "give", "put", "swap", "replace", "turn", "color", "colour", "recolor", "recolour",
-    "paint", "dye", "tint", "lose", "drop", "increase",
-})  # fmt: skip
+_DO = word_set("""
+    add remove reduce give put swap replace turn color colour recolor recolour paint dye tint lose drop increase
+""")
 _DO_COLOUR = frozenset({"brighten", "saturate", "desaturate", "warm", "mute"})
 """What is done to colours alone."""
 
@@ -44,23 +40,21 @@ _TURNED = frozenset({"looks", "look", "out"})
 """Before a colour, which then is what the bot gave a thing: "the curtains came out purple"."""
 
 _ASKING = POLITE | {"can", "could", "would", "you", "just", "maybe", "also", "and", "then", "now", "to", "i'd", "like"}
-_NOT_OF_THE_RESULT = frozenset({
-    "film", "films", "photo", "photos", "photography", "picture", "pictures", "tv", "television", "one", "ones",
-    "print", "prints", "movie", "movies", "version", "then", "days",
-})  # fmt: skip
+_NOT_OF_THE_RESULT = word_set("""
+    film films photo photos photography picture pictures tv television one ones print prints movie movies version then
+    days
+""")
 """Behind a colour, or somewhere in a clause without a thing, these speak of something else: "colour film"."""
 
-_WANTED = frozenset({
-    ("i", "want", "the"), ("i'd", "like", "the"), ("would", "like", "the"), ("i'd", "want", "the"),
-    ("i'd", "like", "her"), ("i'd", "like", "his"), ("i'd", "like", "my"), ("i", "want", "her"), ("i", "want", "his"),
-})  # fmt: skip
+_WANTED = phrase_set("""
+    i want the, i'd like the, would like the, i'd want the, i'd like her, i'd like his, i'd like my, i want her,
+    i want his
+""")
 _COLOURLESS = frozenset({"b&w", "bw", "monochrome", "grayscale", "greyscale", "colourless", "colorless"})
-_OF_THE_RESULT = frozenset({
-    ("looks", "off"), ("looks", "wrong"), ("looks", "weird"), ("looks", "fake"), ("looks", "unnatural"),
-    ("looks", "odd"), ("looks", "strange"), ("look", "off"), ("look", "wrong"), ("look", "weird"), ("look", "fake"),
-    ("look", "unnatural"), ("look", "odd"), ("look", "strange"), ("do", "better"), ("try", "harder"),
-    ("don't", "match"), ("doesn't", "match"),
-})  # fmt: skip
+_OF_THE_RESULT = phrase_set("""
+    looks off, looks wrong, looks weird, looks fake, looks unnatural, looks odd, looks strange, look off, look wrong,
+    look weird, look fake, look unnatural, look odd, look strange, do better, try harder, don't match, doesn't match
+""")
 """What is said of the whole picture, or of a thing on it, in few words."""
 
 

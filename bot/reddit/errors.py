@@ -103,8 +103,21 @@ _ASKED = re.compile(r"\b(?:again in|break for|wait(?: for)?)\b", re.IGNORECASE)
 """Behind these stands how long to wait; before them may stand what was done in how many minutes."""
 
 _AMOUNTS = {"half an": 0.5, "half a": 0.5, "an": 1, "a few": 10, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_UNITS = {"ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60,
-          "h": 3600, "hr": 3600, "hour": 3600, "d": 86400, "day": 86400}  # fmt: skip
+_UNITS = {
+    "ms": 0.001,
+    "millisecond": 0.001,
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "m": 60,
+    "min": 60,
+    "minute": 60,
+    "h": 3600,
+    "hr": 3600,
+    "hour": 3600,
+    "d": 86400,
+    "day": 86400,
+}
 _WORDS, _NAMES = ("|".join(sorted(table, key=len, reverse=True)) for table in (_AMOUNTS, _UNITS))
 _DURATION = re.compile(rf"((?<![\d.,])\d[\d,]*(?:\.\d+)?\s*|\b(?:{_WORDS})\s+)({_NAMES})s?(?![a-z])", re.IGNORECASE)
 MOST_WAIT = 86400.0

@@ -47,16 +47,20 @@ class Words:
 _MINUTE = f"It is done after {UNDO.total_seconds():.0f} seconds; until then it can be taken back."
 WORDS = {
     Action.RETRY: Words(
-        "Try job #{id} again?", "Try {many} again?",
+        "Try job #{id} again?",
+        "Try {many} again?",
         "It starts over with its first step, from what the thread looks like now. What was made before is deleted.",
         "Try again",
     ),
     Action.CANCEL: Words(
-        "Cancel job #{id}?", "Cancel {many}?",
-        "It ends without an answer, and nobody is told. It can be tried again.", "Cancel the job",
+        "Cancel job #{id}?",
+        "Cancel {many}?",
+        "It ends without an answer, and nobody is told. It can be tried again.",
+        "Cancel the job",
     ),
     Action.DELETE: Words(
-        "Delete the reply of job #{id}?", "Delete the replies of {many}?",
+        "Delete the reply of job #{id}?",
+        "Delete the replies of {many}?",
         "The bot's comment, its pictures at every host, and what was stored of the summons are deleted. " + _MINUTE,
         "Delete the reply",
     ),
@@ -64,23 +68,31 @@ WORDS = {
         "Keep the reply of job #{id}?", "Keep the replies of {many}?", "It is not deleted after all.", "Keep the reply"
     ),
     Action.BLOCK: Words(
-        "Block u/{author}?", "Block the askers of {many}?",
+        "Block u/{author}?",
+        "Block the askers of {many}?",
         "The bot does not answer this person any more, and does not colour their posts, until you unblock them. "
-        "Replies that stand are left.", "Block",
+        "Replies that stand are left.",
+        "Block",
     ),
     Action.UNBLOCK: Words(
-        "Unblock u/{author}?", "Unblock the askers of {many}?",
-        "The bot answers this person again. What they have asked for themselves, by “stop”, stays.", "Unblock",
+        "Unblock u/{author}?",
+        "Unblock the askers of {many}?",
+        "The bot answers this person again. What they have asked for themselves, by “stop”, stays.",
+        "Unblock",
     ),
     Action.MUTE: Words(
-        "Mute r/{subreddit}?", "Mute the subreddits of {many}?",
-        "The bot does not answer in this subreddit any more until you unmute it. Replies that stand are left.", "Mute",
+        "Mute r/{subreddit}?",
+        "Mute the subreddits of {many}?",
+        "The bot does not answer in this subreddit any more until you unmute it. Replies that stand are left.",
+        "Mute",
     ),
     Action.UNMUTE: Words(
-        "Unmute r/{subreddit}?", "Unmute the subreddits of {many}?",
-        "The bot answers in this subreddit again, as far as its moderators let it.", "Unmute",
+        "Unmute r/{subreddit}?",
+        "Unmute the subreddits of {many}?",
+        "The bot answers in this subreddit again, as far as its moderators let it.",
+        "Unmute",
     ),
-}  # fmt: skip
+}
 
 
 def add_bulk_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates, sessions: Sessions) -> None:

@@ -71,7 +71,16 @@ def _to_weight(gradient: Tensor, x: Tensor, weight: Tensor, stride: int, padding
 def _gradients(gradient: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int, which: int) -> Tensor:
     """The gradient of the input (`which` is 0) or of the weights (1), as PyTorch computes it."""
     found: Tensor = torch.ops.aten.convolution_backward(
-        gradient, x, weight, None, [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], len(weight),
+        gradient,
+        x,
+        weight,
+        None,
+        [stride] * 2,
+        [padding] * 2,
+        [1, 1],
+        False,
+        [0, 0],
+        len(weight),
         [which == 0, which == 1, False],
-    )[which]  # fmt: skip
+    )[which]
     return found

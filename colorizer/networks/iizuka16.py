@@ -44,9 +44,15 @@ class Iizuka16(Network):
         self.narrow = nn.Sequential(*_dense(512, 256))
         self.fuse = nn.Sequential(nn.Conv2d(512, 256, 1), nn.BatchNorm2d(256), nn.ReLU())
         self.colour = nn.Sequential(
-            *_conv(256, 128), _grow(), *_conv(128, 64), *_conv(64, 64), _grow(), *_conv(64, 32),
-            nn.Conv2d(32, 2, 3, padding=1), nn.Sigmoid(),
-        )  # fmt: skip
+            *_conv(256, 128),
+            _grow(),
+            *_conv(128, 64),
+            *_conv(64, 64),
+            _grow(),
+            *_conv(64, 32),
+            nn.Conv2d(32, 2, 3, padding=1),
+            nn.Sigmoid(),
+        )
         self.scene = nn.Sequential(*_dense(512, 256), nn.Linear(256, SCENES))
 
     def describe(self, L: Tensor) -> Tensor:

@@ -38,9 +38,13 @@ class Siggraph17(Network):
         self.model8up = nn.Sequential(nn.ConvTranspose2d(512, 256, 4, 2, 1))
         self.model3short8 = nn.Sequential(nn.Conv2d(256, 256, 3, padding=1))
         self.model8 = nn.Sequential(
-            nn.ReLU(), nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(), nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(),
+            nn.ReLU(),
+            nn.Conv2d(256, 256, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(256, 256, 3, padding=1),
+            nn.ReLU(),
             nn.BatchNorm2d(256),
-        )  # fmt: skip
+        )
         self.model9up = nn.Sequential(nn.ConvTranspose2d(256, 128, 4, 2, 1))
         self.model2short9 = nn.Sequential(nn.Conv2d(128, 128, 3, padding=1))
         self.model9 = nn.Sequential(nn.ReLU(), nn.Conv2d(128, 128, 3, padding=1), nn.ReLU(), nn.BatchNorm2d(128))

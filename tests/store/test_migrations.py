@@ -71,10 +71,21 @@ def _downgrade(engine, revision):
 
 
 _OLD_JOB = {
-    "source": "mention", "subreddit": "pics", "author": "ida", "post": "t3_a", "title": "", "body": "u/Bot",
-    "permalink": "", "received_at": "2026-11-20 10:00:00+00:00", "detail": "", "attempts": 0, "deaths": 0,
-    "not_before": "2026-11-20 10:00:00+00:00", "photo_fallbacks": "[]", "force": False,
-}  # fmt: skip
+    "source": "mention",
+    "subreddit": "pics",
+    "author": "ida",
+    "post": "t3_a",
+    "title": "",
+    "body": "u/Bot",
+    "permalink": "",
+    "received_at": "2026-11-20 10:00:00+00:00",
+    "detail": "",
+    "attempts": 0,
+    "deaths": 0,
+    "not_before": "2026-11-20 10:00:00+00:00",
+    "photo_fallbacks": "[]",
+    "force": False,
+}
 
 
 def _old_job(connection, stage, **values):
