@@ -15,12 +15,17 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.util import Retry
 
 ANSWER_SECONDS = 60.0
 """In which a whole answer has to arrive; what is sent has time besides."""
 
 SENT_BYTES_A_SECOND = 64 * 1024
 """A pace at which a picture can be sent from anywhere."""
+
+LONGEST_WAIT = 86_400
+"""Seconds; who asks for more patience is asked again after these."""
 
 
 class Deadline:
@@ -159,6 +164,16 @@ class TimedAdapter(HTTPAdapter):
             if deadline.left <= 0:  # what was cut off looks whole where no length was announced
                 raise late
         return response
+
+
+def seconds_of(retry_after: str | None) -> float | None:
+    """Seconds from a Retry-After header (RFC 9110: a number or a date), at most a day; None when absent or odd."""
+    if retry_after is None:
+        return None
+    try:
+        return Retry(retry_after_max=LONGEST_WAIT).parse_retry_after(retry_after)
+    except (HTTPError, ValueError, OverflowError):
+        return None
 
 
 def session() -> requests.Session:

@@ -15,7 +15,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
-from bot.outgoing import session
+from bot.outgoing import seconds_of, session
 
 UPLOAD_CREDITS = 10
 HOUR = 3600.0
@@ -126,7 +126,7 @@ class ImgurHost:
 
     def _wait(self, headers: Mapping[str, str]) -> float:
         """How long the limit that was reached lasts; an hour when Imgur does not say."""
-        named = _number(headers, "Retry-After")
+        named = seconds_of(headers.get("Retry-After"))
         if named is None and _number(headers, "X-Post-Rate-Limit-Remaining") == 0:
             named = _number(headers, "X-Post-Rate-Limit-Reset")
         if named is None and (end := _number(headers, "X-RateLimit-UserReset")) is not None:

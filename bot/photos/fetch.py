@@ -9,17 +9,15 @@ from urllib.parse import urljoin
 
 import requests
 from urllib3.exceptions import HTTPError
-from urllib3.util import Retry
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.outgoing import Deadline
+from bot.outgoing import Deadline, seconds_of
 from bot.photos.connect import GuardedAdapter
 from bot.photos.urls import DEFAULT_HOSTS, AllowedHosts, Target, parse_url, shown
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRY_AGAIN = (408, 425, 429)
-_LONGEST_WAIT = 86_400  # seconds
 _CHUNK = 65_536
 
 
@@ -138,19 +136,9 @@ def _check_status(response: requests.Response, target: Target) -> None:
         return
     answer = f"{shown(target.url)} answered {status} {response.reason or ''}".rstrip()
     if status >= 500 or status in _TRY_AGAIN:
-        seconds = _retry_after(response.headers.get("Retry-After"))
+        seconds = seconds_of(response.headers.get("Retry-After"))
         raise RetryLater(f"{answer}.", then=Outcome.PHOTO_UNREACHABLE, seconds=seconds)
     raise Refused(Outcome.PHOTO_GONE, f"{answer}.")
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds from a Retry-After header (RFC 9110: a number or a date), at most a day; None when absent or odd."""
-    if value is None:
-        return None
-    try:
-        return Retry(retry_after_max=_LONGEST_WAIT).parse_retry_after(value)
-    except (HTTPError, ValueError, OverflowError):
-        return None
 
 
 def _cause(error: BaseException) -> str:

@@ -29,6 +29,7 @@ from prawcore.exceptions import (
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.domain.silence import Reason
+from bot.outgoing import seconds_of
 from bot.reddit.client import PostUncertain
 
 
@@ -165,9 +166,8 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
         # To the login, for one: that says something of the bot's access, nothing of the thing that was asked for.
         raise RetryLater(f"{doing}: {error}", then=then, tries=UNKNOWN_TRIES) from error
     except TooManyRequests as error:
-        given = error.retry_after or ""
-        wait = min(float(given), MOST_WAIT) if given.replace(".", "", 1).isdecimal() else 60.0
-        raise RetryLater(f"{doing}: 429", then=then, seconds=wait) from error
+        wait = seconds_of(error.retry_after)
+        raise RetryLater(f"{doing}: 429", then=then, seconds=60.0 if wait is None else wait) from error
     except PostUncertain as error:
         raise Uncertain(f"{doing}: {error}", then=then) from error
     except (ServerError, RequestException, BadJSON, InvalidToken, OAuthException, InsufficientScope) as error:

@@ -44,6 +44,7 @@ def test_what_this_process_uploaded_can_be_deleted_without_its_token(host, imgur
     ("answer", "seconds"),
     [
         ((429, {"Retry-After": "70"}, {}), 70),
+        ((429, {"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}, {}), 1),
         ((429, {"X-Post-Rate-Limit-Remaining": "0", "X-Post-Rate-Limit-Reset": "1200"}, {}), 1200),
         ((429, {"X-RateLimit-UserRemaining": "0", "X-RateLimit-UserReset": "1800000300"}, {}), 300),
         ((429, {}, "Too many"), 3600),
