@@ -50,11 +50,10 @@ def wilson(hits: int, trials: int) -> Figure:
     """A share in percent with its 95 % Wilson score interval (Wilson 1927); NaN without trials."""
     if trials == 0:
         return Figure(math.nan)
-    z, share = 1.959964, hits / trials
-    middle = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z / (1 + z**2 / trials) * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    # At 0 and at 100 % the interval ends there; rounding would leave it a hair beside the share.
-    return Figure(100 * share, 100 * min(middle - half, share), 100 * max(middle + half, share))
+    from scipy.stats import binomtest  # a second, which a page without rates does without
+
+    interval = binomtest(hits, trials).proportion_ci(method="wilson")
+    return Figure(100 * hits / trials, float(100 * interval.low), float(100 * interval.high))
 
 
 def frechet(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
