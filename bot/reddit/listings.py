@@ -60,29 +60,23 @@ def newest(reddit: Reddit, listing: str, subreddits: Sequence[str], back_to: dat
 
 def post_summons(data: Mapping[str, Any]) -> Summons:
     """A new post of a scanned subreddit, as if it had summoned the bot."""
-    return Summons(
-        fullname=data["name"],
-        source=Source.SCAN,
-        subreddit=data.get("subreddit") or "",
-        author=known_author(data.get("author")),
-        post=data["name"],
-        body="",
-        title=storable(data.get("title")),
-        permalink=data.get("permalink") or "",
-        created=created(data),
-    )
+    return _summons(data, Source.SCAN, post=data["name"], title=data.get("title"))
 
 
 def comment_summons(data: Mapping[str, Any]) -> Summons:
     """A new comment, as one that summons the bot by the command word."""
+    return _summons(data, Source.COMMAND, post=data.get("link_id"), title=data.get("link_title"), body=data.get("body"))
+
+
+def _summons(data: Mapping[str, Any], source: Source, *, post: str | None, title: Any, body: Any = "") -> Summons:
     return Summons(
         fullname=data["name"],
-        source=Source.COMMAND,
+        source=source,
         subreddit=data.get("subreddit") or "",
         author=known_author(data.get("author")),
-        post=data.get("link_id"),
-        body=storable(data.get("body")),
-        title=storable(data.get("link_title")),
+        post=post,
+        body=storable(body),
+        title=storable(title),
         permalink=data.get("permalink") or "",
         created=created(data),
     )
