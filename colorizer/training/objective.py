@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from colorizer import bins
 from colorizer.errors import InputError
 from colorizer.networks import Network, Prediction
 from colorizer.precision import computes_bfloat16
@@ -52,10 +53,19 @@ class Objective(nn.Module):
     rebalancing: float = 0.0
     """Power of the class rebalancing that a trained distribution carries."""
 
+    class_weights: Tensor
+    """Of each bin, where there are bins; see `rebalance`."""
+
     def prepare(self, network: Any) -> None:
         """Set what the objective wants of a network at first. Raises InputError for one that it cannot train."""
         if not isinstance(network, self.networks):
             raise InputError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")
+
+    def rebalance(self, prior: Tensor, *, gamma: float, alpha: float) -> None:
+        """Weigh the bins by how rare their colours are; arguments as of `bins.rebalancing_weights`."""
+        self.rebalancing = alpha
+        weights = bins.rebalancing_weights(prior, gamma=gamma, alpha=alpha)
+        self.register_buffer("class_weights", weights, persistent=False)
 
     def mixed(self, like: Tensor) -> torch.autocast:
         """What is computed inside is in bfloat16 where it is safe, on the device of `like`, if that is wanted.

@@ -50,10 +50,7 @@ class TwoHeads(Objective):
     def __init__(self, settings: TwoHeadsSettings) -> None:
         super().__init__()
         self.settings = settings
-        self.rebalancing = settings.alpha
-        weights = bins.rebalancing_weights(bins.prior(), gamma=settings.gamma, alpha=settings.alpha)
-        self.class_weights: Tensor
-        self.register_buffer("class_weights", weights, persistent=False)
+        self.rebalance(bins.prior(), gamma=settings.gamma, alpha=settings.alpha)
 
     def prepare(self, network: Compact) -> None:
         """See `Objective`."""

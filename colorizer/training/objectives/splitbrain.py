@@ -35,10 +35,7 @@ class CrossChannels(Objective):
     def __init__(self, settings: CrossChannelsSettings) -> None:
         super().__init__()
         self.settings = settings
-        self.rebalancing = settings.alpha
-        weights = bins.rebalancing_weights(bins.prior(), gamma=settings.gamma, alpha=settings.alpha)
-        self.class_weights: Tensor
-        self.register_buffer("class_weights", weights, persistent=False)
+        self.rebalance(bins.prior(), gamma=settings.gamma, alpha=settings.alpha)
 
     def updates(self, network: CrossChannel, batch: Batch, step: int) -> Iterator[dict[str, Tensor]]:
         """See `Objective`."""

@@ -44,17 +44,14 @@ class Classification(Objective):
     def __init__(self, settings: ClassificationSettings) -> None:
         super().__init__()
         self.settings = settings
-        self.rebalancing = settings.alpha
         self.table = bins.hull()
-        self.class_weights: Tensor
         self.folded = False
 
     def prepare(self, network: Any) -> None:
         """Set the class weights for the network's bins, and its decoding."""
         super().prepare(network)
         self.table = getattr(network, "table", self.table)
-        weights = bins.rebalancing_weights(self.table.prior, gamma=self.settings.gamma, alpha=self.settings.alpha)
-        self.register_buffer("class_weights", weights, persistent=False)
+        self.rebalance(self.table.prior, gamma=self.settings.gamma, alpha=self.settings.alpha)
         if isinstance(network, Eccv16):
             mean_over_bins(network).requires_grad_(False)
             self.folded = True
