@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import structlog
-from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 from pydantic import Field
@@ -138,16 +138,13 @@ def add_bulk_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates, 
             return templates.TemplateResponse(request, "ask.html", {"ask": asked, "problem": ""}, 400)
         return question(request, jobs, action, back=back)
 
-    @app.post("/bulk/{action}")
+    @app.post("/bulk/{action}", dependencies=[Depends(sessions.check_form)])
     def do_all(
         request: Request,
         action: Action,
         ids: Ids,
         scope: str = "",
-        token: Annotated[str, Form()] = "",
     ) -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
         if action not in BULK:
             raise HTTPException(404)
         jobs = chosen(request, ids, scope)
@@ -165,10 +162,8 @@ def add_bulk_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates, 
             raise HTTPException(404)
         return question(request, [job], action, back=f"/log/{job_id}")
 
-    @app.post("/log/{job_id}/{action}")
-    def do(request: Request, job_id: JobId, action: Action, token: Annotated[str, Form()] = "") -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
+    @app.post("/log/{job_id}/{action}", dependencies=[Depends(sessions.check_form)])
+    def do(request: Request, job_id: JobId, action: Action) -> Response:
         job = job_by_id(engine, job_id)
         if job is None:
             raise HTTPException(404)

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI, Form, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -35,17 +35,13 @@ def add_frame_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
     def no_view() -> Response:
         return RedirectResponse("/log", 303)
 
-    @app.post("/view")
+    @app.post("/view", dependencies=[Depends(sessions.check_form)])
     def view(
-        request: Request,
         rows: Annotated[str, Form()] = "",
         times: Annotated[str, Form()] = "",
         keys: Annotated[str, Form()] = "nokeys",
         back: Annotated[str, Form()] = "",
-        token: Annotated[str, Form()] = "",
     ) -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
         answer = RedirectResponse(local(back), 303)
         value = chosen(rows, times, keys).cookie()
         answer.set_cookie(COOKIE, value, max_age=_YEAR, path="/", secure=sessions.secure, httponly=True, samesite="lax")
@@ -65,12 +61,8 @@ def add_frame_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
         }
         return templates.TemplateResponse(request, "ask.html", {"ask": asked, "problem": ""})
 
-    @app.post("/undo/{batch}")
-    def take_back(
-        request: Request, batch: str, token: Annotated[str, Form()] = "", back: Annotated[str, Form()] = ""
-    ) -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
+    @app.post("/undo/{batch}", dependencies=[Depends(sessions.check_form)])
+    def take_back(request: Request, batch: str, back: Annotated[str, Form()] = "") -> Response:
         done = undo(engine, actor_of(request), batch) if _BATCH.fullmatch(batch) else None
         if done is None:
             raise HTTPException(404)

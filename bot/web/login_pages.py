@@ -5,7 +5,7 @@ import re
 from typing import Annotated
 
 import structlog
-from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -99,10 +99,8 @@ def add_login_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates,
         sessions.remember(answer, session, browser)
         return answer
 
-    @app.post("/logout")
-    def logout(request: Request, token: Annotated[str, Form()] = "") -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
+    @app.post("/logout", dependencies=[Depends(sessions.check_form)])
+    def logout(request: Request) -> Response:
         sessions.end(request.state.session)
         audit.record(engine, actor_of(request), "logout", "reply log")
         answer = RedirectResponse("/login", 303)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -96,9 +96,7 @@ def add_people_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates
         context = {"ask": asked, "problem": problem}
         return templates.TemplateResponse(request, "ask.html", context, 409 if problem else 200)
 
-    def do(request: Request, kind: str, action: Action, name: str, token: str) -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
+    def do(request: Request, kind: str, action: Action, name: str) -> Response:
         prefix, actions = kinds[kind]
         bare = _NAME.fullmatch(name.strip())
         if action not in actions or bare is None:
@@ -113,14 +111,14 @@ def add_people_pages(app: FastAPI, *, engine: Engine, templates: Jinja2Templates
     def ask_person(request: Request, action: Action, name: Name = "") -> Response:
         return question(request, "people", action, name)
 
-    @app.post("/people/{action}")
-    def do_person(request: Request, action: Action, name: Name = "", token: Annotated[str, Form()] = "") -> Response:
-        return do(request, "people", action, name, token)
+    @app.post("/people/{action}", dependencies=[Depends(sessions.check_form)])
+    def do_person(request: Request, action: Action, name: Name = "") -> Response:
+        return do(request, "people", action, name)
 
     @app.get("/subreddits/{action}")
     def ask_place(request: Request, action: Action, name: Name = "") -> Response:
         return question(request, "subreddits", action, name)
 
-    @app.post("/subreddits/{action}")
-    def do_place(request: Request, action: Action, name: Name = "", token: Annotated[str, Form()] = "") -> Response:
-        return do(request, "subreddits", action, name, token)
+    @app.post("/subreddits/{action}", dependencies=[Depends(sessions.check_form)])
+    def do_place(request: Request, action: Action, name: Name = "") -> Response:
+        return do(request, "subreddits", action, name)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, SecretStr
@@ -126,10 +126,8 @@ def add_place_pages(
         }
         return templates.TemplateResponse(request, "ask.html", {"ask": asked, "problem": ""})
 
-    @app.post("/audit/{session_id}/end")
-    def end(request: Request, session_id: str, token: Annotated[str, Form()] = "") -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
+    @app.post("/audit/{session_id}/end", dependencies=[Depends(sessions.check_form)])
+    def end(request: Request, session_id: str) -> Response:
         if not login_sessions.end(engine, session_id):
             raise HTTPException(404)
         audit.record(engine, actor_of(request), "end_session", "reply log")

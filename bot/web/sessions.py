@@ -6,7 +6,9 @@ A second cookie tells browsers that have logged in before, so that others' wrong
 import hmac
 import secrets
 from datetime import timedelta
+from typing import Annotated
 
+from fastapi import Form, HTTPException, Request
 from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -84,9 +86,10 @@ class Sessions:
         """What a form of this session must carry: another site cannot know it."""
         return Signer(self._key(), salt="form").get_signature(value).decode()
 
-    def accepts(self, value: str, token: str) -> bool:
-        """Whether a posted form belongs to this session."""
-        return hmac.compare_digest(token.encode(), self.form_token(value).encode())
+    def check_form(self, request: Request, token: Annotated[str, Form()] = "") -> None:
+        """What every handler of a form depends on: raises HTTPException for a form that this session was not shown."""
+        if not hmac.compare_digest(token.encode(), self.form_token(request.state.session).encode()):
+            raise HTTPException(403)
 
     def _read(self, what: str, value: str | None, seconds: int) -> str | None:
         try:

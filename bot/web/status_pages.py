@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI, Form, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -62,15 +62,12 @@ def add_status_pages(
         asked = ASKED[action] | {"back": "/status"}
         return templates.TemplateResponse(request, "ask.html", {"ask": asked, "problem": ""})
 
-    @app.post("/status/{action}")
+    @app.post("/status/{action}", dependencies=[Depends(sessions.check_form)])
     def do(
         request: Request,
         action: str,
         reason: Annotated[str, Form(max_length=200)] = "",
-        token: Annotated[str, Form()] = "",
     ) -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
         if action not in ASKED:
             raise HTTPException(404)
         detail = _do(engine, action, " ".join(reason.split()))

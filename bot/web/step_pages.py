@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI, Form, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -59,16 +59,13 @@ def add_step_pages(
     def ask(request: Request, stage: Stage, action: str) -> Response:
         return question(request, stage, action)
 
-    @app.post("/status/{stage}/{action}")
+    @app.post("/status/{stage}/{action}", dependencies=[Depends(sessions.check_form)])
     def do(
         request: Request,
         stage: Stage,
         action: str,
         reason: Annotated[str, Form(max_length=200)] = "",
-        token: Annotated[str, Form()] = "",
     ) -> Response:
-        if not sessions.accepts(request.state.session, token):
-            raise HTTPException(403)
         if action == "clear" and stage in CANCELLABLE:
             return clear(request, stage)
         if action not in ("pause", "resume"):
