@@ -35,7 +35,7 @@ def decode(
     return faded(ab, confidence(prediction), decoding.fading) if decoding.fading else ab
 
 
-def told(prediction: Prediction) -> Tensor | None:
+def hinted_logits(prediction: Prediction) -> Tensor | None:
     """The logits of a prediction with what its hints say: times a bump around the hinted colour, as far as trusted."""
     if prediction.logits is None or prediction.shift is None or prediction.trust is None:
         return prediction.logits

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from colorizer import bins, hint_layers
 from colorizer.architectures import Architecture
-from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, rebalance, told
+from colorizer.decoding import Suggestion, clusters, confidence, decode, fit, hinted_logits, rebalance
 from colorizer.encoded import EncodedPhoto
 from colorizer.errors import InputError
 from colorizer.hint_layers import Colours, Hints, Layer, over, share_beside
@@ -146,7 +146,7 @@ class Predictor:
 
     def _logits(self, prediction: Prediction) -> Tensor:
         """The distribution that the decoding reads, as logits (313, h, w)."""
-        logits = told(prediction)
+        logits = hinted_logits(prediction)
         if logits is None or logits.shape[1] != bins.COUNT:
             raise InputError(f"{self.architecture.name} has no distribution over colours to suggest from")
         return rebalance(logits, self.decoding.rebalancing - self.trained_rebalancing)[0].float().cpu()

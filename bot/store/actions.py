@@ -107,10 +107,10 @@ def retry(engine: Engine, job_id: int) -> None:
 
 def refusal_to_retry(job: Job) -> str | None:
     """Why the job cannot be tried again, as the end of a sentence about it; None when it can."""
-    cancelled = job.outcome == Outcome.CANCELLED.value
+    cancelled = job.outcome == Outcome.CANCELLED
     if job.finished_at is None and not (cancelled and job.claimed_by is None):
         return "is open: it goes on by itself"
-    unanswered = job.reply is None and job.removal in {None, Removal.OPERATOR.value}  # cancelled while a worker had it
+    unanswered = job.reply is None and job.removal in {None, Removal.OPERATOR}  # cancelled while a worker had it
     if not unanswered:
         return "has had a reply: a summons gets one and no more"
     if job.forgotten_at is not None:
@@ -124,11 +124,11 @@ def cancel(engine: Engine, job_id: int) -> None:
     Raises NotPossible for a job that has ended or is answered.
     """
     free = or_(Job.claimed_until.is_(None), Job.claimed_until < now())
-    before_reply = Job.stage.not_in([Stage.REPLY.value, Stage.FINISH.value])
+    before_reply = Job.stage.not_in([Stage.REPLY, Stage.FINISH])
     mine = (Job.id == job_id, Job.finished_at.is_(None), Job.reply.is_(None), before_reply, free)
     end = {
-        "stage": Stage.FINISH.value,
-        "outcome": Outcome.CANCELLED.value,
+        "stage": Stage.FINISH,
+        "outcome": Outcome.CANCELLED,
         "detail": "",
         "attempts": 0,
         "deaths": 0,
@@ -147,7 +147,7 @@ def cancel(engine: Engine, job_id: int) -> None:
 def _keep(engine: Engine, job_id: int) -> None:
     """Take an operator's deletion back whose time has not come."""
     _job(engine, job_id)
-    waits = (Job.id == job_id, Job.removal == Removal.OPERATOR.value, Job.removal_not_before > now())
+    waits = (Job.id == job_id, Job.removal == Removal.OPERATOR, Job.removal_not_before > now())
     kept = {"removal": None, "removal_at": None, "removal_not_before": None}
     with engine.begin() as connection:
         if not connection.execute(update(Job).where(*waits, Job.removed_at.is_(None)).values(kept)).rowcount:

@@ -76,8 +76,8 @@ def decode(prediction: Prediction, decoding: Decoding, rebalancing: float, empha
     return np.asarray(ab, np.float32)
 
 
-def told(prediction: Prediction) -> Floats:
-    """Logits (313, h, w) with what hints say; see `colorizer.decoding.told`."""
+def hinted_logits(prediction: Prediction) -> Floats:
+    """Logits (313, h, w) with what hints say; see `colorizer.decoding.hinted_logits`."""
     if prediction.shift is None or prediction.trust is None:
         return prediction.logits
     ab = prediction.ab + prediction.shift

@@ -128,7 +128,9 @@ class OnnxColorizer:
         def predict(hints: Floats | None) -> tuple[Floats, Floats]:
             prediction = self._network.paint(photo.state, hints)
             power = self._network.decoding.rebalancing - self._network.rebalancing
-            return read_colours.rebalance(read_colours.told(prediction), power), read_colours.confidence(prediction)[0]
+            return read_colours.rebalance(read_colours.hinted_logits(prediction), power), read_colours.confidence(
+                prediction
+            )[0]
 
         rows, columns = photo.L.shape[1:]
         return read_colours.draw(predict, given, (rows, columns), seed)

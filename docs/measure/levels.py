@@ -1,4 +1,4 @@
-"""Measures what levelling a faded photo for the network's eyes brings, with the ages of `docs.measure.aged`.
+"""Measures what it brings to stretch the contrast of faded photos in the network's input; ages: `docs.measure.aged`.
 
 Usage: python -m docs.measure.levels PATH...
 PATH: photographs in colour that the model has not seen. Prints the mean distance of ab to the truth, in ab units.

@@ -28,7 +28,7 @@ LISTED = "Lectures"
 
 def town() -> World:
     """Twelve subreddits and eighty people."""
-    # Far more calls than Reddit allows, lest the client wait for real; the test counts them by the moved clock.
+    # Far more calls than Reddit allows, so that the client never waits; the test counts them by the moved clock.
     world = World(calls_per_window=10_000_000)
     world.add_user(BOT, PASSWORD)
     for name in sorted(PEOPLE):
