@@ -50,7 +50,7 @@ class Fetcher:
         self._hosts = AllowedHosts(self._limits.allowed_hosts, self._limits.extra_origins)
 
     def fetch(self, url: str) -> bytes:
-        """Return the body that `url` leads to; whether it is a picture is for the decoder to say.
+        """The body that `url` leads to; whether it is a picture is for the decoder to say.
 
         Raises `Refused` with BAD_URL, HOST_NOT_ALLOWED, PRIVATE_ADDRESS, TOO_MANY_REDIRECTS, TOO_MANY_BYTES or
         PHOTO_GONE, and `RetryLater` (then PHOTO_UNREACHABLE) for a slow, busy, failing or unreachable server.
@@ -114,7 +114,7 @@ class Fetcher:
 
 
 def _redirect(response: requests.Response, target: Target) -> Target | None:
-    """Return where the answer sends us, or None when it is no redirect."""
+    """Where the answer sends us, or None when it is no redirect."""
     location = response.headers.get("Location")
     if response.status_code not in _REDIRECTS or not location:
         return None

@@ -92,7 +92,7 @@ def parse_url(url: str) -> Target:
 
 
 def _plain_host(host: str, url: str, *, bracketed: bool) -> str:
-    """Return a host name in lower case without trailing dot, or an IP address in its normal form."""
+    """A host name in lower case without trailing dot, or an IP address in its normal form."""
     if bracketed:
         try:
             return str(ipaddress.IPv6Address(host.partition("%")[0]))
@@ -162,7 +162,7 @@ def is_public(address: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """Return `url` fit for a log: without query, fragment, user info and control characters, and not too long."""
+    """`url` as it is fit for a log: without query, fragment, user info and control characters, and not too long."""
     bare = re.split(r"[?#]", url, maxsplit=1)[0]
     bare = re.sub(r"^([^/]*/*)[^/]*@", r"\1", bare) if "//" in bare else bare.rpartition("@")[2]
     bare = "".join(letter if letter.isprintable() else "?" for letter in bare)
