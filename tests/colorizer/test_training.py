@@ -25,9 +25,8 @@ from colorizer.training.ageing import age
 from colorizer.training.batches import Batches
 from colorizer.training.crops import HeldCrops, ReadCrops
 from colorizer.training.loop import Trainer
-from colorizer.training.optimizer import set_rates
 from colorizer.training.photos import PhotoSet
-from colorizer.training.recipe import HintRecipe, load_recipe, parse_recipe, recipe_names
+from colorizer.training.recipe import HintRecipe, load_recipe, parse_recipe
 from tests.patience import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
@@ -321,53 +320,12 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
     assert (tmp_path / "compact.safetensors").stat().st_mode & 0o044
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"data": {}}, r"mine.toml \[data\]: missing keys"),
-        ({"colour": 1}, "unknown keys.*colour"),
-        ({"data": 3}, r"\[data\] must be a section"),
-        ({"objective": "beauty"}, "no objective 'beauty'; known: cgan18, compact"),
-        (
-            {"objective": "zhang16"},
-            r"\[loss\]: missing keys \['sigma', 'temperature'\], unknown keys .*'hints_only', ",
-        ),
-        ({"seed": "x"}, "seed must be of type int, not 'x'"),
-    ],
-)
-def test_a_wrong_recipe_names_the_keys(change, message):
-    values = load_recipe("compact").as_dict() | change
-    with pytest.raises(ValueError, match=message):
-        parse_recipe(values, "mine.toml")
-
-
 def test_wrong_numbers_in_a_recipe_are_named(tmp_path):
     values = load_recipe("siggraph17").as_dict()
     with pytest.raises(ValueError, match="distance must be 'l1' or 'huber', not 'l2'"):
         parse_recipe(values | {"loss": values["loss"] | {"distance": "l2"}}, "mine.toml")
     with pytest.raises(ValueError, match="no method 'lion'"):
         Trainer(replace(plain(), optimizer=replace(plain().optimizer, method="lion")), tmp_path)
-
-
-def test_every_packaged_recipe_reads_back_what_it_says():
-    for name in recipe_names():
-        recipe = load_recipe(name)
-        assert parse_recipe(recipe.as_dict(), name) == recipe
-
-
-def test_the_page_names_every_recipe():
-    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text()
-    assert [name for name in recipe_names() if f"`{name}`" not in page] == []
-
-
-def test_the_rate_warms_up_drops_and_decays():
-    recipe = replace(load_recipe("compact").optimizer, steps=100, warmup=10, decay=20, drops=(50,), drop=0.1, rate=1.0)
-    optimizer = torch.optim.SGD([{"params": [torch.zeros(1)], "base": 1.0}])
-    course = {}
-    for step in (0, 9, 49, 50, 90, 99):
-        set_rates(optimizer, recipe, step)
-        course[step] = optimizer.param_groups[0]["lr"]
-    assert course == pytest.approx({0: 0.1, 9: 1.0, 49: 1.0, 50: 0.1, 90: 0.05, 99: 0.005})
 
 
 def test_wrong_data_is_named(tmp_path):

@@ -1,0 +1,51 @@
+"""Recipes of trainings: what is wrong with one is named, and those of the package read back what they say."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from colorizer.training.optimizer import set_rates
+from colorizer.training.recipe import load_recipe, parse_recipe, recipe_names
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"data": {}}, r"mine.toml \[data\]: missing keys"),
+        ({"colour": 1}, "unknown keys.*colour"),
+        ({"data": 3}, r"\[data\] must be a section"),
+        ({"objective": "beauty"}, "no objective 'beauty'; known: cgan18, compact"),
+        (
+            {"objective": "zhang16"},
+            r"\[loss\]: missing keys \['sigma', 'temperature'\], unknown keys .*'hints_only', ",
+        ),
+        ({"seed": "x"}, "seed must be of type int, not 'x'"),
+    ],
+)
+def test_a_wrong_recipe_names_the_keys(change, message):
+    values = load_recipe("compact").as_dict() | change
+    with pytest.raises(ValueError, match=message):
+        parse_recipe(values, "mine.toml")
+
+
+def test_every_packaged_recipe_reads_back_what_it_says():
+    for name in recipe_names():
+        recipe = load_recipe(name)
+        assert parse_recipe(recipe.as_dict(), name) == recipe
+
+
+def test_the_page_names_every_recipe():
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text()
+    assert [name for name in recipe_names() if f"`{name}`" not in page] == []
+
+
+def test_the_rate_warms_up_drops_and_decays():
+    recipe = replace(load_recipe("compact").optimizer, steps=100, warmup=10, decay=20, drops=(50,), drop=0.1, rate=1.0)
+    optimizer = torch.optim.SGD([{"params": [torch.zeros(1)], "base": 1.0}])
+    course = {}
+    for step in (0, 9, 49, 50, 90, 99):
+        set_rates(optimizer, recipe, step)
+        course[step] = optimizer.param_groups[0]["lr"]
+    assert course == pytest.approx({0: 0.1, 9: 1.0, 49: 1.0, 50: 0.1, 90: 0.05, 99: 0.005})
