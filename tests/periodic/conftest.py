@@ -11,8 +11,7 @@ from bot.reddit.client import connect
 from bot.store import jobs
 from bot.store.files import JobFiles
 from bot.store.tables import Colourization, Hosted, Job, Photo
-
-BOT = "ColorizeBot"
+from tests.periodic.moderators import BOT, Moderators
 
 
 @pytest.fixture
@@ -50,6 +49,11 @@ def thread(world):
     post = world.post_text("pics", "henry", "Grandfather Aloysius in 1912")
     asked = world.comment(post.fullname, "ida", f"u/{BOT} please")
     return post, asked, world.comment(asked.fullname, BOT, "The photo in colour")
+
+
+@pytest.fixture
+def mods(world, reddit, engine):
+    return Moderators(world, reddit, engine)
 
 
 class Database:
