@@ -30,10 +30,12 @@ def test_the_page_is_short():
 
 
 def test_files_are_short_enough_to_read_in_one_sitting():
+    most = {"bot": 300, "colorizer": 300, "docs/measure": 300, "migrations": 300, "tests": 400}
     long = {
         str(path.relative_to(ROOT)): lines
-        for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "colorizer").rglob("*.py")]
-        if (lines := len(path.read_text().splitlines())) > 300
+        for folder in most
+        for path in (ROOT / folder).rglob("*.py")
+        if (lines := len(path.read_text().splitlines())) > most[folder]
     }
     assert long == {}
 
