@@ -1,4 +1,4 @@
-"""Freed memory that stays with the process, for programs that answer while somebody waits."""
+"""For programs that answer while somebody waits: freed memory stays with the process, idle helpers of threads end."""
 
 import ctypes
 
@@ -20,3 +20,18 @@ def keep(most: int = 128 * MEBIBYTE, pieces: int = 32 * MEBIBYTE) -> bool:
     except (AttributeError, OSError, TypeError):
         return False
     return bool(mallopt(_MMAP_THRESHOLD, pieces)) and bool(mallopt(_TRIM_THRESHOLD, most))
+
+
+def end_helpers() -> bool:
+    """Let the helper threads end that OpenMP keeps for the calling thread; False where there are none to end.
+
+    A thread that computes has one for each further core, and keeps them. With more of them than cores they do not wait
+    for the next step at hand but sleep, also those of other threads: what the studio computes took half as long again
+    because the thread that had loaded the model had helpers too. The thread that computes again gets new ones.
+    """
+    try:
+        pause = ctypes.CDLL(None).omp_pause_resource_all
+    except (AttributeError, OSError, TypeError):
+        return False
+    soft = 1  # omp_pause_soft
+    return bool(pause(soft) == 0)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -55,8 +55,8 @@ class Shown:
 class Painter:
     """Paints photos by corrections. Safe to share between threads.
 
-    What is waited for is computed in one thread. Each thread that computes has helpers of OpenMP's of its own, and with
-    more of them than cores they sleep between any two steps, which takes as long again.
+    What is waited for is computed in one thread, the same for all painters. Each thread that computes has helpers of
+    OpenMP's of its own, and with more of them than cores they sleep between any two steps, which takes as long again.
 
     model: Colours them; or what loads it.
     most_bytes: Of encoded photos and their small copies that are kept; an ordinary photo has 12 MB.
@@ -64,10 +64,10 @@ class Painter:
 
     def __init__(self, model: Colorizer | Callable[[], Colorizer], *, most_bytes: int = 400_000_000) -> None:
         freed.keep()
+        freed.end_helpers()  # of who loaded the model
         self._given = model
         self._shown: Recent[Shown] = Recent(most_bytes)
         self._one_at_a_time = threading.Lock()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="studio")
 
     @cached_property
     def model(self) -> Colorizer:
@@ -116,12 +116,18 @@ class Painter:
             read = (photo.full or photo.read)()
             pixels = corrected(self.model, read.pixels, correction)
         finally:
+            freed.end_helpers()
             self._one_at_a_time.release()
         label = machine_made(Origin(photo.name, "studio"))
         return encode_jpeg(pixels, exif=read.exif, dpi=read.dpi, xmp=label)
 
     def _computed(self, compute: Callable[[], Computed]) -> Computed:
-        return self._thread.submit(compute).result()
+        return _thread().submit(compute).result()
+
+
+@cache
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="studio")
 
 
 def _colours(

@@ -89,6 +89,10 @@ def test_the_page_joins_colours_and_photo_as_the_library_does(studio, model, jpe
     assert page.locator("#canvas").get_attribute("data-painter") == ("Canvas2D" if plain else "WebGL")
     click(page, 35, 75)
     page.get_by_text("Any other colour").click()
+    expect(page.locator(".plane")).to_be_visible()
+    page.wait_for_function(
+        "document.querySelector('.plane').getContext('2d').getImageData(50, 50, 1, 1).data[3] === 255"
+    )
     page.get_by_label("Name").fill("navy")
     page.get_by_role("button", name="Use").click()
     expect(page.get_by_role("heading", name="Point 1: dark blue")).to_be_visible()

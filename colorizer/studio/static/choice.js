@@ -72,7 +72,7 @@ export class Choice {
         element("div", { className: "row" }, this.keep),
         element("fieldset", { className: "row" }, element("legend", {}, "Counts"), ...this.reaches),
       ] : []),
-      element("details", { open: this.wide, ontoggle: (event) => (this.wide = event.target.open) },
+      element("details", { open: this.wide, ontoggle: (event) => this.unfold(event.target.open) },
         element("summary", {}, "Any other colour"),
         element("div", { className: "other" }, this.plane,
           element("div", {}, element("label", { className: "row" }, "Colour ", this.any), form, this.wrong))),
@@ -94,7 +94,14 @@ export class Choice {
     for (const radio of this.suggestions.querySelectorAll("input")) radio.checked = radio.value === hint.colour;
     const reach = hint.box ? "box" : hint.outline ? "outline" : "spread";
     for (const label of this.reaches) label.firstChild.checked = label.firstChild.value === reach;
-    this.drawPlane(hint.colour);
+    this.colour = hint.colour;
+    if (this.wide) this.drawPlane();
+  }
+
+  // Shows what is under "Any other colour", or hides it.
+  unfold(wide) {
+    this.wide = wide;
+    if (wide && this.id) this.drawPlane();
   }
 
   suggest(list, hint) {
@@ -119,8 +126,9 @@ export class Choice {
     (this.suggestions.querySelector("input:checked, input") ?? this.card.querySelector("button")).focus();
   }
 
-  drawPlane(colour) {
-    const { width, height } = this.plane, pen = this.plane.getContext("2d"), image = pen.createImageData(width, height);
+  drawPlane() {
+    const { colour, plane: { width, height } } = this;
+    const pen = this.plane.getContext("2d"), image = pen.createImageData(width, height);
     const unit = (2 * REACH) / (width - 1);
     for (let y = 0, i = 0; y < height; y++)
       for (let x = 0; x < width; x++, i += 4) {

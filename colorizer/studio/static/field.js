@@ -5,65 +5,74 @@ const RADIUS = 4, SMOOTHNESS = 15;
 // ab {height, width, a, b, certain} and the guide {height, width, L} to {height, width, maps}: slope of a, slope of b,
 // offset of a, offset of b, each a Float32Array, so that a = slope * L + offset.
 export function field(colours, guide) {
-  const { height, width, L } = guide;
-  const size = height * width;
-  const meanL = mean(L, height, width);
-  const square = mean(map(L, (v) => v * v), height, width);
-  const maps = [[], []];
+  const { height, width, L } = guide, { meanL, inverse } = ofGuide(guide), spare = new Float32Array(L.length);
+  const [slopes, offsets] = [[], []];
   for (const channel of [colours.a, colours.b]) {
-    const target = bicubic(channel, colours.height, colours.width, height, width);
-    const meanT = mean(target, height, width);
-    const product = mean(target.map((v, i) => v * L[i]), height, width);
-    const slope = new Float32Array(size), offset = new Float32Array(size);
-    for (let i = 0; i < size; i++) {
-      slope[i] = (product[i] - meanL[i] * meanT[i]) / (square[i] - meanL[i] * meanL[i] + SMOOTHNESS);
-      offset[i] = meanT[i] - slope[i] * meanL[i];
+    const target = bicubic(channel, colours.height, colours.width, height, width), product = times(target, L);
+    average(target, height, width, spare);
+    average(product, height, width, spare);
+    const [slope, offset] = [product, target]; // in the same memory
+    for (let i = 0; i < L.length; i++) {
+      slope[i] = (product[i] - meanL[i] * target[i]) * inverse[i];
+      offset[i] = target[i] - meanL[i] * slope[i];
     }
-    const slopes = mean(slope, height, width), offsets = mean(offset, height, width);
+    average(slope, height, width, spare);
+    average(offset, height, width, spare);
     // What the filter smooths away is added again, as far as the model is sure.
-    const smooth = area(slopes.map((v, i) => v * L[i] + offsets[i]), height, width, colours.height, colours.width);
-    const lost = channel.map((v, i) => (v - smooth[i]) * colours.certain[i]);
-    const back = bicubic(lost, colours.height, colours.width, height, width);
-    for (let i = 0; i < size; i++) offsets[i] += back[i];
-    maps[0].push(slopes);
-    maps[1].push(offsets);
+    for (let i = 0; i < L.length; i++) spare[i] = slope[i] * L[i] + offset[i];
+    const lost = area(spare, height, width, colours.height, colours.width);
+    for (let i = 0; i < lost.length; i++) lost[i] = (channel[i] - lost[i]) * colours.certain[i];
+    bicubic(lost, colours.height, colours.width, height, width, offset);
+    slopes.push(slope);
+    offsets.push(offset);
   }
-  return { height, width, maps: [...maps[0], ...maps[1]] };
+  return { height, width, maps: [...slopes, ...offsets] };
 }
 
-const map = (values, change) => Float32Array.from(values, change);
+// What the filter needs of the guide alone: the mean of L, and 1 / (variance of L + SMOOTHNESS).
+const known = new WeakMap();
 
-// The mean over the square of RADIUS around each place; borders are repeated.
-function mean(values, height, width) {
-  return columnMeans(rowMeans(values, height, width), height, width);
+function ofGuide(guide) {
+  if (!known.has(guide)) {
+    const { height, width, L } = guide, spare = new Float32Array(L.length);
+    const meanL = Float32Array.from(L), inverse = times(L, L);
+    average(meanL, height, width, spare);
+    average(inverse, height, width, spare);
+    for (let i = 0; i < L.length; i++) inverse[i] = 1 / (inverse[i] - meanL[i] * meanL[i] + SMOOTHNESS);
+    known.set(guide, { meanL, inverse });
+  }
+  return known.get(guide);
 }
 
-function rowMeans(values, height, width) {
+function times(values, others) {
   const result = new Float32Array(values.length);
-  for (let y = 0; y < height; y++) {
-    const start = y * width, at = (x) => values[start + Math.min(width - 1, Math.max(0, x))];
-    let sum = 0;
-    for (let x = -RADIUS; x <= RADIUS; x++) sum += at(x);
-    for (let x = 0; x < width; x++) {
-      result[start + x] = sum / (2 * RADIUS + 1);
-      sum += at(x + RADIUS + 1) - at(x - RADIUS);
-    }
-  }
+  for (let i = 0; i < result.length; i++) result[i] = values[i] * others[i];
   return result;
 }
 
-function columnMeans(values, height, width) {
-  const result = new Float32Array(values.length), sum = new Float64Array(width);
-  const row = (y) => Math.min(height - 1, Math.max(0, y)) * width;
-  for (let y = -RADIUS; y <= RADIUS; y++) for (let x = 0, r = row(y); x < width; x++) sum[x] += values[r + x];
-  for (let y = 0; y < height; y++) {
-    const enter = row(y + RADIUS + 1), leave = row(y - RADIUS);
+// Each value becomes the mean over the square of RADIUS around its place; borders are repeated. spare: of that length.
+function average(values, height, width, spare) {
+  const side = 2 * RADIUS + 1, line = new Float64Array(width + side);
+  for (let start = 0; start < values.length; start += width) {
+    line.fill(values[start], 0, RADIUS);
+    for (let x = 0; x < width; x++) line[RADIUS + x] = values[start + x];
+    line.fill(values[start + width - 1], RADIUS + width);
+    let sum = 0;
+    for (let x = 0; x < side; x++) sum += line[x];
     for (let x = 0; x < width; x++) {
-      result[y * width + x] = sum[x] / (2 * RADIUS + 1);
-      sum[x] += values[enter + x] - values[leave + x];
+      spare[start + x] = sum;
+      sum += line[x + side] - line[x];
     }
   }
-  return result;
+  const sum = new Float64Array(width), row = (y) => Math.min(height - 1, Math.max(0, y)) * width, share = 1 / side ** 2;
+  for (let y = -RADIUS; y <= RADIUS; y++) for (let x = 0, r = row(y); x < width; x++) sum[x] += spare[r + x];
+  for (let y = 0; y < height; y++) {
+    const here = y * width, enter = row(y + RADIUS + 1), leave = row(y - RADIUS);
+    for (let x = 0; x < width; x++) {
+      values[here + x] = sum[x] * share;
+      sum[x] += spare[enter + x] - spare[leave + x];
+    }
+  }
 }
 
 // Keys' cubic with a = -0.75, as PyTorch has it: for each place of an axis four indices and four weights.
@@ -81,20 +90,22 @@ export function cubicAxis(small, large) {
   return { index, weight };
 }
 
-export function bicubic(values, height, width, tall, wide) {
-  const across = cubicAxis(width, wide), down = cubicAxis(height, tall);
-  const rows = new Float32Array(height * wide), result = new Float32Array(tall * wide);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < wide; x++) {
-      let sum = 0;
-      for (let k = 4 * x; k < 4 * x + 4; k++) sum += across.weight[k] * values[y * width + across.index[k]];
-      rows[y * wide + x] = sum;
-    }
-  for (let y = 0; y < tall; y++)
-    for (let k = 4 * y; k < 4 * y + 4; k++) {
-      const weight = down.weight[k], row = down.index[k] * wide;
-      for (let x = 0; x < wide; x++) result[y * wide + x] += weight * rows[row + x];
-    }
+// result: what the values are added to, if it is given.
+export function bicubic(values, height, width, tall, wide, result = new Float32Array(tall * wide)) {
+  const { index, weight } = cubicAxis(width, wide), down = cubicAxis(height, tall);
+  const rows = new Float32Array(height * wide);
+  for (let y = 0, out = 0; y < height; y++) {
+    const row = y * width;
+    for (let k = 0; k < 4 * wide; k += 4, out++)
+      rows[out] = weight[k] * values[row + index[k]] + weight[k + 1] * values[row + index[k + 1]] +
+        weight[k + 2] * values[row + index[k + 2]] + weight[k + 3] * values[row + index[k + 3]];
+  }
+  for (let y = 0, out = 0; y < tall; y++) {
+    const [p, q, r, s] = down.weight.subarray(4 * y, 4 * y + 4);
+    const [i, j, k, l] = down.index.subarray(4 * y, 4 * y + 4).map((v) => v * wide);
+    for (let x = 0; x < wide; x++, out++)
+      result[out] += p * rows[i + x] + q * rows[j + x] + r * rows[k + x] + s * rows[l + x];
+  }
   return result;
 }
 

@@ -40,23 +40,20 @@ vec4 weights(float t) { // Keys' cubic with a = -0.75
 void main() {
   ivec2 size = textureSize(photo, 0), small = textureSize(field, 0);
   ivec2 here = ivec2(gl_FragCoord.x, float(size.y) - gl_FragCoord.y);
-  vec4 before = texelFetch(photo, here, 0);
   bool framed = float(here.y) < mount.x || float(here.y) >= mount.y || float(here.x) < mount.z || float(here.x) >= mount.w;
   if (!everywhere && (framed || texelFetch(region, here, 0).a < 0.5)) discard;
-  if (framed || float(here.x) < split) { shown = before; return; }
+  if (framed || float(here.x) < split) { shown = texelFetch(photo, here, 0); return; }
   float place = (float(here.y) + 0.5) * float(small.y) / float(size.y) - 0.5, first = floor(place);
   vec4 down = weights(place - first), model = vec4(0);
-  for (int j = 0; j < 4; j++)
-    model += down[j] * texelFetch(field, ivec2(here.x, clamp(int(first) - 1 + j, 0, small.y - 1)), 0);
+  int top = int(first);
+  model = down.x * texelFetch(field, ivec2(here.x, max(top - 1, 0)), 0) + down.y * texelFetch(field, ivec2(here.x, max(top, 0)), 0)
+    + down.z * texelFetch(field, ivec2(here.x, min(top + 1, small.y - 1)), 0) + down.w * texelFetch(field, ivec2(here.x, min(top + 2, small.y - 1)), 0);
   float L = texelFetch(light, here, 0).r;
   vec2 ab = model.xy * L + model.zw;
   vec3 colour = fromLab(L, ab);
   if (!inside(colour)) { // less chroma until sRGB can show it
-    float low = 0.0, high = 1.0;
-    for (int i = 0; i < 7; i++) {
-      float middle = (low + high) / 2.0;
-      if (inside(fromLab(L, ab * middle))) low = middle; else high = middle;
-    }
+    float low = 0.0;
+    for (float step = 0.5; step > 0.005; step *= 0.5) low += inside(fromLab(L, ab * (low + step))) ? step : 0.0;
     colour = fromLab(L, ab * low);
   }
   shown = vec4(encoded(clamp(colour, 0.0, 1.0)), 1);
@@ -157,14 +154,18 @@ export class WebGL {
 // The four maps, enlarged across, side by side in each pixel.
 function widened({ height, width, maps }, wide) {
   const { index, weight } = cubicAxis(width, wide), data = new Float32Array(4 * height * wide);
-  maps.forEach((map, channel) => {
-    for (let y = 0, out = channel; y < height; y++) {
-      const row = y * width;
-      for (let k = 0; k < 4 * wide; k += 4, out += 4)
-        data[out] = weight[k] * map[row + index[k]] + weight[k + 1] * map[row + index[k + 1]] +
-          weight[k + 2] * map[row + index[k + 2]] + weight[k + 3] * map[row + index[k + 3]];
+  const [p, q, r, s] = maps;
+  for (let y = 0, out = 0; y < height; y++) {
+    const row = y * width;
+    for (let k = 0; k < 4 * wide; k += 4, out += 4) {
+      const h = row + index[k], i = row + index[k + 1], j = row + index[k + 2], l = row + index[k + 3];
+      const c = weight[k], d = weight[k + 1], e = weight[k + 2], f = weight[k + 3];
+      data[out] = c * p[h] + d * p[i] + e * p[j] + f * p[l];
+      data[out + 1] = c * q[h] + d * q[i] + e * q[j] + f * q[l];
+      data[out + 2] = c * r[h] + d * r[i] + e * r[j] + f * r[l];
+      data[out + 3] = c * s[h] + d * s[i] + e * s[j] + f * s[l];
     }
-  });
+  }
   return data;
 }
 

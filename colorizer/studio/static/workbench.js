@@ -274,6 +274,7 @@ export class Workbench {
   }
 
   changed() {
+    this.inquire(); // the server computes while the page is drawn
     const { state } = this.history;
     if (this.selected && !this.hints.some((hint) => hint.id === this.selected)) this.selected = null;
     const chosen = this.hints.find((hint) => hint.id === this.selected);
@@ -286,12 +287,15 @@ export class Workbench {
     at("undo").disabled = !this.history.canUndo;
     at("redo").disabled = !this.history.canRedo;
     at("clear").disabled = this.history.at === 0 && this.untouched;
+  }
+
+  // Ask the server for the colours, if others than the last ones are wanted.
+  inquire() {
     const wanted = this.wanted(), text = JSON.stringify(wanted);
-    if (text !== this.sent) {
-      this.sent = text;
-      document.body.dataset.state = "asking";
-      this.colours.want(wanted);
-    }
+    if (text === this.sent) return;
+    this.sent = text;
+    document.body.dataset.state = "asking";
+    this.colours.want(wanted);
   }
 
   // The picture shows what was wanted; tests wait for it, and the measurement of times reads it.
