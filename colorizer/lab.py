@@ -27,6 +27,7 @@ _XYZ_TO_RGB = torch.linalg.inv(_RGB_TO_XYZ).float()
 _RGB_TO_XYZ = _RGB_TO_XYZ.float()
 _EPSILON = 0.008856
 _KAPPA = 7.787
+_ROOT = 6 / 29  # of _EPSILON
 _TOLERANCE = 1e-4
 """Of linear light, by which a colour may lie outside the gamut."""
 
@@ -44,34 +45,45 @@ def rgb_to_linear(rgb: Tensor) -> Tensor:
 def rgb_to_lab(rgb: Tensor) -> Tensor:
     """sRGB (..., 3, H, W) in 0..1 to Lab (..., 3, H, W)."""
     xyz = _mix(_RGB_TO_XYZ, rgb_to_linear(rgb))
-    f = torch.where(xyz > _EPSILON, xyz.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * xyz + 16 / 116)
-    x, y, z = f.unbind(-3)
-    return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], dim=-3)
+    return roots_to_lab(_root(xyz))
 
 
 def lightness(rgb: Tensor) -> Tensor:
     """sRGB (..., 3, H, W) in 0..1 to its L (..., 1, H, W) in 0..100; cheaper than the whole Lab."""
-    return _lightness_of_luminance(
-        torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), rgb_to_linear(rgb)).unsqueeze(-3)
-    )
+    return 116 * root_of_luminance(rgb) - 16
 
 
-def _lightness_of_luminance(y: Tensor) -> Tensor:
-    return 116 * torch.where(y > _EPSILON, y.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * y + 16 / 116) - 16
+def root_of_luminance(rgb: Tensor) -> Tensor:
+    """sRGB (..., 3, H, W) in 0..1 to the root of Y (..., 1, H, W), see `lab_to_roots`."""
+    return _root(torch.einsum("j,...jhw->...hw", _RGB_TO_XYZ[1].to(rgb), rgb_to_linear(rgb)).unsqueeze(-3))
+
+
+def _root(xyz: Tensor) -> Tensor:
+    """The roots of X, Y and Z, any shape, as Lab has them."""
+    return torch.where(xyz > _EPSILON, xyz.clamp_min(_EPSILON) ** (1 / 3), _KAPPA * xyz + 16 / 116)
+
+
+def lab_to_roots(lab: Tensor) -> Tensor:
+    """Lab (..., 3, H, W) to the roots x, y, z of X, Y, Z: L is 116 y - 16, a is 500 (x - y), b is 200 (y - z)."""
+    L, a, b = lab.unbind(-3)
+    y = (L + 16) / 116
+    return torch.stack([torch.add(y, a, alpha=1 / 500), y, torch.sub(y, b, alpha=1 / 200)], dim=-3)
+
+
+def roots_to_lab(roots: Tensor) -> Tensor:
+    """The way back from `lab_to_roots`."""
+    x, y, z = roots.unbind(-3)
+    return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], dim=-3)
 
 
 def _lab_to_linear(lab: Tensor) -> Tensor:
-    L, a, b = lab.unbind(-3)
-    y = (L + 16) / 116
-    return _mix(_XYZ_TO_RGB, _cubed(torch.stack([y + a / 500, y, y - b / 200], dim=-3)))
+    return _mix(_XYZ_TO_RGB, _cubed(lab_to_roots(lab)))
 
 
 def _cubed(f: Tensor) -> Tensor:
-    """X, Y and Z of their roots as Lab has them, any shape."""
-    xyz = f * f * f
-    if float(f.amin()) <= _EPSILON ** (1 / 3):
-        xyz = torch.where(f > _EPSILON ** (1 / 3), xyz, (f - 16 / 116) / _KAPPA)
-    return xyz
+    """X, Y and Z of their roots, any shape: f^3, and below _ROOT the line that touches the cube there."""
+    bent = f.clamp_min(_ROOT)
+    return bent.pow(3).add_(f - bent, alpha=3 * _ROOT**2)
 
 
 def lab_to_rgb(lab: Tensor) -> Tensor:
@@ -99,19 +111,17 @@ def shrink_to_gamut(lab: Tensor, *, steps: int = 7) -> Tensor:
     if not bool(outside.any()):
         return lab
     result = lab.movedim(channel, 0).clone()
-    result[1:, outside] *= _factor(result[:, outside], steps)
+    result[1:, outside] *= _factor(lab_to_roots(result[:, outside][..., None])[..., 0], steps)
     return result.movedim(0, channel)
 
 
-def _factor(colours: Tensor, steps: int = 7) -> Tensor:
-    """The factor (n,) of `shrink_to_gamut` for the chroma of Lab colours (3, n) that all lie outside."""
-    L, a, b = colours
-    grey, towards = (L + 16) / 116, torch.stack([a / 500, torch.zeros_like(a), b / -200])
-    matrix, low = _XYZ_TO_RGB.to(colours), torch.zeros_like(L)
+def _factor(roots: Tensor, steps: int = 7) -> Tensor:
+    """The factor (n,) of `shrink_to_gamut` for the chroma of colours that all lie outside, given as roots (3, n)."""
+    grey, low = roots[1], torch.zeros_like(roots[1])
+    towards, matrix, middle = roots - grey, _XYZ_TO_RGB.to(roots), roots.new_tensor(-0.5)
     for step in range(1, steps + 1):
-        linear = matrix @ _cubed(torch.addcmul(grey, towards, low + 2**-step))
-        inside = (linear.amin(dim=0) >= -_TOLERANCE) & (linear.amax(dim=0) <= 1 + _TOLERANCE)
-        low = torch.add(low, inside, alpha=2**-step)
+        from_middle = torch.addmm(middle, matrix, _cubed(torch.addcmul(grey, towards, low + 2**-step)))
+        low.add_(from_middle.abs_().amax(dim=0) <= 0.5 + _TOLERANCE, alpha=2**-step)
     return low
 
 
@@ -127,37 +137,58 @@ def lab_to_colour(L: float, ab: tuple[float, float]) -> RGB:
 
 def lightness_of_bytes(pixels: Pixels) -> Tensor:
     """`lightness` of sRGB pixels (H, W, 3) in 0..255, as (H, W): by table, for large photos."""
+    return 116 * root_of_bytes(pixels) - 16
+
+
+def root_of_bytes(pixels: Pixels) -> Tensor:
+    """`root_of_luminance` of sRGB pixels (H, W, 3) in 0..255, as (H, W): by table, for large photos."""
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     if np.array_equal(red, green) and np.array_equal(green, blue):
-        return torch.from_numpy(_lightness_of_grey().take(red))
+        return torch.from_numpy(_root_of_grey().take(red))
     shares = _luminance_shares()
-    y = shares[0].take(red)
-    y += shares[1].take(green)
-    y += shares[2].take(blue)
-    return _lightness_of_luminance(torch.from_numpy(y))
+    luminance = shares[0].take(red)
+    luminance += shares[1].take(green)
+    luminance += shares[2].take(blue)
+    return _root(torch.from_numpy(luminance))
 
 
 def lab_to_bytes(lab: Tensor) -> Pixels:
-    """Lab (3, H, W), brought into the gamut, to sRGB (H, W, 3) in 0..255: by table, for large photos.
+    """Lab (3, H, W), brought into the gamut, to sRGB (H, W, 3) in 0..255: by table, for large photos."""
+    return roots_to_bytes(lab_to_roots(lab))
 
-    The table has 65,536 steps of linear light, so a value that lies on the border between two bytes may fall to the
-    other side of it.
+
+def roots_to_bytes(roots: Tensor, *, by_table: bool = True) -> Pixels:
+    """The same for the roots x, y, z (3, H, W).
+
+    by_table: In 65,536 steps of linear light, so that a value on the border between two bytes may fall to the other
+        side of it; on a processor the formula takes far longer.
     """
-    linear = _lab_to_linear(lab)
+    linear = _shown(roots.view(3, -1)).clamp_(0, 1)
+    if by_table:
+        found = _byte_of_linear().index_select(0, linear.mul_(65535).add_(0.5).to(torch.int32).view(-1))
+    else:
+        found = (linear_to_rgb(linear) * 255).round().to(torch.uint8)
+    result: Pixels = torch.stack(list(found.view(roots.shape)), dim=2).cpu().numpy()
+    return result
+
+
+def _shown(roots: Tensor) -> Tensor:
+    """Linear light (3, n) of roots (3, n), with less chroma where sRGB cannot show it."""
+    matrix = _XYZ_TO_RGB.to(roots)
+    linear: Tensor = matrix @ _cubed(roots)
     lowest, highest = torch.aminmax(linear)
     if float(lowest) < -_TOLERANCE or float(highest) > 1 + _TOLERANCE:
-        outside = (~_in_gamut(linear)).view(-1).nonzero()[:, 0]
-        colours = lab.flatten(1).index_select(1, outside)
-        colours[1:] *= _factor(colours)
-        linear.view(3, -1).index_copy_(1, outside, _lab_to_linear(colours[..., None])[..., 0])
-    steps = linear.clamp_(0, 1).mul_(65535).add_(0.5).to(torch.int32)
-    return np.stack([_byte_of_linear().take(channel) for channel in steps.numpy()], axis=2)
+        outside = ((linear - 0.5).abs_().amax(dim=0) > 0.5 + _TOLERANCE).nonzero()[:, 0]
+        colours = roots.index_select(1, outside)
+        shrunk = torch.lerp(colours[1].expand_as(colours), colours, _factor(colours).expand_as(colours))
+        linear.index_copy_(1, outside, matrix @ _cubed(shrunk))
+    return linear
 
 
 @cache
-def _lightness_of_grey() -> npt.NDArray[np.float32]:
-    """L of each grey byte, (256,)."""
-    return _lightness_of_luminance(torch.from_numpy(_luminance_shares().sum(axis=0))).numpy()
+def _root_of_grey() -> npt.NDArray[np.float32]:
+    """The root of Y of each grey byte, (256,)."""
+    return _root(torch.from_numpy(_luminance_shares().sum(axis=0))).numpy()
 
 
 @cache
@@ -167,8 +198,9 @@ def _luminance_shares() -> npt.NDArray[np.float32]:
 
 
 @cache
-def _byte_of_linear() -> Pixels:
-    return (linear_to_rgb(torch.arange(65536) / 65535) * 255).round().to(torch.uint8).numpy()
+@torch.inference_mode(False)
+def _byte_of_linear() -> Tensor:
+    return (linear_to_rgb(torch.arange(65536) / 65535) * 255).round().to(torch.uint8)
 
 
 def saturation(rgb: Tensor) -> float:

@@ -5,17 +5,20 @@ place ab is written as a linear function of L at the small size, and that functi
 What the filter smooths away at the small size is added again, as far as the caller trusts it.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer.lab import lab_to_bytes, lab_to_rgb, lightness, lightness_of_bytes, shrink_to_gamut
+from colorizer.lab import root_of_bytes, root_of_luminance, roots_to_bytes
 from colorizer.pixels import Pixels
 
 RADIUS = 4  # pixels of the small picture
 SMOOTHNESS = 15.0  # squared units of L: differences well below its root do not carry colour with them
-STRIP = 64  # rows of the full photo at a time, so that what is worked on stays in the processor's cache
+STRIP = 32  # rows of the full photo at a time, so that what is worked on stays in the processor's cache
+COLUMNS = 256  # that are enlarged at a time
 WIDE = 8_192  # pixels; of wider photos fewer rows at a time, so that a long one needs no more memory
 PIXELS_ON_DEVICE = 4_000_000  # at a time on a graphics card, about half a gigabyte of its memory
 
@@ -37,10 +40,9 @@ def join(
     size is computed, of use for a graphics card; where none is given, on the processor, by table.
     """
     height, width = pixels.shape[:2]
-    # Rows of slopes, then of offsets: ab = slope * L + offset.
+    # Slopes, then offsets: ab = slope * L + offset.
     field = _linear_model(ab, guide, detail) if guide is not None else torch.cat([torch.zeros_like(ab), ab])
-    rows, columns = _enlarge(field.shape[1], height), _enlarge(field.shape[2], width)
-    wide = field @ columns.T
+    rows, wide = _enlarge(field.shape[1], height), _widened(_of_roots(field), width)
     result = np.empty_like(pixels)
     step = max(1, min(STRIP, STRIP * WIDE // width))
     if device is not None:
@@ -48,24 +50,27 @@ def join(
         step = max(1, PIXELS_ON_DEVICE // width)
     for top in range(0, height, step):
         strip = slice(top, min(top + step, height))
-        L = lightness_of_bytes(pixels[strip]) if device is None else _lightness_on(device, pixels[strip])
+        y = root_of_bytes(pixels[strip]) if device is None else _root_on(device, pixels[strip])
         near = _used(rows[strip])
-        slope_a, slope_b, offset_a, offset_b = (rows[strip, near] @ wide[:, near]).unbind()
-        lab = torch.stack([L, slope_a * L + offset_a, slope_b * L + offset_b])
-        result[strip] = lab_to_bytes(lab) if device is None else _bytes_from_device(lab)
+        slope_x, slope_z, offset_x, offset_z = (rows[strip, near] @ wide[:, near]).unbind()
+        roots = y.new_empty(3, *y.shape)
+        roots[1] = y
+        torch.addcmul(offset_x, slope_x, y, out=roots[0])
+        torch.addcmul(offset_z, slope_z, y, out=roots[2])
+        result[strip] = roots_to_bytes(roots, by_table=device is None)
     return result
 
 
-def _lightness_on(device: torch.device, pixels: Pixels) -> Tensor:
-    """`lightness_of_bytes` without tables."""
-    return lightness(torch.from_numpy(pixels).to(device).permute(2, 0, 1) / 255)[0]
+def _of_roots(field: Tensor) -> Tensor:
+    """The field for the roots that Lab is made of: x = slope * y + offset, z likewise; see `colorizer.lab`."""
+    (slope_a, slope_b), (offset_a, offset_b) = field[:2], field[2:]
+    slopes = 1 + 116 / 500 * slope_a, 1 - 116 / 200 * slope_b
+    return torch.stack([*slopes, (offset_a - 16 * slope_a) / 500, (16 * slope_b - offset_b) / 200])
 
 
-def _bytes_from_device(lab: Tensor) -> Pixels:
-    """`lab_to_bytes` without tables."""
-    rgb = (lab_to_rgb(shrink_to_gamut(lab)) * 255).round().to(torch.uint8)
-    result: Pixels = rgb.permute(1, 2, 0).contiguous().cpu().numpy()
-    return result
+def _root_on(device: torch.device, pixels: Pixels) -> Tensor:
+    """`root_of_bytes` without tables."""
+    return root_of_luminance(torch.from_numpy(pixels).to(device).permute(2, 0, 1) / 255)[0]
 
 
 def _linear_model(ab: Tensor, guide: Tensor, detail: Tensor | None) -> Tensor:
@@ -83,11 +88,20 @@ def _linear_model(ab: Tensor, guide: Tensor, detail: Tensor | None) -> Tensor:
 
 def _mean(x: Tensor) -> Tensor:
     """The mean over the square of RADIUS around each place; borders are repeated."""
-    return F.avg_pool2d(F.pad(x, [RADIUS] * 4, mode="replicate"), 2 * RADIUS + 1, stride=1)
+    down = F.avg_pool2d(F.pad(x, [RADIUS] * 4, mode="replicate"), (2 * RADIUS + 1, 1), stride=1)
+    return F.avg_pool2d(down, (1, 2 * RADIUS + 1), stride=1)
 
 
+def _widened(field: Tensor, width: int) -> Tensor:
+    """Maps (4, h, w) enlarged across to (4, h, width), some columns at a time: they depend on few small ones."""
+    columns = _enlarge(field.shape[2], width)
+    parts = [(part, _used(part)) for part in torch.split(columns, COLUMNS)]
+    return torch.cat([field[..., near] @ part[:, near].T for part, near in parts], dim=2)
+
+
+@lru_cache(maxsize=2)
 def _enlarge(small: int, large: int) -> Tensor:
-    """The matrix (large, small) that resamples an axis bicubically; one matrix serves every strip alike."""
+    """The matrix (large, small) that resamples an axis bicubically; one serves every strip, and photos of one size."""
     return F.interpolate(torch.eye(small)[None, None], size=(large, small), mode="bicubic", align_corners=False)[0, 0]
 
 
