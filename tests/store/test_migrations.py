@@ -62,6 +62,21 @@ def test_a_migration_is_all_or_nothing(database_url, monkeypatch):
     engine.dispose()
 
 
+def _indexes(engine):
+    """The definition of each index by its name, as the database has it: also of those that SQLAlchemy cannot read."""
+    asked = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+        "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    }
+    with engine.connect() as connection:
+        return dict(connection.execute(text(asked[engine.dialect.name])).all())
+
+
+def test_every_index_of_the_code_is_made(engine):
+    described = {index.name for table in Base.metadata.tables.values() for index in table.indexes}
+    assert described - _indexes(engine).keys() == set()
+
+
 def _downgrade(engine, revision):
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -182,13 +197,17 @@ def test_every_migration_goes_down_and_up_again_with_data_in_it(engine, summon):
     silences.silence(engine, silences.USER, "ida", Reason.ASKED)
     Heart(engine, "w").start(WORKER, 10)
     *revisions, first = known()
+    at_head = _indexes(engine)
     for newer, older in itertools.pairwise(revisions):
+        before = _indexes(engine)
         _downgrade(engine, older)
         migrate(engine, newer)
+        assert _indexes(engine) == before, newer
         _downgrade(engine, older)
     with pytest.raises(NotImplementedError, match="restore the backup"):
         _downgrade(engine, first)
     migrate(engine)
+    assert _indexes(engine) == at_head
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         assert connection.execute(text("SELECT summons, stage FROM jobs ORDER BY id")).all() == [
