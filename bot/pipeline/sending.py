@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.pipeline.tools import Tools
-from bot.reddit.clock import time_at
 from bot.store import jobs
 from bot.store.tables import Job
 
@@ -15,7 +14,7 @@ from bot.store.tables import Job
 def sending(job: Job, tools: Tools) -> Iterator[None]:
     """A block that sends the answer. Before it, that is written down; whoever lost the job must not send it."""
     # Reddit names whole seconds; the wait for what it may have taken must not begin too early.
-    jobs.about_to_send(tools.engine, job, time_at(tools.reddit) + timedelta(seconds=1))
+    jobs.about_to_send(tools.engine, job, tools.reddit.clock.now() + timedelta(seconds=1))
     try:
         yield
     except Uncertain:
@@ -30,4 +29,4 @@ def since_sent(job: Job, tools: Tools) -> timedelta | None:
 
     By Reddit's clock: this machine's may be set while the answer is on its way.
     """
-    return None if job.sent_at is None else time_at(tools.reddit) - job.sent_at
+    return None if job.sent_at is None else tools.reddit.clock.now() - job.sent_at

@@ -10,15 +10,15 @@ from configparser import NoSectionError
 from typing import Any
 from urllib.parse import urlsplit
 
+import praw
 import requests
-from praw import Reddit
 from praw.exceptions import MissingRequiredAttributeException
 from prawcore import Requestor
 from prawcore.exceptions import RequestException
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from bot.outgoing import session
-from bot.reddit.clock import CLOCKS, RedditClock
+from bot.reddit.clock import RedditClock
 
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
 
@@ -96,6 +96,21 @@ def _readable(response: requests.Response) -> bool:
     return True
 
 
+class Reddit(praw.Reddit):
+    """PRAW's client without its repetition of POSTs. clock: the time by Reddit, as this client last heard it."""
+
+    def __init__(self, site: str | None, **options: Any) -> None:
+        self.clock = RedditClock()
+        super().__init__(
+            site,
+            requestor_class=SinglePostRequestor,
+            requestor_kwargs={"session": session(), "clock": self.clock},
+            check_for_updates=False,
+            ratelimit_seconds=0,  # a job waits in the database, not inside a request
+            **options,
+        )
+
+
 class NotConfigured(ValueError):
     """praw.ini or the options lack something; the message says what."""
 
@@ -106,23 +121,14 @@ def connect(site: str | None, options: Mapping[str, Any]) -> Reddit:
     site: a section of praw.ini, or None. options: what overrides it, as keyword arguments of praw.Reddit. Raises
     NotConfigured.
     """
-    clock = RedditClock()
     try:
-        reddit = Reddit(
-            site,
-            requestor_class=SinglePostRequestor,
-            requestor_kwargs={"session": session(), "clock": clock},
-            check_for_updates=False,
-            ratelimit_seconds=0,  # a job waits in the database, not inside a request
-            **options,
-        )
+        reddit = Reddit(site, **options)
     except NoSectionError as error:
         raise NotConfigured(f"praw.ini has no section [{site}], which reddit.site names") from error
     except MissingRequiredAttributeException as error:
         raise NotConfigured(f"the section of praw.ini that reddit.site names is not complete: {error}") from error
     if reddit.read_only:
         raise NotConfigured("neither username and password nor a refresh_token are set for Reddit")
-    CLOCKS[reddit] = clock
     return reddit
 
 

@@ -3,9 +3,6 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from weakref import WeakKeyDictionary
-
-from praw import Reddit
 
 
 class RedditClock:
@@ -28,13 +25,3 @@ class RedditClock:
             return datetime.now(UTC)
         said, at = self._heard
         return said + timedelta(seconds=time.monotonic() - at)
-
-
-CLOCKS: WeakKeyDictionary[Reddit, RedditClock] = WeakKeyDictionary()
-"""The clock of each client."""
-
-
-def time_at(reddit: Reddit) -> datetime:
-    """The present by Reddit's clock, as the client last heard it."""
-    clock = CLOCKS.get(reddit)
-    return clock.now() if clock is not None else datetime.now(UTC)
