@@ -1,6 +1,7 @@
 """Prometheus metrics, read from the store: they survive a restart and count every worker's jobs.
 
-The first scrape after a start sums up everything there is, the others only what is new (`bot/store/totals.py`).
+Jobs and steps are summed up once for good (`bot/store/totals.py`). While that is not done, as in the first minute with
+a database that an earlier version has filled, their two counters are left out.
 
 Nothing in them names a redditor, a subreddit or a title.
 """
@@ -44,10 +45,11 @@ class StoreCollector(Collector):
         yield InfoMetricFamily("colorizebot_build", "Version of the bot.", {"version": __version__})
 
         counted = self._totals.endings()
-        jobs = CounterMetricFamily("colorizebot_jobs", "Jobs that were finished, by outcome.", labels=["outcome"])
-        for outcome in Outcome:  # also those that never happened: a rate needs a zero to start from
-            jobs.add_metric([outcome.value], counted.get(outcome.value, 0))
-        yield jobs
+        if counted is not None:
+            jobs = CounterMetricFamily("colorizebot_jobs", "Jobs that were finished, by outcome.", labels=["outcome"])
+            for outcome in Outcome:  # also those that never happened: a rate needs a zero to start from
+                jobs.add_metric([outcome.value], counted.get(outcome.value, 0))
+            yield jobs
 
         yield GaugeMetricFamily("colorizebot_open_jobs", "Jobs that are not finished.", count_open(self._engine))
 
@@ -56,6 +58,8 @@ class StoreCollector(Collector):
         yield GaugeMetricFamily("colorizebot_oldest_open_seconds", "Age of the oldest unfinished job, 0 if none.", age)
 
         totals = self._totals.steps()
+        if totals is None:
+            return
         steps = SummaryMetricFamily("colorizebot_step_seconds", "Duration of the steps of jobs.", labels=["stage"])
         for stage in Stage:
             count, seconds = totals.get(stage.value, (0, 0.0))

@@ -24,6 +24,7 @@ from bot.store.files import JobFiles
 from bot.store.jobs import now
 from bot.store.silences import USER
 from bot.store.subreddit_tables import Silence, Subreddit
+from bot.store.totals import Totals
 from bot.web.app import create_app
 from bot.web.login import ensure_password, reset_password
 from docs.measure.log_queries import PAGE, fill
@@ -71,6 +72,9 @@ def main(jobs: int, database: Path | None) -> None:
         if database is None:
             fill(engine, jobs, end=now())
             fill_names(engine)
+        sums = Totals(engine)  # kept, as in a database that was filled by and by
+        while sums.endings() is None or sums.steps() is None:
+            pass
         password = ensure_password(engine) or reset_password(engine)
         app = create_app(
             engine=engine, files=JobFiles(Path(folder)), hosted=None, bot_name="ColorizeBot", secure_cookies=False

@@ -43,8 +43,43 @@ def test_steps_are_summed_once_and_then_only_the_newest(engine, monkeypatch):
     assert sums.steps() == {"fetch": (34, 17.0), "judge": (1, 0.5)}
     with engine.begin() as connection:
         connection.execute(delete(Step).where(Step.id <= 20))
-    assert sums.steps()["fetch"] == (34, 17.0)  # a counter never falls while the process runs
-    assert Totals(engine).steps()["fetch"] == (14, 7.0)
+    assert sums.steps()["fetch"] == (34, 17.0)  # a counter never falls
+
+
+def test_sums_are_kept_for_the_next_start(engine, monkeypatch):
+    monkeypatch.setattr(totals, "_LATE_STEPS", 10)
+    monkeypatch.setattr(totals, "KEPT_EVERY", 20)
+    moment = START
+    sums = Totals(engine, clock=lambda: moment)
+    for number in range(1, 4):
+        add(engine, number, finished_at=START - timedelta(hours=number))
+    add_steps(engine, 30)
+    assert (sums.endings(), sums.steps()) == ({"colorized": 3}, {"fetch": (30, 15.0)})
+    with engine.begin() as connection:
+        connection.execute(delete(Step).where(Step.id <= 15))
+        connection.execute(delete(Job).where(Job.id > 1))
+    again = Totals(engine, clock=lambda: moment)
+    assert (again.endings(), again.steps()) == ({"colorized": 3}, {"fetch": (30, 15.0)})
+    with engine.begin() as connection:
+        connection.execute(delete(Step))
+    assert again.steps() == {"fetch": (20, 10.0)}  # the last ones were not settled
+    add_steps(engine, 5)
+    assert again.steps() == {"fetch": (25, 12.5)}
+    moment -= timedelta(days=1)  # the clock was ahead
+    add(engine, 5, finished_at=moment)
+    assert Totals(engine, clock=lambda: moment + timedelta(minutes=1)).endings() == {"colorized": 4}
+
+
+def test_much_that_was_never_summed_is_summed_in_parts(engine, monkeypatch):
+    for name, value in (("_LATE_STEPS", 0), ("PART_OF_STEPS", 10), ("PART_OF_JOBS", 2), ("SECONDS", -1)):
+        monkeypatch.setattr(totals, name, value)
+    for number in range(1, 6):
+        add(engine, number, finished_at=START - timedelta(hours=number // 2))
+    add_steps(engine, 30)
+    sums = Totals(engine, clock=lambda: START + timedelta(hours=1))
+    calls = [(sums.endings(), sums.steps()) for _ in range(4)]
+    assert calls[0] == (None, None)
+    assert calls[-1] == ({"colorized": 5}, {"fetch": (30, 15.0)})
 
 
 def as_list(parameters):
@@ -65,7 +100,7 @@ def test_endings_count_each_end_of_a_job(engine):
     with engine.begin() as connection:
         connection.execute(update(Job).where(Job.id == 2).values(finished_at=moment, outcome="colorized"))
     assert sums.endings() == {"colorized": 2, "nsfw": 2}  # tried again by the operator
-    assert Totals(engine).endings() == {"colorized": 2, "nsfw": 1}
+    assert Totals(engine, clock=lambda: moment).endings() == {"colorized": 2, "nsfw": 1}
 
 
 def test_spans_leave_out_what_lies_beyond(engine):

@@ -12,7 +12,7 @@ from bot import __version__
 from bot.domain.health import POLLER, WORKER
 from bot.domain.outcomes import Outcome
 from bot.serving import BackgroundServer
-from bot.store import notes
+from bot.store import notes, totals
 from bot.store.files import JobFiles
 from bot.store.heartbeats import WORKER_SECONDS, Heart
 from bot.store.jobs import now
@@ -172,6 +172,23 @@ def test_every_outcome_is_there_from_the_start(visitor: httpx.Client) -> None:
     found = samples(visitor)
     assert {name for (family, name) in found if family == "colorizebot_jobs_total"} == {(o.value,) for o in Outcome}
     assert found["colorizebot_oldest_open_seconds", ()] == 0
+
+
+def test_counters_that_are_not_counted_yet_are_left_out(
+    visitor: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_LATE", timedelta(0)), ("_LATE_STEPS", 0), ("SECONDS", -1)):
+        monkeypatch.setattr(totals, name, value)
+    for part in ("PART_OF_STEPS", "PART_OF_JOBS"):
+        monkeypatch.setattr(totals, part, 1)
+    for number in (1, 2):
+        answer(engine, receive(engine, number))
+    first = samples(visitor)
+    assert ("colorizebot_open_jobs", ()) in first
+    assert {"colorizebot_jobs_total", "colorizebot_step_seconds_count"}.isdisjoint(name for name, _ in first)
+    while ("colorizebot_step_seconds_count", ("colorize",)) not in (found := samples(visitor)):
+        pass
+    assert found["colorizebot_step_seconds_count", ("colorize",)] == 2
 
 
 def test_metrics_name_nobody(visitor: httpx.Client, engine: Engine) -> None:
