@@ -1,7 +1,7 @@
 """Films that strangers send: looked at and coloured in a process of its own, whose time, memory and output are limited.
 
-The process inherits no secret: its environment is empty but for the path of its modules. It ends when its limits are
-reached, when the film is done, or when the process that started it is gone.
+The process inherits no secret: its environment is empty but for the path of its modules and the number of threads. It
+ends when its limits are reached, when the film is done, or when the process that started it is gone.
 """
 
 import base64
@@ -132,7 +132,7 @@ def _run(
             "colorizer.film.isolated",
             json.dumps({**request, "limits": asdict(limits), "parent": os.getpid()}),
         ],
-        env={"PYTHONPATH": os.pathsep.join(paths)},
+        env={"PYTHONPATH": os.pathsep.join(paths), **_threads()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -158,6 +158,12 @@ def _run(
     if "error" in last:
         raise _error(last["error"], last["message"])
     raise _verdict(status, source)
+
+
+def _threads() -> dict[str, str]:
+    """How many threads to compute with, where whoever runs this has said so."""
+    name = "OMP_NUM_THREADS"
+    return {name: os.environ[name]} if name in os.environ else {}
 
 
 def _error(name: str, message: str) -> Exception:

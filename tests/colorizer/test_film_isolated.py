@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_film_is_coloured_and_the_process_says_how_far_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv("A_SECRET", "x")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     seen, environments = [], []
 
     def tell(*told):
@@ -28,6 +29,7 @@ def test_a_film_is_coloured_and_the_process_says_how_far_it_is(tmp_path, monkeyp
     assert seen[0][0] == "cuts"
     assert environments != []
     assert not [one for one in environments if "A_SECRET" in one]
+    assert {one["OMP_NUM_THREADS"] for one in environments} == {"1"}
 
 
 def test_a_film_without_sound_gets_that_of_another_file_and_loses_its_titles(tmp_path):
