@@ -54,9 +54,15 @@ class Bot:
     """Everything that runs, made from settings. One process of a work.name and data_dir may be open at a time."""
 
     def __init__(
-        self, settings: Settings, *, observer: Observer | None = None, redactor: Redactor | None = None
+        self,
+        settings: Settings,
+        *,
+        observer: Observer | None = None,
+        redactor: Redactor | None = None,
+        services: Services | None = None,
     ) -> None:
-        self.services = Services.of(settings, redactor)
+        """services: What is open already; made from the settings where it is not given."""
+        self.services = services or Services.of(settings, redactor)
         self._heart = Heart(self.engine, settings.work.name)
         self._bell = Bell()
         self._stopping = threading.Event()

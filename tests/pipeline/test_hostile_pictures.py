@@ -22,6 +22,12 @@ def ask(world, content, kind="image/jpeg"):
     world.comment(post.fullname, "ida", f"u/{BOT} please")
 
 
+@pytest.fixture
+def decoder_of():
+    """Each bot's own: here decoders die."""
+    return lambda own: own
+
+
 @pytest.mark.parametrize(
     ("make", "kind", "limits", "outcome"),
     [

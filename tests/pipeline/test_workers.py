@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+from skimage import data as samples
 from sqlalchemy import update
 
 from bot.app.claims import Claims
@@ -16,6 +17,7 @@ from bot.store.heartbeats import Pulses
 from bot.store.reply_log import latest_jobs
 from bot.store.tables import Job
 from tests.patience import PATIENCE
+from tests.pictures import jpeg
 
 
 class Until:
@@ -40,8 +42,9 @@ class Until:
         bot.run()
 
 
-def test_several_workers_answer_each_summons_once(bot, world, photo):
-    posts = [world.post_image("AskForColour", f"author{i}", "Attic", photo, "image/jpeg") for i in range(4)]
+def test_several_workers_answer_each_summons_once(bot, world):
+    photos = [jpeg(samples.camera()[40 * i :, 40 * i :]) for i in range(4)]  # of one photo one would get another's result
+    posts = [world.post_image("AskForColour", f"author{i}", "Attic", photos[i], "image/jpeg") for i in range(4)]
     asked = [world.comment(post.fullname, f"asker{i}", f"u/{BOT}") for i, post in enumerate(posts * 2)]
     until = Until(len(asked))
     with bot(work={"workers": 4}, observer=until) as running:
