@@ -35,7 +35,8 @@ class LimitedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Make room, or close at once."""
         super().connection_made(transport)
-        others = [one for one in self.connections if one is not self and isinstance(one, LimitedProtocol)]
+        open_ones = [one for one in self.connections if not one.transport.is_closing()]
+        others = [one for one in open_ones if one is not self and isinstance(one, LimitedProtocol)]
         if not self._is_trusted() and sum(one._address() == self._address() for one in others) >= MOST_OF_ONE:
             transport.close()
             return

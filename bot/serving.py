@@ -12,6 +12,22 @@ import uvicorn
 
 from bot.connections import limited
 
+_QUEUE = 1024
+"""Connections that the kernel keeps until the server takes them."""
+
+_AT_ONCE = 64
+"""Connections that asyncio takes before any of them is looked at and room is made for it.
+
+With uvicorn's own number a flood takes all the files that a process may have open, time and again.
+"""
+
+
+class _Listener(socket.socket):
+    """asyncio has the kernel keep as many as it takes at once; this one keeps its own number."""
+
+    def listen(self, _backlog: int = _QUEUE) -> None:
+        super().listen(_QUEUE)
+
 
 class BackgroundServer:
     """A uvicorn server in a thread, as a context manager; port 0 takes a free one.
@@ -32,11 +48,11 @@ class BackgroundServer:
     ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # The protocol must be named: asyncio sends small answers at once (TCP_NODELAY) only then, 40 ms earlier.
-        self._listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listener = _Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._listener.bind((host, port))
-            self._listener.listen(128)
+            self._listener.listen()
         except OSError:
             self._listener.close()
             raise
@@ -46,6 +62,7 @@ class BackgroundServer:
             "log_level": "warning",
             "access_log": False,
             "http": limited(trusted),
+            "backlog": _AT_ONCE,
             "lifespan": "off",
             "proxy_headers": False,
             "log_config": None,  # its lines go to the root logger, where secrets are hidden

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -98,14 +99,14 @@ with BackgroundServer(lambda _: app) as server:
 
 
 @pytest.mark.slow
-def test_fifteen_hundred_idle_sockets_keep_nobody_out() -> None:
+def test_fifteen_hundred_idle_sockets_keep_nobody_out(tmp_path: Path) -> None:
     """More than a process may have open by default."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 4096:
         pytest.skip(f"a process may have only {hard} files open here")
-    with ExitStack() as stack:
+    with (tmp_path / "errors.txt").open("w") as errors, ExitStack() as stack:
         process = stack.enter_context(
-            subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+            subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, stderr=errors, text=True)
         )
         stack.callback(process.terminate)
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, hard))
@@ -117,3 +118,4 @@ def test_fifteen_hundred_idle_sockets_keep_nobody_out() -> None:
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
         for _ in range(3):
             assert httpx.get(url, timeout=PATIENCE).text == "well"
+    assert (tmp_path / "errors.txt").read_text() == "", "it never runs out of sockets itself"
