@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from bot.app.hosts import hosts_of
+from bot.app.weights import check_weights
 from bot.domain.links import Links
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
@@ -16,12 +17,11 @@ from bot.photos.picture_guard import PictureGuard
 from bot.pipeline.gate import Gate
 from bot.reddit.agent import check_agent
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
-from bot.settings import ColorizerSettings, Settings, SettingsError
+from bot.settings import Settings, SettingsError
 from bot.store.database import Engine, open_database
 from bot.store.files import JobFiles
 from bot.store.secrets import link_key
 from bot.store.views import Views
-from colorizer.catalogue import WeightsNotFound, weights_path
 from colorizer.model import Colorizer
 from colorizer.photo import IsolatedDecoder
 from colorizer.photo import Limits as PhotoLimits
@@ -105,22 +105,13 @@ class Services:
         Raises SettingsError when the weights or the device are not there.
         """
         wanted = self.settings.colorizer
+        check_weights(wanted)
         try:
             default = Colorizer.load(wanted.weights, device=wanted.device)
         except (OSError, ValueError) as error:
             raise SettingsError(f"colorizer.weights or colorizer.device: {error}") from error
-        check_others(wanted)
         others = {name: cache(partial(Colorizer.load, name, device=wanted.device)) for name in wanted.others}
         return {Path(wanted.weights).stem: lambda: default, **others}
-
-
-def check_others(wanted: ColorizerSettings) -> None:
-    """Raises SettingsError when a model that may be asked for is not on this machine."""
-    for name in wanted.others:
-        try:
-            weights_path(name)
-        except WeightsNotFound as error:
-            raise SettingsError(f"colorizer.others: {error}") from error
 
 
 def connect_reddit(settings: Settings, redactor: Redactor) -> Reddit:

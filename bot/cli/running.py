@@ -134,6 +134,9 @@ def _ready(settings: "Settings", redactor: "Redactor") -> "Bot":
     settings.check_filled()
     settings.reddit.praw_options()
     settings.check_public_url()
+    from bot.app.weights import check_weights
+
+    check_weights(settings.colorizer)  # before PyTorch is loaded, which takes longer
     from colorizer.importing import imported_to_stay
 
     with imported_to_stay():

@@ -57,15 +57,17 @@ def demo(
     Example: colorizebot demo --photos ~/scans
     """
     from bot import logs
+    from bot.demo.folder import check_folder
+    from bot.demo.posts import demo_world
     from colorizer.importing import imported_to_stay
-
-    with imported_to_stay():
-        from bot.demo.posts import demo_world
-        from bot.demo.report import report_of
-        from bot.demo.session import open_demo
 
     logs.configure(level="WARNING")
     world = demo_world(photos or ())
+    check_folder(folder)  # before PyTorch is loaded, which takes longer
+    with imported_to_stay():
+        from bot.demo.report import report_of
+        from bot.demo.session import open_demo
+
     progress, started = _Progress(), time.monotonic()
     with open_demo(world, folder, progress.show) as running:
         if not once:

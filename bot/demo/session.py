@@ -1,18 +1,17 @@
 """A demo that runs: sandbox Reddit, bot and web process together."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.bot import Bot
-from bot.app.lock import only_process
+from bot.demo.folder import fresh_folder
 from bot.demo.posts import BOT, OWN, PASSWORD, SCANNED
 from bot.pipeline.run import Observer
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -65,17 +64,3 @@ def settings_for(url: str, data_dir: Path) -> Settings:
             "work": {"name": "demo", "retry_seconds": 0.5, "lag_seconds": 2},
         }
     )
-
-
-def fresh_folder(path: Path) -> Path:
-    """An empty folder for a demo. Raises SettingsError rather than clear a folder that no demo has made."""
-    mark = path / ".colorizebot-demo"
-    if path.exists() and any(path.iterdir()) and not mark.exists():
-        raise SettingsError(f"{path} holds other files: choose another folder for the demo")
-    if path.exists():
-        with only_process(path / "worker-demo.lock"):  # not under the feet of a demo that runs
-            pass
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    mark.touch()
-    return path

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.app.hosts import hosts_of
-from bot.app.services import check_others
+from bot.app.weights import check_weights
 from bot.domain.refusals import Refused
 from bot.domain.units import size
 from bot.hosting.folder import FolderHost
@@ -87,8 +87,8 @@ def check_model(settings: Settings) -> str:
     from colorizer.model import Colorizer
 
     wanted = settings.colorizer
+    check_weights(wanted)
     model = Colorizer.load(wanted.weights, device=wanted.device)
-    check_others(wanted)
     grey = np.repeat(np.linspace(0, 255, 64 * 64, dtype=np.uint8).reshape(64, 64, 1), 3, axis=2)
     started = time.monotonic()
     coloured = model.colorize(grey)
