@@ -43,7 +43,7 @@ class Until:
 
 
 def test_several_workers_answer_each_summons_once(bot, world):
-    photos = [jpeg(samples.camera()[40 * i :, 40 * i :]) for i in range(4)]  # of one photo one would get another's result
+    photos = [jpeg(samples.camera()[40 * i :, 40 * i :]) for i in range(4)]  # one would do for another
     posts = [world.post_image("AskForColour", f"author{i}", "Attic", photos[i], "image/jpeg") for i in range(4)]
     asked = [world.comment(post.fullname, f"asker{i}", f"u/{BOT}") for i, post in enumerate(posts * 2)]
     until = Until(len(asked))
