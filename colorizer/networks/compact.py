@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE, CONDITION, softmax
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
-from colorizer.networks.layers import Pointwise, constant, without_autocast
+from colorizer.networks.layers import Pointwise, constant, fold, without_autocast
 from colorizer.networks.network import Network, Prediction
 from colorizer.networks.spread import MOST, Hints, Spread, joined, widely
 
@@ -76,6 +76,11 @@ class Compact(Network):
         self.affinity = Affinity(w4)
         self.spread = Spread(w4)
 
+    def fold_normalizations(self) -> None:
+        """See `Network`."""
+        for part in (self.encoder, *self.encoder.blocks, self.refine8, self.refine4):
+            fold(part)
+
     def features(self, L: Tensor) -> list[Tensor]:
         """L (B, 1, H, W) in 0..100, H and W multiples of 32, to the encoder's maps at strides 4, 8, 16, 32."""
         grey = (L * 2.55 - 127) / 128
@@ -111,7 +116,8 @@ class Compact(Network):
     def bin_logits(self, trunk: Tensor, affinity: Tensor, own: Tensor, *, thinned: int = 1) -> Tensor:
         """The logits of `predict`; training may ask for every `thinned`-th row and column, all arguments thinned."""
         probabilities = softmax(self.bins(trunk).float())
-        return average(probabilities, affinity, own, block=Affinity.block // thinned).clamp_min(1e-9).log()
+        likely = average(probabilities, affinity, own, block=Affinity.block // thinned)
+        return likely.clamp_min(1e-9).log() if torch.is_grad_enabled() else likely.clamp_min_(1e-9).log_()
 
     def regress(self, trunk: Tensor, affinity: Tensor, own: Tensor) -> Tensor:
         """The ab of `predict`."""
@@ -203,8 +209,10 @@ def average(values: Tensor, affinity: Tensor, own: Tensor, *, block: int = Affin
     block: side of its blocks, counted in these places.
     """
     blocks = F.avg_pool2d(values, block).flatten(2).transpose(1, 2)
-    mixed = (affinity @ blocks.to(affinity.dtype)).to(values.dtype)
-    return torch.lerp(mixed.transpose(1, 2).view_as(values), values, own.expand_as(values))
+    mixed = (affinity @ blocks.to(affinity.dtype)).to(values.dtype).transpose(1, 2).view_as(values)
+    # Without gradients in the same memory: empty pages for maps of 313 channels take longer than what is computed.
+    lerp = torch.lerp if torch.is_grad_enabled() else Tensor.lerp_
+    return lerp(mixed, values, own.expand_as(values))
 
 
 def _places(size: torch.Size, device: torch.device) -> Tensor:

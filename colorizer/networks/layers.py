@@ -1,11 +1,13 @@
 """What several parts of a network are built of."""
 
 from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 Layer = TypeVar("Layer", bound=nn.Linear | nn.Conv2d)
 
@@ -17,6 +19,15 @@ def constant(layer: Layer, bias: float = 0.0) -> Layer:
         if layer.bias is not None:
             layer.bias.fill_(bias)
     return layer
+
+
+def fold(part: nn.Module) -> None:
+    """Put each normalization of a part into the convolution right before it: for a network that learns no more."""
+    children = list(part.named_children())
+    for (name, convolution), (next_name, norm) in pairwise(children):
+        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            setattr(part, name, fuse_conv_bn_eval(convolution.eval(), norm.eval()))
+            setattr(part, next_name, nn.Identity())
 
 
 class Pointwise(nn.Conv2d):

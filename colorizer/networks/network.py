@@ -36,6 +36,9 @@ class Network(nn.Module):
     dropped: tuple[str, ...] = ()
     """How parameters begin that older files hold and nothing reads any more."""
 
+    def fold_normalizations(self) -> None:
+        """Change the network in place into one that computes the same in fewer steps; here nothing."""
+
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
         """Compute what does not depend on hints."""
         return self.encode_seen(self.see(L), condition)

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from colorizer import loading
 from colorizer.architectures import ARCHITECTURES, architecture, by_name
 from colorizer.bins import CONDITION
 from colorizer.networks.compact import Affinity
@@ -139,6 +140,20 @@ def test_a_hint_on_compact_holds_where_it_is_given_and_spreads_to_what_is_alike(
     assert torch.allclose(told[0, :, 3, 5], given, atol=8)
     moved = (told - plain)[0].norm(dim=0)
     assert moved[8, 2] > 2 * moved[8, 12]  # as far away, but of another lightness
+
+
+def test_with_normalizations_folded_into_convolutions_compact_says_the_same():
+    network = loading.load("compact").network.eval()
+    L = torch.rand(1, 1, 96, 128) * 100
+    learning = network(L)
+    with torch.no_grad():
+        before = network(L)
+        network.fold_normalizations()
+        after = network(L)
+    assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in network.modules())
+    for one in (learning, before):
+        assert (one.ab - after.ab).abs().max() < 0.01
+        assert (one.logits - after.logits).abs().max() < 0.01
 
 
 def test_larsson_hypercolumns_have_12417_channels():
