@@ -95,6 +95,7 @@ def colorize(
 
     Example: colorizer colorize grandmother.jpg scans/ --out coloured/ --hint "40%,30% navy"
     """
+    from colorizer import freed
     from colorizer.files.naming import Names
     from colorizer.files.walking import walk
     from colorizer.hints import read_colour, read_hint
@@ -135,6 +136,7 @@ def colorize(
             max_pixels=max_pixels,
         )
         out.mkdir(parents=True, exist_ok=True)
+        freed.keep()
         batch = Batch(model_of(weights, device=device, runtime=runtime), wishes, wishes.settings(weights), say)
         if manifest is not None:
             typer.echo(colour_manifest(batch, manifest, Shard.read(shard), out, resume=resume).summary())

@@ -15,11 +15,13 @@ def main(model: str, started: float, folder: Path) -> dict[str, float]:
     begun = time.time()
     import torch
 
+    from colorizer import freed
     from colorizer.model import Colorizer
     from colorizer.networks import architecture
     from colorizer.photo import decode
 
     imported = time.time()
+    freed.keep()
     weights = folder / f"{model}.pth"
     if weights.exists():
         row = architecture(model)

@@ -116,7 +116,8 @@ class Report:
             "variant `float32` is the network as published; `channels last` differs only in the memory layout. Input:",
             "side of the square that the network sees. First call: making the variant and calling it once.",
             "Join: the small chroma is enlarged along the photo's edges and joined with its L, in gamut.",
-            f"`compact` is shipped as `{shipped()}` on this processor.",
+            f"`compact` is shipped as `{shipped()}` on this processor. Freed memory stays with the process, as it does",
+            "in `colorizer colorize` and the studio.",
         ]
         if self.missing:
             lines += ["", f"**Not finished.** Not measured yet: {', '.join(self.missing)}."]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import torch
 
+from colorizer import freed
 from colorizer.bench import cuda, networks, photo, report
 from colorizer.bench.report import Report
 from colorizer.bench.turns import Progress
@@ -13,8 +14,11 @@ from colorizer.bench.turns import Progress
 def run(models: Sequence[str] = networks.MODELS, *, rounds: int = 7, progress: Progress) -> Iterator[Report]:
     """Measure everything on this machine: a report after each measurement, which has all figures so far.
 
+    Freed memory stays with the process, as it does in `colorizer colorize` and the studio.
+
     Raises InputError for unknown models.
     """
+    freed.keep()
     models = tuple(dict.fromkeys((*models, networks.REFERENCE)))  # what the ratios refer to is always among them
     missing = [*(f"networks at {side}" for side in networks.SIDES), "photos of 12 megapixels", "fresh processes"]
     missing += ["GPU"] if torch.cuda.is_available() else []
