@@ -18,6 +18,7 @@ from bot.pipeline.gate import Gate
 from bot.reddit.agent import check_agent
 from bot.reddit.client import NotConfigured, Reddit, connect, secrets_of
 from bot.settings import Settings, SettingsError
+from bot.store import damage
 from bot.store.database import Engine, open_database
 from bot.store.files import JobFiles
 from bot.store.secrets import link_key
@@ -59,6 +60,7 @@ class Services:
         folder = FolderHost(settings.data_dir / "results", settings.web.address())
         hosts = hosts_of(settings.hosting, folder=folder, connect=partial(connect_reddit, settings, redactor))
         engine = open_database(settings.database())
+        damage.watch(engine)
         decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))
         files, views = JobFiles(settings.data_dir / "jobs"), Views(settings.data_dir / "views")
         return cls(settings, engine, files, views, folder, hosts, redactor, decoder, Gate(), Lock())

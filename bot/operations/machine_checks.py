@@ -17,7 +17,7 @@ from bot.photos import films
 from bot.reddit.client import Reddit
 from bot.settings import Settings
 from bot.store import address as database_address
-from bot.store import notes, schema
+from bot.store import damage, notes, schema
 from bot.store.database import DatabaseFailed, Engine, open_database, reason_of
 from bot.store.jobs import now
 
@@ -70,11 +70,8 @@ def _tables(engine: Engine, kind: str) -> str:
         raise Broken(f"its tables are of another version (revision {revision})", "install that version, or a newer one")
     if revision != known[0]:
         return f"{kind}, tables of {revision}; the next start brings them to {known[0]}: make a backup first"
-    if kind == "sqlite":
-        with engine.connect() as connection:
-            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if said != "ok":
-            raise Broken(f"damaged: {said}", _CURES[kind])
+    if kind == "sqlite" and (damaged := damage.look(engine)):
+        raise Broken(f"damaged: {', '.join(damaged)}", damage.WHAT_TO_DO)
     notes.write(engine, "doctor", now().isoformat())
     notes.write(engine, "doctor", None)
     return f"{kind}, tables of {revision}"

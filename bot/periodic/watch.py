@@ -12,7 +12,6 @@ from typing import Protocol, Self
 import structlog
 
 from bot.domain import silence_alarm
-from bot.domain.health import problems
 from bot.domain.units import one_unit
 from bot.periodic.guard import guarded
 from bot.store import condition, outages
@@ -90,7 +89,7 @@ class Watcher:
         moment = now()
         last = outages.last_reply(self._engine)
         found = silence_alarm.reasons(
-            problems(stored.pulses),
+            stored.problems,
             paused=stored.paused is not None or bool(stored.paused_steps),
             waiting=stored.waiting,
             oldest=(moment - stored.oldest).total_seconds() if stored.oldest else None,

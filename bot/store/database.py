@@ -24,7 +24,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import SettingsError
 
 _MIGRATION_LOCK = 7_072_693_402  # any number that no other program of the database uses
-_DAMAGED = re.compile(r"not a database|malformed|corrupt", re.IGNORECASE)
+DAMAGED = re.compile(r"not a database|malformed|corrupt", re.IGNORECASE)
+"""What SQLite says of a damaged file."""
+
 _PACKAGED = Path(__file__).parent.parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
 """Inside the package when installed from a wheel, at the top of the repository otherwise."""
@@ -54,7 +56,7 @@ def remedy_for(error: SQLAlchemyError) -> str:
     """One line that says what the database said, which setting it is about, and what to do."""
     reason = reason_of(error)
     if isinstance(getattr(error, "orig", None), sqlite3.Error):
-        if _DAMAGED.search(reason):
+        if DAMAGED.search(reason):
             return f"the SQLite file below data_dir is damaged ({reason}): `colorizebot restore FILE` puts a copy back"
         return f"the SQLite file below data_dir cannot be used ({reason}): see who may write it and its folder"
     if "password" in reason:

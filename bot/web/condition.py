@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bot.domain.health import POLLER, WORKER, Pulse, problems
+from bot.domain.health import POLLER, WORKER, Pulse
 from bot.store import condition
 from bot.store.database import Engine
 from bot.store.heartbeats import Pulses
@@ -86,7 +86,7 @@ class Conditions:
 
         def look(_: None) -> Condition:
             stored = condition.read(engine, pulses)
-            found = problems(stored.pulses) if stored else [DATABASE_FAILS]
+            found = stored.problems if stored else [DATABASE_FAILS]
             free, total = _disk(data_dir)
             return Condition(stored, tuple(found), free, total)
 

@@ -8,8 +8,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.demo.posts import BOT
-from bot.store import trouble
-from tests.patience import PATIENCE
+from bot.operations.doctor import Broken
+from bot.operations.machine_checks import check_database
+from bot.operations.status import status_of
+from bot.store import condition, damage, trouble
+from bot.store.jobs import now
+from tests.patience import PATIENCE, wait_until
 from tests.pipeline.endings import outcomes
 
 
@@ -51,3 +55,46 @@ def test_an_overwritten_database_is_said_once_and_the_bot_is_not_well(world, ask
         assert health.status_code == 503
         assert health.json()["reasons"] == ["the database does not answer"]
         assert (page.status_code, "database does not answer" in page.text) == (500, True)
+
+
+@contextmanager
+def one_table_damaged(running, name):
+    """The pages of one table are noise, for the time of the block."""
+    with running.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        root = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
+        page = connection.exec_driver_sql(root, (name,)).scalar_one()
+    running.engine.dispose()
+    file = running.settings.data_dir / "colorizebot.sqlite"
+    good = file.read_bytes()
+    file.write_bytes(good[: (page - 1) * size] + random.Random(1).randbytes(size) + good[page * size :])
+    try:
+        yield
+    finally:
+        running.engine.dispose()
+        file.write_bytes(good)
+
+
+@pytest.mark.slow
+def test_one_damaged_table_is_named_to_the_operator_and_to_nobody_else(world, asked, photo, bot):
+    with bot() as running, running.web(BOT) as (url, _):
+        assert outcomes(running) == ["colorized"]
+        post = world.post_image("AskForColour", "walter", "Barn", photo, "image/jpeg")
+        world.comment(post.fullname, "walter", f"u/{BOT} please")
+        running.poll()
+        with one_table_damaged(running, "photos"), capture_logs() as lines:
+            running.work()
+            wait_until(lambda: damage.noted(running.engine))
+            health = httpx.get(f"{url}/healthz", trust_env=False, timeout=PATIENCE)
+            said = dict(status_of(running.engine, running.settings.data_dir).lines(now()))
+            with pytest.raises(Broken, match="damaged: photos") as broken:
+                check_database(running.settings)
+        named = [line for line in lines if line["event"] == "database_damaged"]
+        assert [line["tables"] for line in named] == [["photos"]]
+        assert (health.status_code, health.json()["reasons"]) == (503, [condition.DAMAGED])
+        assert "photos" not in health.text
+        assert "colorizebot restore FILE" in broken.value.todo
+        assert said["damaged"].startswith("photos: ")
+        check_database(running.settings)  # the file is whole again
+        assert damage.noted(running.engine) == []
