@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 import colorizer
 from colorizer.upsample import join
+from tests.patience import wait_until
 
 READ = """async (what) => {
   const canvas = document.createElement('canvas'), photo = new Image();
@@ -90,9 +91,8 @@ def test_the_page_joins_colours_and_photo_as_the_library_does(studio, model, jpe
     click(page, 35, 75)
     page.get_by_text("Any other colour").click()
     expect(page.locator(".plane")).to_be_visible()
-    page.wait_for_function(
-        "document.querySelector('.plane').getContext('2d').getImageData(50, 50, 1, 1).data[3] === 255"
-    )
+    drawn = "plane => plane.getContext('2d').getImageData(50, 50, 1, 1).data[3] === 255"
+    wait_until(lambda: page.locator(".plane").evaluate(drawn))
     page.get_by_label("Name").fill("navy")
     page.get_by_role("button", name="Use").click()
     expect(page.get_by_role("heading", name="Point 1: dark blue")).to_be_visible()
@@ -184,7 +184,7 @@ def test_a_point_is_dragged_by_a_finger_on_a_phone(studio, open_page):
 def test_only_in_a_box_and_only_inside_an_outline(page):
     before = pixels(page)
     click(page, 35, 75)
-    page.locator(".suggestions input").nth(2).check()
+    page.locator(".suggestions input").nth(3).check()
     page.get_by_label("only in a box").check()
     frame = page.locator(".frame").bounding_box()
     corners = [page.locator(".corner").nth(i).bounding_box() for i in range(4)]

@@ -1,6 +1,6 @@
 // The colour of one point: what the model finds plausible there, a plane of ab at the place's own lightness, any colour.
 
-import { element } from "./elements.js";
+import { element, say } from "./elements.js";
 import { hex, parse, shown, toLab, toRgb } from "./lab.js";
 import { nameOf, typed } from "./names.js";
 
@@ -88,7 +88,7 @@ export class Choice {
   }
 
   show(hint, number) {
-    this.title.textContent = `Point ${number}: ${hint.colour ? nameOf(hint.colour) : "choose a colour"}`;
+    say(this.title, `Point ${number}: ${hint.colour ? nameOf(hint.colour) : "choose a colour"}`);
     this.keep.setAttribute("aria-pressed", String(hint.colour === "keep"));
     if (hint.colour && hint.colour !== "keep") this.any.value = hint.colour;
     for (const radio of this.suggestions.querySelectorAll("input")) radio.checked = radio.value === hint.colour;

@@ -9,3 +9,8 @@ export function element(name, properties, ...children) {
   made.append(...children);
   return made;
 }
+
+// Sets the words of an element where they are others: the same words would be laid out again too.
+export function say(made, words) {
+  if (made.textContent !== words) made.textContent = words;
+}

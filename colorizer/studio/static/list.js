@@ -17,6 +17,9 @@ export class List {
   }
 
   draw(hints, selected) {
+    const drawn = JSON.stringify([hints, selected]);
+    if (drawn === this.drawn) return; // what is drawn again is laid out and painted again, beside the server's work
+    this.drawn = drawn;
     this.table.hidden = hints.length === 0;
     this.body.replaceChildren(...hints.map((hint) => {
       const swatch = element("span", { className: "swatch" });

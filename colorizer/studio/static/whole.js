@@ -1,6 +1,6 @@
 // What concerns the photo as a whole.
 
-import { element } from "./elements.js";
+import { element, say } from "./elements.js";
 import { toRgb } from "./lab.js";
 import { field } from "./field.js";
 import { nameOf } from "./names.js";
@@ -48,11 +48,19 @@ export class Whole {
   show(state) {
     for (const radio of this.radios) radio.checked = radio.value === state.look;
     this.saturation.value = Math.round(100 * state.saturation);
-    this.amount.textContent = `${Math.round(100 * state.saturation)} %`;
+    say(this.amount, `${Math.round(100 * state.saturation)} %`);
+    if (String(state.palette) !== String(this.palette)) this.drawChips(state.palette);
     this.palette = state.palette;
     this.seed = state.seed;
     this.ordinary.hidden = state.seed === null;
-    this.chips.replaceChildren(...state.palette.map((colour, i) => {
+    for (const thumb of this.thumbs.children) thumb.setAttribute("aria-pressed", String(Number(thumb.value) === state.seed));
+    const { seed, ...rest } = state, text = JSON.stringify(rest);
+    if (text !== this.shown) this.thumbs.replaceChildren();
+    this.shown = text;
+  }
+
+  drawChips(palette) {
+    this.chips.replaceChildren(...palette.map((colour, i) => {
       const swatch = element("span", { className: "swatch" });
       swatch.style.backgroundColor = colour;
       return element("button", {
@@ -60,10 +68,6 @@ export class Whole {
         onclick: () => this.actions.change({ palette: this.palette.filter((_, n) => n !== i) }, false),
       }, swatch, "×");
     }));
-    for (const thumb of this.thumbs.children) thumb.setAttribute("aria-pressed", String(Number(thumb.value) === state.seed));
-    const { seed, ...rest } = state, text = JSON.stringify(rest);
-    if (text !== this.shown) this.thumbs.replaceChildren();
-    this.shown = text;
   }
 
   add(colours) {
