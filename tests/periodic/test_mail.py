@@ -1,4 +1,4 @@
-"""Telling an operator by mail, with a real SMTP server that asks for a password."""
+"""Telling an operator by mail, with a real SMTP server that asks for a password; test_watch.py has both databases."""
 
 import email.policy
 import socket
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
 from email.parser import BytesParser
-from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from apprise.plugins.email import NotifyEmail
 from sqlalchemy import Engine
 
 from bot.domain.health import POLLER, WORKER
@@ -36,13 +36,14 @@ class Mailbox:
 
 
 def knows(_server: object, _session: object, _envelope: object, _mechanism: str, data: object) -> AuthResult:
-    return AuthResult(success=data == LoginPassword(b"bot@example.org", b"right"))
+    right = data == LoginPassword(b"bot@example.org", b"right")
+    return AuthResult(success=right, handled=False)  # handled: the server itself says no
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """One kind of database is enough here; test_watch.py has both."""
-    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """apprise waits five seconds between two mails."""
+    monkeypatch.setattr(NotifyEmail, "request_rate_per_sec", 0)
 
 
 @pytest.fixture
@@ -78,16 +79,15 @@ def watching(engine: Engine, port: int, password: str, clock: Clock) -> Watcher:
     return Watcher(engine, apprise_notifier([address]), silent_after=1200, where="https://bot.example/s", clock=clock)
 
 
-@pytest.mark.slow
-def test_an_outage_and_its_end_come_by_mail(engine: Engine, mailbox: tuple[Mailbox, int]) -> None:
+def test_an_outage_and_its_end_come_by_mail(sqlite: Engine, mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     clock = Clock()
-    watcher = watching(engine, port, "right", clock)
+    watcher = watching(sqlite, port, "right", clock)
     watcher.look()
     box.answer = "451 the disk is full"
     clock.now += HOLD
     watcher.look()
-    assert (box.messages, outages.latest(engine)[0].told_at) == ([], None)
+    assert (box.messages, outages.latest(sqlite)[0].told_at) == ([], None)
     box.answer = "250 OK"
     watcher.look()
     watcher.look()
@@ -98,20 +98,19 @@ def test_an_outage_and_its_end_come_by_mail(engine: Engine, mailbox: tuple[Mailb
     assert body is not None
     assert "nothing polls Reddit" in body.get_content()
     assert "https://bot.example/s" in body.get_content()
-    assert outages.latest(engine)[0].told_at is not None
-    heart = Heart(engine, "one")
+    assert outages.latest(sqlite)[0].told_at is not None
+    heart = Heart(sqlite, "one")
     heart.start(POLLER, 30)
     heart.start(WORKER, 10)
     watcher.look()
     assert [one["Subject"] for one in box.messages] == ["ColorizeBot is silent", "ColorizeBot is well again"]
 
 
-@pytest.mark.slow
-def test_a_wrong_password_is_no_notification(engine: Engine, mailbox: tuple[Mailbox, int]) -> None:
+def test_a_wrong_password_is_no_notification(sqlite: Engine, mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     clock = Clock()
-    watcher = watching(engine, port, "wrong", clock)
+    watcher = watching(sqlite, port, "wrong", clock)
     watcher.look()
     clock.now += HOLD
     watcher.look()
-    assert (box.messages, outages.latest(engine)[0].told_at) == ([], None)
+    assert (box.messages, outages.latest(sqlite)[0].told_at) == ([], None)
