@@ -17,8 +17,9 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _NO_MEMORY = (
     *("can't allocate memory", "cannot allocate memory", "not enough memory", "out of memory", "std::bad_alloc"),
     *("cublas_status_alloc_failed", "cudnn_status_alloc_failed"),
+    "could not create a primitive",
 )
-"""What PyTorch, ONNX Runtime and the system say; PyTorch has no type of its own for it on the CPU."""
+"""What PyTorch, ONNX Runtime, oneDNN and the system say; PyTorch has no type of its own for it on the CPU."""
 
 Result = TypeVar("Result")
 

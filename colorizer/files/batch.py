@@ -161,7 +161,8 @@ class Batch:
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    if isinstance(error, MemoryError) or "allocate memory" in text or "out of memory" in text.lower():
+    words = ("allocate memory", "out of memory", "could not create a primitive")  # the last are oneDNN's
+    if isinstance(error, MemoryError) or any(one in text.lower() for one in words):
         return "needs more memory than there is"
     if isinstance(error, ValueError):
         return text

@@ -26,8 +26,10 @@ from colorizer.film.looking import Seen as Seen
 from colorizer.film.looking import look, still
 from colorizer.pixels import Pixels
 
-_OUT_OF_MEMORY = re.compile(r"allocate memory|insufficient memory|out of memory", re.IGNORECASE)
-"""What PyTorch, OpenCV and FFmpeg say."""
+_OUT_OF_MEMORY = re.compile(
+    r"allocate memory|insufficient memory|out of memory|could not create a primitive", re.IGNORECASE
+)
+"""What PyTorch, OpenCV, FFmpeg and oneDNN say."""
 
 _PR_SET_PDEATHSIG = 1
 """Linux, prctl(2)."""

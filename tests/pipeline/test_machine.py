@@ -236,6 +236,7 @@ def test_what_a_graphics_card_has_no_room_for_is_computed_on_the_processor():
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "short of memory"),
         (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "short of memory"),
         (RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory"), "of memory"),
+        (RuntimeError("could not create a primitive"), "short of memory"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "short of memory"),
         (WeightsNotFound("no weights are called 'best'"), "no weights are called 'best'"),
         (WeightsError("a.pth is not a file of PyTorch weights"), "a.pth is not a file of PyTorch weights"),
