@@ -24,8 +24,8 @@ def to_announce(engine: Engine, stages: Collection[Stage], limit: int, *, paused
     with Session(engine) as session, session.begin():
         moment = present(session)
         unheard = or_(Job.announced_at.is_(None), Job.announced_at < moment - AGAIN)
-        turns = next_turn(moment, paused, stages=stages).where(unheard).limit(limit)
-        found = [row.id for row in session.execute(turns)]
+        turns = next_turn(paused, stages=stages).where(unheard).limit(limit)
+        found = [row.id for row in session.execute(turns, {"present": moment})]
         _mark(session, found, moment)
     return found
 

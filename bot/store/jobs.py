@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Engine, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Engine, String, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,6 @@ from bot.domain.retry import wait_after_death
 from bot.domain.stages import Stage
 from bot.store.clock import now as now
 from bot.store.clock import present
-from bot.store.database import insert_new
 from bot.store.tables import Job, Step
 from bot.store.turns import next_turn, take_turn
 
@@ -37,6 +37,24 @@ def thread_name(process: str, index: int) -> str:
 
 
 log = structlog.get_logger("bot.store")
+
+
+# What is written in every step is built once: building a statement costs more than SQLite's answer.
+_HELD = and_(
+    Job.id == bindparam("held_id"),
+    Job.claimed_by.is_not_distinct_from(bindparam("held_by", type_=String)),
+    Job.claims == bindparam("held_claims"),
+    Job.finished_at.is_(None),
+)
+"""The row, as long as it is claimed as it was, and not given up and claimed again under the same name."""
+
+_CHANGE = update(Job).where(_HELD)
+_OF_STEP = ("job_id", "stage", "started_at", "seconds", "result", "detail")
+_NOTE_STEP = insert(Step)
+_RECEIVE = {
+    name: dialect.insert(Job).on_conflict_do_nothing().returning(Job.id)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 
 
 class ClaimLost(RuntimeError):
@@ -64,7 +82,7 @@ def receive(engine: Engine, summonses: Iterable[Summons]) -> int:
             with engine.begin() as connection:
                 row |= dict.fromkeys(("received_at", "not_before"), present(connection))
                 # Not rowcount: PostgreSQL's driver gives -1 here.
-                new += connection.execute(insert_new(engine, Job, row).returning(Job.id)).first() is not None
+                new += connection.execute(_RECEIVE[engine.dialect.name], row).first() is not None
         except DataError:
             log.exception("not_stored", summons=summons.fullname)
     return new
@@ -99,14 +117,12 @@ def claim(
     while True:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             moment = present(session)
-            wanted = next_turn(moment, paused, stages=stages)
-            turn = session.execute(wanted if only is None else wanted.where(Job.id == only)).first()
+            wanted = next_turn(paused, stages=stages)
+            wanted = wanted if only is None else wanted.where(Job.id == only)
+            turn = session.execute(wanted, {"present": moment}).first()
             if turn is None:
                 return None
-            deaths = Job.deaths + case((Job.claimed_until.is_(None), 0), else_=1)
-            values = {"claimed_by": worker, "claimed_until": moment + LEASE, "claims": Job.claims + 1, "deaths": deaths}
-            values["announced_at"] = None
-            if take_turn(session, turn, moment, paused, values):
+            if take_turn(session, turn, moment, paused, worker, moment + LEASE):
                 return session.get_one(Job, turn.id)
         # Somebody else was faster; look for the next one.
 
@@ -151,51 +167,50 @@ def let_wait(engine: Engine, job: Job, after: timedelta = timedelta(0)) -> None:
 
     It is due after so long, and as soon as that step goes on. That is no failure, so it is not counted.
     """
-    with Session(engine) as session, session.begin():
+    with engine.begin() as connection:
         values = {"claimed_by": None, "claimed_until": None}
-        later = {"not_before": present(session) + after} if after else {}
-        _rows(session, update(Job).where(_held(job)).values({**values, **later}))
+        later = {"not_before": present(connection) + after} if after else {}
+        _change(connection, job, {**values, **later})
     job.claimed_by = job.claimed_until = None
 
 
 def renew(engine: Engine, job: Job) -> None:
     """Extend the claim; raises ClaimLost when it is somebody else's. One that ran out and was not taken is kept."""
-    with Session(engine) as session, session.begin():
-        if not _rows(session, update(Job).where(_held(job)).values(claimed_until=present(session) + LEASE)):
+    with engine.begin() as connection:
+        if not _change(connection, job, {"claimed_until": present(connection) + LEASE}):
             raise _lost(job)
 
 
 def about_to_send(engine: Engine, job: Job, at: datetime) -> None:
     """Note that an answer may be on its way from now on, and extend the claim; raises ClaimLost. at: Reddit's time."""
-    with Session(engine) as session, session.begin():
-        values = {"sent_at": at, "claimed_until": present(session) + LEASE}
-        if not _rows(session, update(Job).where(_held(job)).values(values)):
+    with engine.begin() as connection:
+        if not _change(connection, job, {"sent_at": at, "claimed_until": present(connection) + LEASE}):
             raise _lost(job)
     job.sent_at = at
 
 
 def not_sent(engine: Engine, job: Job) -> None:
     """Note that Reddit did not take the answer."""
-    with Session(engine) as session, session.begin():
-        _rows(session, update(Job).where(_held(job)).values(sent_at=None))
+    with engine.begin() as connection:
+        _change(connection, job, {"sent_at": None})
     job.sent_at = None
 
 
 def note_reply(engine: Engine, job: Job, fullname: str, permalink: str) -> None:
     """Note a reply that stands while the job is still at work; raises ClaimLost. `replied_at` is for the answer."""
     values = {"reply": fullname, "reply_permalink": permalink, "sent_at": None}
-    with Session(engine) as session, session.begin():
-        if not _rows(session, update(Job).where(_held(job)).values(values)):
+    with engine.begin() as connection:
+        if not _change(connection, job, values):
             raise _lost(job)
     job.reply, job.reply_permalink, job.sent_at = fullname, permalink, None
 
 
 def renew_all(engine: Engine, held: Iterable[Job]) -> None:
     """Extend the claims of jobs that are being worked on; those that are somebody else's are left alone."""
-    with Session(engine) as session, session.begin():
-        until = present(session) + LEASE
+    with engine.begin() as connection:
+        until = present(connection) + LEASE
         for job in held:
-            _rows(session, update(Job).where(_held(job)).values(claimed_until=until))
+            _change(connection, job, {"claimed_until": until})
 
 
 def advance(engine: Engine, job: Job, step: Step, stage: Stage, values: Mapping[str, Any]) -> None:
@@ -254,10 +269,10 @@ def count_open(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(Job).where(Job.finished_at.is_(None))) or 0
 
 
-def _held(job: Job) -> ColumnElement[bool]:
-    """The row, as long as it is claimed as `job` was, and not given up and claimed again under the same name."""
-    mine = (Job.claimed_by == job.claimed_by, Job.claims == job.claims)
-    return and_(Job.id == job.id, *mine, Job.finished_at.is_(None))
+def _change(connection: Connection, job: Job, values: Mapping[str, Any]) -> int:
+    """Write into the row as long as it is held by whoever held `job`; returns how many rows were changed."""
+    held = {"held_id": job.id, "held_by": job.claimed_by, "held_claims": job.claims}
+    return connection.execute(_CHANGE, {**values, **held}).rowcount
 
 
 def _lost(job: Job) -> ClaimLost:
@@ -266,13 +281,13 @@ def _lost(job: Job) -> ClaimLost:
 
 def _write(engine: Engine, job: Job, step: Step, changes: Mapping[str, Any]) -> None:
     """Commit a step. A change that is a duration means that much after the present of the database."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        moment = present(session)
+    with engine.begin() as connection:
+        moment = present(connection)
         values = {"claimed_until": moment + LEASE, **changes}
         values = {name: moment + value if isinstance(value, timedelta) else value for name, value in values.items()}
-        if not _rows(session, update(Job).where(_held(job)).values(values)):
+        if not _change(connection, job, values):
             raise _lost(job)
-        session.add(step)
+        connection.execute(_NOTE_STEP, {name: getattr(step, name) for name in _OF_STEP})
     for name, value in values.items():
         setattr(job, name, value)
 

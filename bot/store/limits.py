@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, and_, case, func, or_, select
+from sqlalchemy import Engine, and_, bindparam, case, func, or_, select
 
 from bot.domain.limits import Counts
 from bot.domain.outcomes import Group, Outcome
@@ -15,6 +15,20 @@ DAY = timedelta(hours=24)
 _ANSWERED = Outcome.names(Group.ANSWERED)
 _MAKING = [stage for stage in Stage if stage is not Stage.LOCATE]
 
+# Asked for every summons, so built once.
+_ANSWERS = (
+    Job.id != bindparam("job"),
+    or_(func.coalesce(Job.outcome, Job.stage).in_([*_ANSWERED, *_MAKING]), Job.reply.is_not(None)),
+)
+_BY_USER, _HERE = Job.author == bindparam("author"), Job.subreddit == bindparam("subreddit")
+_LATELY = select(
+    func.count(),
+    func.count(case((_BY_USER, 1))),
+    func.count(case((_HERE, 1))),
+    func.count(case((and_(_BY_USER, _HERE), 1))),
+).where(*_ANSWERS, Job.received_at > bindparam("since"))
+_IN_THREAD = select(func.count()).where(*_ANSWERS, Job.post == bindparam("post"), Job.delivery == "comment")
+
 
 def counts(engine: Engine, job: Job) -> Counts:
     """Answers given, and being made, to other summonses by the same person, in the same thread, subreddit and in all.
@@ -24,18 +38,10 @@ def counts(engine: Engine, job: Job) -> Counts:
     Two jobs that are counted at the same moment do not see each other, so with several workers a limit can be passed
     by as many.
     """
-    given = or_(func.coalesce(Job.outcome, Job.stage).in_([*_ANSWERED, *_MAKING]), Job.reply.is_not(None))
-    answered = (Job.id != job.id, given)
-    lately = select(
-        func.count(),
-        func.count(case((Job.author == job.author, 1))),
-        func.count(case((Job.subreddit == job.subreddit, 1))),
-        func.count(case((and_(Job.author == job.author, Job.subreddit == job.subreddit), 1))),
-    ).where(*answered, Job.received_at > now() - DAY)
-    thread = select(func.count()).where(*answered, Job.post == job.post, Job.delivery == "comment")
+    about = {"job": job.id, "author": job.author, "subreddit": job.subreddit}
     with engine.connect() as connection:
-        in_all, by_user, in_subreddit, here = connection.execute(lately).one()
-        in_thread = connection.scalar(thread) or 0
+        in_all, by_user, in_subreddit, here = connection.execute(_LATELY, {**about, "since": now() - DAY}).one()
+        in_thread = connection.scalar(_IN_THREAD, {"job": job.id, "post": job.post}) or 0
     return Counts(
         by_user=by_user if job.author else 0,
         in_thread=in_thread if job.post else 0,

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Engine, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.candidates import Candidate
@@ -28,6 +28,17 @@ _COLOURIZATIONS = (
     .where(Colourization.photo_id == bindparam("photo"))
     .order_by(Colourization.variant)
 )
+_NOTE = update(Photo).where(Photo.id == bindparam("photo"))
+_NOTE_FILE = update(Hosted).where(Hosted.id == bindparam("file"))
+_GIVEN = (
+    select(Photo)
+    .join(Job, Job.id == Photo.job_id)
+    .join(Hosted, Hosted.id == Photo.comparison_id)
+    .where(Job.id != bindparam("job"), Job.outcome.in_(_ANSWERED), Job.removal.is_(None), Hosted.unwanted_at.is_(None))
+    .order_by(Photo.id.desc())
+)
+_SAME_PIXELS = _GIVEN.where(Photo.fingerprint == bindparam("pixels"))
+_SAME_URL = _GIVEN.where(Job.post == bindparam("post"), Photo.url == bindparam("url"))
 
 
 def set_photos(engine: Engine, job: Job, chosen: Mapping[int, Candidate]) -> None:
@@ -51,8 +62,8 @@ def photos_of(engine: Engine, job: Job) -> Sequence[Photo]:
 
 def note(engine: Engine, photo: Photo, **values: Any) -> None:
     """Write what was found about a photo, here and in its row."""
-    with Session(engine) as session, session.begin():
-        session.execute(update(Photo).where(Photo.id == photo.id).values(values))
+    with engine.begin() as connection:
+        connection.execute(_NOTE, {**values, "photo": photo.id})
     for name, value in values.items():
         setattr(photo, name, value)
 
@@ -157,22 +168,22 @@ class Upload:
                 hosted.key = _new_key(FILM if hosted.key.endswith(FILM) else "")
                 session.execute(update(Hosted).where(Hosted.id == hosted.id).values(key=hosted.key))
                 session.add(old)
-            session.execute(update(Hosted).where(Hosted.id == hosted.id).values(host=host, asked_at=moment))
+            session.connection().execute(_NOTE_FILE, {"host": host, "asked_at": moment, "file": hosted.id})
         hosted.host, hosted.asked_at = host, moment
         return hosted.key
 
     def not_kept(self) -> None:
         """The host that was asked has said that it does not have the picture."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(update(Hosted).where(Hosted.id == self._hosted.id).values(asked_at=None))
+        with self._engine.begin() as connection:
+            connection.execute(_NOTE_FILE, {"asked_at": None, "file": self._hosted.id})
         self._hosted.asked_at = None
 
 
 def mark_uploaded(engine: Engine, hosted: Hosted, *, host: str, url: str, token: str | None, size: int) -> None:
     """Note that the host has the picture."""
-    with Session(engine) as session, session.begin():
-        values = {"host": host, "url": url, "token": token, "bytes": size, "asked_at": None}
-        session.execute(update(Hosted).where(Hosted.id == hosted.id).values(values))
+    values = {"host": host, "url": url, "token": token, "bytes": size, "asked_at": None}
+    with engine.begin() as connection:
+        connection.execute(_NOTE_FILE, {**values, "file": hosted.id})
     hosted.host, hosted.url, hosted.asked_at = host, url, None
 
 
@@ -190,16 +201,11 @@ def earlier(
     url: the photo lies at this address, in a job about the same post.
     fingerprint: the photo has these very pixels, wherever it was posted.
     """
-    same = Photo.fingerprint == fingerprint if url is None else and_(Job.post == job.post, Photo.url == url)
-    photos = (
-        select(Photo)
-        .join(Job, Job.id == Photo.job_id)
-        .join(Hosted, Hosted.id == Photo.comparison_id)
-        .where(same, Job.id != job.id, Job.outcome.in_(_ANSWERED), Job.removal.is_(None), Hosted.unwanted_at.is_(None))
-        .order_by(Photo.id.desc())
+    statement, same = (
+        (_SAME_PIXELS, {"pixels": fingerprint}) if url is None else (_SAME_URL, {"post": job.post, "url": url})
     )
     with Session(engine, expire_on_commit=False) as session:
-        found = session.scalars(photos)
+        found = session.scalars(statement, {**same, "job": job.id})
         return next((photo for photo in found if _as_wanted(session, photo, settings, variants)), None)
 
 

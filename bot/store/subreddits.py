@@ -44,6 +44,7 @@ def joined(engine: Engine) -> Sequence[Subreddit]:
 
 # What is asked several times in each job is built once: building a statement costs more than SQLite's answer.
 _FIND = select(Subreddit).where(Subreddit.name == bindparam("name"), Subreddit.left_at.is_(None))
+_PAGE = _FIND.with_only_columns(Subreddit.rules, Subreddit.revision)
 
 
 def find(engine: Engine, name: str) -> Subreddit | None:
@@ -93,18 +94,23 @@ def rules_of(engine: Engine, subreddit: str, listed: Collection[str] = ()) -> Ru
     listed: the operator's own list of scanned subreddits; where no page says otherwise, they are in mode auto.
     """
     name = subreddit.lower()
-    row = find(engine, name)
+    with engine.connect() as connection:
+        row = connection.execute(_PAGE, {"name": name}).first()
     if row is not None and row.revision is not None:
-        return rules_in(row)
+        return _stored_rules(name, row.rules)
     return Rules(mode="auto") if name in {one.lower() for one in listed} else Rules()
 
 
 def rules_in(row: Subreddit) -> Rules:
     """The rules in force of one subreddit."""
+    return _stored_rules(row.name, row.rules)
+
+
+def _stored_rules(name: str, text: str) -> Rules:
     try:
-        return _parsed(row.rules)
+        return _parsed(text)
     except RulesError as error:  # written for another version of the bot
-        log.warning("stored_rules_unreadable", subreddit=row.name, problem=str(error))
+        log.warning("stored_rules_unreadable", subreddit=name, problem=str(error))
         return Rules(enabled=False)
 
 
