@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Retry
 
 ANSWER_SECONDS = 60.0
@@ -174,6 +174,12 @@ def seconds_of(retry_after: str | None) -> float | None:
         return Retry(retry_after_max=LONGEST_WAIT).parse_retry_after(retry_after)
     except (HTTPError, ValueError, OverflowError):
         return None
+
+
+def never_sent(error: Exception) -> bool:
+    """Whether a request failed because no connection was made: refused, not in time, or there is no such name."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, ConnectTimeoutError | NewConnectionError)
 
 
 def session() -> requests.Session:

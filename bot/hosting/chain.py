@@ -109,9 +109,13 @@ class Hosts:
         native: True asks native hosts before the others, False leaves them out. record: remembers which host was asked;
         it also names the key. Raises RetryLater when a host may take it later, else Refused with the reason of each
         host. A host that may have kept it (Uncertain, or an upload that was cut short) is asked again before the next
-        one is, so that no picture is kept at two places.
+        one is, so that no picture is kept at two places. Where that host finds nothing by its key, the log names the
+        picture that may be left there.
         """
         record = record or Forgetful(picture.key)
+        if record.may_be_at is not None and not self._finds(record.may_be_at):
+            _may_be_left(record.may_be_at, picture)
+            record.not_kept()
         reasons: list[str] = []
         waits: list[float | None] = []
         for host in self._in_turn(native):
@@ -129,7 +133,9 @@ class Hosts:
                 reasons.append(f"{host.name}: {error.detail}")
             except RetryLater as error:
                 self._failed(host, error)
-                if may_have_it or isinstance(error, Uncertain):
+                if isinstance(error, Uncertain) and not host.capabilities.finds:
+                    _may_be_left(host.name, picture)
+                elif may_have_it or isinstance(error, Uncertain):
                     raise
                 reasons.append(f"{host.name}: {error.reason}")
                 waits.append(error.seconds)
@@ -147,6 +153,9 @@ class Hosts:
     def delete(self, host_name: str, key: str, token: str | None) -> None:
         """Return when the host has confirmed that the picture is gone. Raises RetryLater or Refused."""
         self.by_name(host_name).delete(key, token)
+
+    def _finds(self, name: str) -> bool:
+        return name not in self._known or self._known[name].capabilities.finds
 
     def _in_turn(self, native: bool | None) -> Iterator[Host]:
         if native:
@@ -177,6 +186,11 @@ class Hosts:
             if pause:
                 breaker.until = self._clock() + pause
         log.warning("host_failed", host=host.name, reason=error.reason, passed_over_seconds=round(pause))
+
+
+def _may_be_left(host: str, picture: Picture) -> None:
+    todo = "nothing finds it but the host's own staff, by the time and by what it shows"
+    log.warning("picture_may_be_left", host=host, key=picture.key, bytes=len(picture.content), todo=todo)
 
 
 def _unfit(host: Host, picture: Picture) -> str | None:

@@ -12,6 +12,7 @@ class Capabilities:
 
     max_bytes: the largest picture that it takes. film_bytes: the largest film; 0 where it takes none. deletable:
     `delete` takes the picture away. native: Reddit shows the picture itself. nsfw: it takes NSFW pictures.
+    finds: a picture is found by its key, so that one whose upload was cut short can be replaced or deleted.
     """
 
     max_bytes: int
@@ -19,6 +20,7 @@ class Capabilities:
     native: bool
     nsfw: bool
     film_bytes: int = 0
+    finds: bool = True
 
     def largest(self, *, moving: bool) -> int:
         """The most bytes of a film, or of a picture."""

@@ -1,7 +1,7 @@
 """Imgur, by its API version 3, without an account.
 
-Imgur has no key of ours to find a picture by: one whose upload was cut short stays there, unknown. What was uploaded
-in this process is remembered, so that a step that runs again does not upload it twice.
+Imgur has no key of ours to find a picture by: one whose upload was cut short stays there, unknown, and is `Uncertain`.
+What was uploaded in this process is remembered, so that a step that runs again does not upload it twice.
 """
 
 import threading
@@ -12,10 +12,10 @@ from typing import Any
 import requests
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import Refused, RetryLater
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
-from bot.outgoing import seconds_of, session
+from bot.outgoing import never_sent, seconds_of, session
 
 UPLOAD_CREDITS = 10
 HOUR = 3600.0
@@ -27,7 +27,7 @@ class ImgurHost:
     """Pictures at Imgur. clock: seconds since 1970, which is how Imgur names the end of a limit."""
 
     name = "imgur"
-    capabilities = Capabilities(max_bytes=20_000_000, deletable=True, native=False, nsfw=False)
+    capabilities = Capabilities(max_bytes=20_000_000, deletable=True, native=False, nsfw=False, finds=False)
 
     def __init__(
         self, client_id: str, *, api_url: str = "https://api.imgur.com", clock: Callable[[], float] = time.time
@@ -97,8 +97,8 @@ class ImgurHost:
                     **options,
                 )
         except requests.RequestException as error:
-            cause = type(error).__name__
-            raise RetryLater(f"{doing}: {cause}", then=Outcome.HOST_FAILED) from error
+            kind = Uncertain if method == "POST" and not never_sent(error) else RetryLater
+            raise kind(f"{doing}: {type(error).__name__}", then=Outcome.HOST_FAILED) from error
         self._note_limits(answer.headers)
         if answer.status_code == 404 and gone_is_fine:
             return None
@@ -110,6 +110,8 @@ class ImgurHost:
             raise RetryLater(said, then=Outcome.HOST_FAILED, seconds=self._wait(answer.headers))
         if answer.status_code in {400, 413, 415} and method == "POST":
             raise Refused(Outcome.HOST_FAILED, said)
+        if method == "POST" and (answer.status_code in {200, 408} or answer.status_code >= 500) and not body:
+            raise Uncertain(said, then=Outcome.HOST_FAILED)  # no word of Imgur's: it may have kept the picture
         raise RetryLater(said, then=Outcome.HOST_FAILED)
 
     def _note_limits(self, headers: Mapping[str, str]) -> None:

@@ -15,9 +15,8 @@ import requests
 from praw.exceptions import MissingRequiredAttributeException
 from prawcore import Requestor
 from prawcore.exceptions import RequestException
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.outgoing import session
+from bot.outgoing import never_sent, session
 from bot.reddit.clock import RedditClock
 
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
@@ -57,7 +56,7 @@ class SinglePostRequestor(Requestor):
         try:
             response = super().request(method, url, *args[2:], timeout=timeout, **kwargs)
         except RequestException as error:
-            if once and not _never_sent(error.original_exception):
+            if once and not never_sent(error.original_exception):
                 raise PostUncertain(path, repr(error.original_exception)) from error
             raise
         if urlsplit(url)[:2] == urlsplit(self.oauth_url)[:2]:
@@ -77,12 +76,6 @@ class SinglePostRequestor(Requestor):
         """PRAW puts `https:` before an upload's address, which another Reddit without TLS does not speak."""
         plain = self.oauth_url.startswith("http://") and url.startswith(self.oauth_url.replace("http", "https", 1))
         return url.replace("https", "http", 1) if plain else url
-
-
-def _never_sent(error: Exception) -> bool:
-    """Whether no connection was made: refused, not in time, or there is no such name."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, ConnectTimeoutError | NewConnectionError)
 
 
 def _readable(response: requests.Response) -> bool:

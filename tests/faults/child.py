@@ -25,6 +25,7 @@ from bot.app.bot import Bot
 from bot.app.celery_worker import celery_with_tasks
 from bot.demo.session import settings_for
 from bot.hosting.folder import FolderHost
+from bot.hosting.imgur import ImgurHost
 from bot.hosting.s3 import S3Host
 from bot.logs import Redactor
 from bot.settings import Settings
@@ -137,7 +138,7 @@ def main(run: Run) -> None:
     points = _Points(run)
     points.around(DefaultDialect, "do_commit", lambda *_: "commit")
     points.around(requests.adapters.HTTPAdapter, "send", _request)
-    for host in (FolderHost, S3Host):
+    for host in (FolderHost, S3Host, ImgurHost):
         points.around(host, "upload", lambda *_: "upload")
     if run.broker is None and not run.stays:
         work_through(run)

@@ -21,6 +21,7 @@ from tests.faults.record import Record
 from tests.faults.storage import Storage, StorageFault
 from tests.faults.trial import Ended, table, trials
 from tests.faults.troubles import troubles
+from tests.hosting.imgur_double import ImgurDouble
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
@@ -33,6 +34,9 @@ CALLS = {
     "logging in": ("POST", "/api/v1/access_token"),
 }
 """The calls that a job needs, by what they are for."""
+
+PARTS = ("killed", "faults", "troubles", "imgur")
+"""What can be tried alone; each has a table."""
 
 STATUSES = (401, 403, 404, 408, 429, 500, 502, 503, 504, 520)
 
@@ -58,7 +62,8 @@ class Plan:
 
     kind: its row in the table. final: whether the summonses that meet it may end without an answer. kill_at: the bot is
     killed there as well. set_by: the clock of its machine is set by so much once the answer was sent. storage: faults
-    of the host that is asked first, a folder being the second.
+    of the host that is asked first, a folder being the second. imgur: Imgur is asked first, keeps each picture, and
+    answers so many uploads with a page of such a status.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Plan:
     kill_at: str | None = None
     set_by: timedelta | None = None
     storage: tuple[StorageFault, ...] = ()
+    imgur: tuple[int, ...] | None = None
 
 
 def plans() -> Iterator[Plan]:
@@ -126,10 +132,28 @@ def _keeping() -> Iterator[Plan]:
     yield Plan("host: kept, then 503, and killed", kind, (), kill_at="before commit", storage=(fault,))
 
 
+def at_imgur() -> Iterator[Plan]:
+    """Answers of Imgur's that are lost, in a table of their own: what may be left there, the log must name."""
+    for status in (200, 503):
+        for times, often in ((1, "once"), (100, "always")):
+            kind = f"kept, then a page with {status}, {often}"
+            yield Plan(f"imgur: {kind}", kind, (), imgur=(status,) * times)
+    yield Plan(
+        "imgur: kept, and killed", "kept, and killed before it was written down", (), kill_at="after upload", imgur=()
+    )
+
+
 def try_fault(plan: Plan) -> Ended:
     """One trial with a fault, then a start without it."""
     storage = Storage() if plan.storage else None
-    with storage.served() if storage else nullcontext(), trials(storage=storage) as trial:
+    imgur = ImgurDouble() if plan.imgur is not None else None
+    with (
+        storage.served() if storage else nullcontext(),
+        imgur.serve() if imgur else nullcontext(),
+        trials(storage=storage, imgur=imgur) as trial,
+    ):
+        if imgur is not None:
+            imgur.lost = list(plan.imgur or ())
         for fault in plan.faults:
             trial.world.faults.add(**fault)
         if storage is not None:
@@ -178,16 +202,17 @@ def main() -> int:
     """Run all kill points, plans and troubles, or one of these parts; the status is 1 when anything went wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
-    parser.add_argument("--only", choices=("killed", "faults", "troubles"), help="one part, and its table")
+    parser.add_argument("--only", choices=PARTS, help="one part, and its table")
     parser.add_argument("--write", action="store_true", help="only write the tables of what was run so far")
     asked = parser.parse_args()
-    parts = [asked.only] if asked.only else ["killed", "faults", "troubles"]
+    parts = [asked.only] if asked.only else PARTS
     record = Record("-".join(["matrix", *([asked.only] if asked.only else [])]))
     faults, own = {plan.name: plan for plan in plans()}, {trouble.name: trouble for trouble in troubles()}
+    imgur = {plan.name: plan for plan in at_imgur()}
     if "killed" in parts:
         points = {} if asked.write else {f"{number} {point}": number for number, point in enumerate(kill_points(), 1)}
         record.run(points, lambda name: (1, try_kill(points[name])), asked.jobs)
-        killed = sorted(record.trials.keys() - faults.keys() - own.keys(), key=_place)
+        killed = sorted(record.trials.keys() - faults.keys() - own.keys() - imgur.keys(), key=_place)
         write("killed", _table([(_place(name), name) for name in killed], record, "killed"))
     if "faults" in parts:
         record.run(() if asked.write else faults, lambda name: (1, try_fault(faults[name])), asked.jobs)
@@ -195,6 +220,9 @@ def main() -> int:
     if "troubles" in parts:
         record.run(() if asked.write else own, lambda name: (1, own[name].take_place()), asked.jobs)
         write("troubles", _table([(one.kind, name) for name, one in own.items()], record, "trouble of our own"))
+    if "imgur" in parts:
+        record.run(() if asked.write else imgur, lambda name: (1, try_fault(imgur[name])), asked.jobs)
+        write("imgur", _table([(plan.kind, name) for name, plan in imgur.items()], record, "Imgur's answer lost"))
     if not asked.write:
         record.forget()
     return int(any(ended != Ended() for _, ended in record.trials.values()))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import typer
 from skimage import data as samples
@@ -18,12 +19,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.demo.posts import BOT, PASSWORD, SCANNED, SUMMONED
+from bot.hosting.imgur import ImgurHost
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.store.database import Engine, open_database
 from bot.store.tables import Hosted, Job, Step
 from tests.faults.child import POINTS, Run, main
 from tests.faults.storage import Storage
+from tests.hosting.imgur_double import CLIENT_ID, ImgurDouble
 from tests.patience import PATIENCE, wait_until
 from tests.pictures import jpeg
 from tests.processes import FORKING
@@ -73,6 +76,7 @@ class Trial:
     asked: list[str]
     database: str | None = None
     storage: Storage | None = None
+    imgur: ImgurDouble | None = None
     crashed: int = 0
 
     @property
@@ -107,7 +111,11 @@ class Trial:
 
     def start(self, kill_at: int | str | None = None) -> Run:
         """A start of the bot, to be changed with `dataclasses.replace`."""
-        hosting = {"order": ("s3", "folder"), "s3": self.storage.settings()} if self.storage is not None else {}
+        hosting: dict[str, Any] = {}
+        if self.storage is not None:
+            hosting = {"order": ("s3", "folder"), "s3": self.storage.settings()}
+        if self.imgur is not None:
+            hosting = {"order": ("imgur", "folder"), "imgur": {"client_id": CLIENT_ID, "api_url": self.imgur.url}}
         return Run(self.sandbox.url, self.folder, kill_at, self.database, hosting=hosting)
 
     def finish(self) -> Ended:
@@ -115,6 +123,8 @@ class Trial:
         self.world.faults.clear()
         if self.storage is not None:
             self.storage.faults.clear()
+        if self.imgur is not None:
+            self.imgur.lost.clear()
         self.run(self.start())
         wait_until(lambda: not self.world.faults.late)  # an answer that is stored after the look would not be counted
         return self._look()
@@ -138,6 +148,7 @@ class Trial:
             with Session(engine) as session:
                 stuck = len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
                 unnamed = session.scalars(select(Step.id).where(Step.result == "later", Step.detail == "")).all()
+                tokens = set(session.scalars(select(Hosted.token).where(Hosted.host == ImgurHost.name)))
                 hosted = session.execute(select(Hosted.host, Hosted.key).where(Hosted.url.is_not(None)))
                 wanted = {(host, key) for host, key in hosted}
                 refused = select(Hosted.host, Hosted.key).where(Hosted.not_before.is_not(None))
@@ -153,12 +164,19 @@ class Trial:
             lost=len(set(self.asked) - replies.keys()),
             doubled=sum(count - 1 for count in replies.values()),
             stuck=stuck,
-            left=len(there - wanted - waiting),
-            missing=len(wanted - there),
+            left=len(there - wanted - waiting) + self._left_at_imgur(tokens),
+            missing=len({file for file in wanted if file[0] != ImgurHost.name} - there),
             unnamed=len(unnamed),
             unread=len(unread),
             crashed=self.crashed,
         )
+
+    def _left_at_imgur(self, tokens: set[str | None]) -> int:
+        """Pictures there that nothing refers to, beyond those that the log names as maybe left."""
+        if self.imgur is None:
+            return 0
+        logs = "".join(path.read_text() for path in self.folder.glob("log-*.txt"))
+        return max(0, len(self.imgur.pictures.keys() - tokens) - logs.count("picture_may_be_left"))
 
 
 def started(run: Run) -> BaseProcess:
@@ -179,7 +197,12 @@ def status_of(process: BaseProcess, seconds: float = 0) -> int | None:
 
 @contextmanager
 def trials(
-    *, mentions: int = 1, scans: int = 1, database: str | None = None, storage: Storage | None = None
+    *,
+    mentions: int = 1,
+    scans: int = 1,
+    database: str | None = None,
+    storage: Storage | None = None,
+    imgur: ImgurDouble | None = None,
 ) -> Iterator[Trial]:
     """A fresh trial; the sandbox ends with the block."""
     world = World(calls_per_window=10_000_000)
@@ -196,7 +219,7 @@ def trials(
         for number in range(scans)
     ]
     with Sandbox(world) as sandbox, tempfile.TemporaryDirectory(prefix="colorizebot-trial-") as folder:
-        yield Trial(sandbox, Path(folder), asked, database, storage)
+        yield Trial(sandbox, Path(folder), asked, database, storage, imgur)
 
 
 def table(rows: Sequence[tuple[str, int, Ended]], what: str) -> str:

@@ -12,7 +12,10 @@ CLIENT_ID = "an-id"
 
 
 class ImgurDouble:
-    """What is stored, what was called, and what is to go wrong: `answers` are given instead of the work, in turn."""
+    """What is stored, what was called, and what is to go wrong.
+
+    `answers` are given instead of the work, in turn; `lost` are statuses of pages that are given after it for uploads.
+    """
 
     url = ""
 
@@ -22,6 +25,7 @@ class ImgurDouble:
     def reset(self):
         self.pictures, self.calls, self.answers, self.limits, self.credits = {}, [], [], {}, 12_500
         self.albums: dict[str, list[bytes]] = {}
+        self.lost: list[int] = []
 
     def app(self):
         app = FastAPI(openapi_url=None)
@@ -51,6 +55,8 @@ class ImgurDouble:
                 return failed(400, {"code": 1003, "message": "File type invalid (1)", "type": "ImgurException"})
             number = len(self.calls)
             self.pictures[f"hash{number}"] = (f"id{number}", content, title)
+            if self.lost:
+                return Response("<html>busy</html>", self.lost.pop(0), media_type="text/html")
             data = {"id": f"id{number}", "deletehash": f"hash{number}", "link": f"{self.url}/id{number}.jpg"}
             return self.done(data)
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from bot.app.hosts import hosts_of
 from bot.domain.outcomes import Outcome
@@ -279,3 +280,35 @@ def test_the_order_is_that_of_the_settings(folder):
     assert hosts.names == ("native", "s3", "folder")
     assert hosts.by_name("native").capabilities.nsfw
     assert hosts.by_name("folder") is folder
+
+
+def test_what_imgur_may_have_kept_is_named_and_kept_elsewhere(at_imgur, folder, imgur, picture):
+    imgur.lost = [503]
+    with capture_logs() as lines:
+        assert placed(Hosts([at_imgur, folder]), picture()) == "folder"
+    [named] = [line for line in lines if line["event"] == "picture_may_be_left"]
+    assert (named["host"], named["key"], len(imgur.pictures)) == ("imgur", picture().key, 1)
+
+
+def test_an_upload_to_imgur_that_died_is_named_before_it_is_done_again(at_imgur, imgur, picture):
+    class Died:
+        may_be_at = "imgur"
+
+        def begin(self, _):
+            return picture().key
+
+        def not_kept(self):
+            self.may_be_at = None
+
+    record = Died()
+    with capture_logs() as lines:
+        assert placed(Hosts([at_imgur]), picture(), record=record) == "imgur"
+    assert [line["event"] for line in lines] == ["picture_may_be_left"]
+    assert record.may_be_at is None
+
+
+def test_an_imgur_that_was_never_reached_has_nothing(folder, picture):
+    nobody = ImgurHost(CLIENT_ID, api_url="http://127.0.0.1:9")
+    with capture_logs() as lines:
+        assert placed(Hosts([nobody, folder]), picture()) == "folder"
+    assert "picture_may_be_left" not in [line["event"] for line in lines]
