@@ -1,7 +1,8 @@
 """How far hints reach: each hint corrects what was predicted around it, and the question is where else.
 
 Every hint counts for the thing that it is on (`Spread`). A colour that the network thought likely there tells of the
-photo as well: what looks alike has it too (`widely`). One that surprises means its thing and nothing else.
+photo as well: what looks alike has it too (`widely`). One that surprises means its thing and nothing else, unless hints
+on other things bear it out.
 """
 
 from typing import NamedTuple
@@ -90,14 +91,47 @@ def widely(x: Tensor, hints: Hints) -> tuple[Tensor, Tensor]:
     x: trunk (B, C, h, w), whose features say what is alike.
     """
     features = F.normalize(x.float().flatten(2), dim=1)
-    less = features.transpose(1, 2) @ at(features, hints.place) - 1
+    hinted = at(features, hints.place)
+    less = features.transpose(1, 2) @ hinted - 1
     near = -hints.apart / (2 * REACH**2) - hints.unlike / (2 * CONTRAST**2)
     weights = EVERYWHERE + ALIKE * (SHARPNESS * less).exp() + ALIKE_AND_NEAR * (SHARPNESS_NEAR * less + near).exp()
     likely = hints.likely.clamp_min(1e-4)
-    weights = weights * (hints.real / (1 + DOUBT * (1 - likely) / likely))[:, None]
+    doubt = DOUBT * (1 - _borne_out(hints, weights, hinted.transpose(1, 2) @ hinted))[:, None]
+    weights = weights * (hints.real / (1 + doubt * (1 - likely) / likely))[:, None]
     total = weights.sum(2)
     shift = hints.correction @ weights.transpose(1, 2) / (1 + total)[:, None]
     return shift.view(len(x), 2, *x.shape[2:]), (total / (1 + total)).view(len(x), 1, *x.shape[2:])
+
+
+FORETOLD, FORETOLD_DECISION = 1.3, 30.0
+"""What hints must foretell of each other, as a share of their corrections and divided by the number of things they are
+on, for their doubt to be half gone; and how fast that changes."""
+
+ELSEWHERE, ANOTHER, ANOTHER_DECISION = 0.08, 0.78, 30.0
+"""Hints are on two things if they are farther apart than the first, in shares of the shorter side, and half so if the
+cosine of their features is the second; how fast that changes. These five were chosen on trained photographs."""
+
+
+def _borne_out(hints: Hints, weights: Tensor, alike: Tensor) -> Tensor:
+    """How far hints bear each other out, in 0..1, (B,): 0 for one alone.
+
+    Each correction is foretold from those of hints on other things. Who gives true colours is found out by that: they
+    have a cast in common, or are all stronger. Colours that somebody wishes for are not, and points on one thing agree
+    without telling of others. Chance does less the more things there are.
+
+    weights: of each hint at every place, (B, h * w, K).
+    alike: cosine of the hints' features, (B, K, K).
+    """
+    places = hints.place[:, :, None].expand(-1, -1, hints.place.shape[1])
+    others = (hints.apart.gather(1, places) > ELSEWHERE**2) * ((ANOTHER - alike) * ANOTHER_DECISION).sigmoid()
+    together = weights.gather(1, places) * others * hints.real[:, None]
+    foretold = hints.correction @ together.transpose(1, 2) / (1 + together.sum(2))[:, None]
+    before, after = (
+        (error.square().sum(1) * hints.real).sum(1) for error in (hints.correction, hints.correction - foretold)
+    )
+    things = (hints.real / ((1 - others) * hints.real[:, None]).sum(2).clamp_min(1)).sum(1)
+    enough = FORETOLD / things.clamp_min(1)
+    return ((1 - after / before.clamp_min(1e-6) - enough) * FORETOLD_DECISION).sigmoid()
 
 
 class Spread(nn.Module):

@@ -1,5 +1,7 @@
 """How far hints reach: what was to be expected tells of what is alike, what surprises stays on its thing."""
 
+import math
+
 import pytest
 import torch
 
@@ -39,6 +41,39 @@ def test_a_surprising_hint_tells_nothing_of_other_places(told):
     shift, trust = told((30.0, 30.0), (-40.0, 40.0))
     assert shift.abs().max() < 0.5
     assert trust.max() < 0.01
+
+
+@pytest.fixture(scope="module")
+def shift_by():
+    """b far from hints of ab (-40, 40), to which the network gives 3 %, at places (row, column) on four things."""
+
+    def shift(places):
+        to_bins = torch.nn.Conv2d(8, bins.COUNT, 1)
+        with torch.no_grad():
+            to_bins.weight.zero_()
+            apart = [(bins.centres() - torch.tensor(ab)).abs().sum(1) for ab in ([30.0, 30.0], [-40.0, 40.0])]
+            to_bins.bias.fill_(-20.0)[apart[0].argmin()] = 0.0
+            to_bins.bias[apart[1].argmin()] = math.log(0.03)
+            x, hint = torch.zeros(1, 8, 12, 16), torch.zeros(1, 3, 12, 16)
+            for kind in range(4):
+                x[:, kind, :, 4 * kind : 4 * kind + 4] = 1
+            x[:, 4] = 1  # what all things have in common: so their features are alike by half
+            for row, column in places:
+                hint[0, :, row, column] = torch.tensor([-40 / AB_SCALE, 40 / AB_SCALE, 1])
+            L = torch.full((1, 1, 12, 16), 50.0)
+            hints = Hints.read(x, L, torch.zeros(1, 2, 12, 16), hint, to_bins, most=128)
+            return widely(x, hints)[0][0, 1, 11, 15]
+
+    return shift
+
+
+def test_surprising_hints_on_several_things_that_foretell_each_other_tell_of_the_photo(shift_by):
+    assert shift_by([(5, 1)]) < 0.5
+    assert shift_by([(5, 1), (5, 6), (2, 9)]) > 10
+
+
+def test_surprising_hints_on_one_thing_tell_nothing_of_others(shift_by):
+    assert shift_by([(1, 1), (5, 1), (10, 2)]) < 0.5
 
 
 def test_several_hints_count_each_once_and_their_places_are_their_own():
