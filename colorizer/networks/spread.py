@@ -96,7 +96,8 @@ def widely(x: Tensor, hints: Hints) -> tuple[Tensor, Tensor]:
     near = -hints.apart / (2 * REACH**2) - hints.unlike / (2 * CONTRAST**2)
     weights = EVERYWHERE + ALIKE * (SHARPNESS * less).exp() + ALIKE_AND_NEAR * (SHARPNESS_NEAR * less + near).exp()
     likely = hints.likely.clamp_min(1e-4)
-    doubt = DOUBT * (1 - _borne_out(hints, weights, hinted.transpose(1, 2) @ hinted))[:, None]
+    borne_out = _borne_out(hints, weights, hinted.transpose(1, 2) @ hinted)
+    doubt = (DOUBT * (1 - borne_out)).clamp_min(DOUBT_LEFT)[:, None]
     weights = weights * (hints.real / (1 + doubt * (1 - likely) / likely))[:, None]
     total = weights.sum(2)
     shift = hints.correction @ weights.transpose(1, 2) / (1 + total)[:, None]
@@ -107,9 +108,12 @@ FORETOLD, FORETOLD_DECISION = 1.3, 30.0
 """What hints must foretell of each other, as a share of their corrections and divided by the number of things they are
 on, for their doubt to be half gone; and how fast that changes."""
 
+DOUBT_LEFT = 0.03
+"""Of DOUBT, however well hints bear each other out: colours that the network holds to be impossible stay wishes."""
+
 ELSEWHERE, ANOTHER, ANOTHER_DECISION = 0.08, 0.78, 30.0
 """Hints are on two things if they are farther apart than the first, in shares of the shorter side, and half so if the
-cosine of their features is the second; how fast that changes. These five were chosen on trained photographs."""
+cosine of their features is the second; how fast that changes. These six were chosen on trained photographs."""
 
 
 def _borne_out(hints: Hints, weights: Tensor, alike: Tensor) -> Tensor:

@@ -45,15 +45,15 @@ def test_a_surprising_hint_tells_nothing_of_other_places(told):
 
 @pytest.fixture(scope="module")
 def shift_by():
-    """b far from hints of ab (-40, 40), to which the network gives 3 %, at places (row, column) on four things."""
+    """b far from hints of ab (-40, 40) at places (row, column) on four things; the network gives them a probability."""
 
-    def shift(places):
+    def shift(places, probability=0.03):
         to_bins = torch.nn.Conv2d(8, bins.COUNT, 1)
         with torch.no_grad():
             to_bins.weight.zero_()
             apart = [(bins.centres() - torch.tensor(ab)).abs().sum(1) for ab in ([30.0, 30.0], [-40.0, 40.0])]
             to_bins.bias.fill_(-20.0)[apart[0].argmin()] = 0.0
-            to_bins.bias[apart[1].argmin()] = math.log(0.03)
+            to_bins.bias[apart[1].argmin()] = math.log(probability)
             x, hint = torch.zeros(1, 8, 12, 16), torch.zeros(1, 3, 12, 16)
             for kind in range(4):
                 x[:, kind, :, 4 * kind : 4 * kind + 4] = 1
@@ -69,7 +69,11 @@ def shift_by():
 
 def test_surprising_hints_on_several_things_that_foretell_each_other_tell_of_the_photo(shift_by):
     assert shift_by([(5, 1)]) < 0.5
-    assert shift_by([(5, 1), (5, 6), (2, 9)]) > 10
+    assert shift_by([(5, 1), (5, 6), (2, 9)]) > 5
+
+
+def test_impossible_colours_are_wishes_even_if_hints_on_several_things_agree(shift_by):
+    assert shift_by([(5, 1), (5, 6), (2, 9)], probability=1e-6) < 1
 
 
 def test_surprising_hints_on_one_thing_tell_nothing_of_others(shift_by):
