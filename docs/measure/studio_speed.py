@@ -38,12 +38,18 @@ KINDS = ("suggested colour", "dragged point", "saturation", "look", "palette")
 CHANGE = """async ([kind, i]) => {
   const fire = (e, name, value) => { e.value = value; e.dispatchEvent(new Event(name, { bubbles: true })); };
   const painted = () => Number(document.body.dataset.painted);
-  const before = painted(), all = (s) => [...document.querySelectorAll(s)];
-  performance.clearResourceTimings();
-  const drawn = new Promise((done) => {
+  const all = (s) => [...document.querySelectorAll(s)];
+  const gl = document.querySelector('#canvas').getContext('webgl2');
+  const drawing = () => new Promise((done) => {
+    const before = painted();
     const look = new MutationObserver(() => { if (painted() > before) { look.disconnect(); done(); } });
     look.observe(document.body, { attributes: true });
+  }).then(() => {
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+    return new Promise(requestAnimationFrame);
   });
+  performance.clearResourceTimings();
+  const drawn = drawing();
   const point = document.querySelector('.point'), box = point.getBoundingClientRect();
   const at = (name, dx) => new PointerEvent(name, { bubbles: true, pointerId: 1, button: 0,
     clientX: box.x + box.width / 2 + dx, clientY: box.y + box.height / 2 });
@@ -61,13 +67,14 @@ CHANGE = """async ([kind, i]) => {
     all('#whole button').find(one => one.textContent === 'Add').click();
   }
   await drawn;
-  const gl = document.querySelector('#canvas').getContext('webgl2');
-  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
-  await new Promise(requestAnimationFrame);
   const end = performance.now(), all_asked = performance.getEntriesByType('resource');
   const asked = all_asked.find(one => one.name.endsWith('/colours'));
   if (kind === 'dragged point') point.dispatchEvent(at('pointerup', i % 2 ? 9 : -9));
-  if (kind === 'palette') document.querySelector('#whole .named').click(); // not ever more colours
+  if (kind === 'palette') { // not ever more colours; the next change begins when this is drawn, too
+    const without = drawing();
+    document.querySelector('#whole .named').click();
+    await without;
+  }
   return [end - start, asked ? asked.responseEnd - asked.startTime : 0, asked ? asked.encodedBodySize : 0];
 }"""
 
