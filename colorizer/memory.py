@@ -36,8 +36,10 @@ def on_processor(colorizer: Colorizer) -> Colorizer:
     """A copy that computes on the processor."""
     plain = colorizer.network.network
     network = colorizer.architecture.build()
-    weights = (plain.network if isinstance(plain, InBfloat16) else plain).state_dict()
-    network.load_state_dict({name: weight.cpu() for name, weight in weights.items()})
+    if isinstance(plain, InBfloat16):
+        plain = plain.network
+        network.fold_normalizations()  # as they were in that one, whose weights are taken
+    network.load_state_dict({name: weight.cpu() for name, weight in plain.state_dict().items()})
     return Colorizer(
         network,
         architecture=colorizer.architecture,

@@ -7,9 +7,9 @@ from colorizer.catalogue import WeightsNotFound, weights_path
 
 def check_weights(wanted: ColorizerSettings) -> None:
     """Raises SettingsError when a model is not on this machine."""
-    for setting, names in (("weights", (wanted.weights,)), ("others", wanted.others)):
+    for setting, names in (("colorizer.weights:", (wanted.weights,)), ("colorizer.others:", wanted.others)):
         for name in names:
             try:
                 weights_path(name)
             except WeightsNotFound as error:
-                raise SettingsError(f"colorizer.{setting}: {error}") from error
+                raise SettingsError(f"{setting} {error}") from error
