@@ -1,10 +1,13 @@
 """A database file that something has overwritten: said once, in one line, and the bot is not well."""
 
 import random
+import threading
 from contextlib import contextmanager
 
 import httpx
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DatabaseError
 from structlog.testing import capture_logs
 
 from bot.demo.posts import BOT
@@ -98,3 +101,17 @@ def test_one_damaged_table_is_named_to_the_operator_and_to_nobody_else(world, as
         assert said["damaged"].startswith("photos: ")
         check_database(running.settings)  # the file is whole again
         assert damage.noted(running.engine) == []
+
+
+def test_a_file_that_is_no_database_is_not_searched_for_damaged_tables(tmp_path):
+    file = tmp_path / "colorizebot.sqlite"
+    file.write_bytes(b"not a database at all " * 500)
+    engine = create_engine(f"sqlite:///{file}")
+    damage.watch(engine)
+    with capture_logs() as lines:
+        with pytest.raises(DatabaseError):
+            engine.connect()
+        for thread in threading.enumerate():
+            if thread.name == "damage":
+                thread.join(PATIENCE)
+    assert not lines, "who opened it says so, and a command may have ended by then"
