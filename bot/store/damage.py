@@ -64,10 +64,8 @@ class _Watch:
         error = context.original_exception
         if not isinstance(error, sqlite3.DatabaseError) or not DAMAGED.search(str(error)):
             return
-        if (
-            getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB"
-        ):  # it has no tables to look at, and who opens it says so
-            return
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+            return  # it has no tables to look at, and who opens it says so
         with self._lock:  # what the look itself meets comes here too
             if time.monotonic() < self._not_before:
                 return

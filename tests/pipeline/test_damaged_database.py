@@ -109,8 +109,8 @@ def test_a_file_that_is_no_database_is_not_searched_for_damaged_tables(tmp_path)
     engine = create_engine(f"sqlite:///{file}")
     damage.watch(engine)
     with capture_logs() as lines:
-        with pytest.raises(DatabaseError):
-            engine.connect()
+        with engine.connect() as connection, pytest.raises(DatabaseError):
+            connection.exec_driver_sql("SELECT * FROM sqlite_master")
         for thread in threading.enumerate():
             if thread.name == "damage":
                 thread.join(PATIENCE)
