@@ -1,4 +1,4 @@
-"""The base of every error that this library raises on purpose, and what to do about files that the system refuses."""
+"""The base of every error that this library raises on purpose, and what errors of others mean: no file, no memory."""
 
 import errno
 
@@ -31,3 +31,21 @@ _REMEDIES = {
 def remedy(error: OSError) -> str:
     """Why the system refuses a file, and what to do; to be said behind the file's name."""
     return _REMEDIES.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
+_OUT_OF_MEMORY = (
+    "allocate memory",
+    "not enough memory",
+    "insufficient memory",
+    "out of memory",
+    "std::bad_alloc",
+    "cublas_status_alloc_failed",
+    "cudnn_status_alloc_failed",
+    "could not create a primitive",
+)
+"""What PyTorch, ONNX Runtime, oneDNN, OpenCV, FFmpeg and the system say; on the CPU PyTorch has no type for it."""
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error, of whatever library, means that there is too little memory."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _OUT_OF_MEMORY)

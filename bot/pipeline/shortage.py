@@ -9,17 +9,11 @@ import structlog
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
 from colorizer.catalogue import WeightsError, WeightsNotFound
+from colorizer.errors import out_of_memory
 from colorizer.memory import with_less
 from colorizer.model import Colorizer
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
-
-_NO_MEMORY = (
-    *("can't allocate memory", "cannot allocate memory", "not enough memory", "out of memory", "std::bad_alloc"),
-    *("cublas_status_alloc_failed", "cudnn_status_alloc_failed"),
-    "could not create a primitive",
-)
-"""What PyTorch, ONNX Runtime, oneDNN and the system say; PyTorch has no type of its own for it on the CPU."""
 
 Result = TypeVar("Result")
 
@@ -36,13 +30,9 @@ def shortage(error: Exception) -> RetryLater | None:
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         where = f" at {error.filename}" if error.filename else ""
         return RetryLater(f"the disk is full{where}: {error.strerror}; make room", then=Outcome.FAILED)
-    if _of_memory(error):
+    if out_of_memory(error):
         return RetryLater(f"this machine is short of memory: {str(error) or 'MemoryError'}", then=Outcome.FAILED)
     return None
-
-
-def _of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _NO_MEMORY)
 
 
 def within_memory(colorizer: Colorizer, work: Callable[[Colorizer], Result], job: int) -> Result:
@@ -53,14 +43,14 @@ def within_memory(colorizer: Colorizer, work: Callable[[Colorizer], Result], job
     try:
         return work(colorizer)
     except Exception as error:
-        if not _of_memory(error):
+        if not out_of_memory(error):
             raise
         first = error.with_traceback(None)  # else it would hold what the memory is needed for
     for how, frugal in with_less(colorizer):
         try:
             result = work(frugal)
         except Exception as error:
-            if not _of_memory(error):
+            if not out_of_memory(error):
                 raise
             log.warning("not_enough_memory", job=job, tried=how)
         else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from colorizer.errors import out_of_memory
 from colorizer.files.naming import AlreadyThere, Names
 from colorizer.files.statuses import Status
 from colorizer.files.unfit import why_unfit
@@ -161,8 +162,7 @@ class Batch:
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    words = ("allocate memory", "out of memory", "could not create a primitive")  # the last are oneDNN's
-    if isinstance(error, MemoryError) or any(one in text.lower() for one in words):
+    if out_of_memory(error):
         return "needs more memory than there is"
     if isinstance(error, ValueError):
         return text

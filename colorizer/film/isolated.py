@@ -8,7 +8,6 @@ import base64
 import ctypes
 import json
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -21,15 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from colorizer.errors import out_of_memory
 from colorizer.film import errors
 from colorizer.film.looking import Seen as Seen
 from colorizer.film.looking import look, still
 from colorizer.pixels import Pixels
-
-_OUT_OF_MEMORY = re.compile(
-    r"allocate memory|insufficient memory|out of memory|could not create a primitive", re.IGNORECASE
-)
-"""What PyTorch, OpenCV, FFmpeg and oneDNN say."""
 
 _PR_SET_PDEATHSIG = 1
 """Linux, prctl(2)."""
@@ -197,7 +192,7 @@ def _serve(request: dict[str, Any]) -> None:
     except errors.FilmError as error:
         _say({"error": type(error).__name__, "message": str(error)})
     except Exception as error:  # noqa: BLE001 - told to the other side, which raises it
-        if isinstance(error, MemoryError) or _OUT_OF_MEMORY.search(str(error)):
+        if out_of_memory(error):
             _say({"error": errors.FilmTooCostly.__name__, "message": "the film needs more memory than its limit"})
         else:
             _say({"error": errors.FilmCrashed.__name__, "message": traceback.format_exc()})

@@ -21,20 +21,33 @@ from tests.pipeline.endings import outcomes
 
 
 @contextmanager
-def overwritten(running):
-    """The middle half of the file is noise, for the time of the block."""
+def changed(running, change):
+    """The database file as `change` makes its bytes, for the time of the block."""
     with running.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     running.engine.dispose()
     file = running.settings.data_dir / "colorizebot.sqlite"
     good = file.read_bytes()
-    quarter = len(good) // 4
-    file.write_bytes(good[:quarter] + random.Random(1).randbytes(2 * quarter) + good[3 * quarter :])
+    file.write_bytes(change(good))
     try:
         yield
     finally:
         running.engine.dispose()
         file.write_bytes(good)
+
+
+def noise(good, begin, end):
+    return good[:begin] + random.Random(1).randbytes(end - begin) + good[end:]
+
+
+def overwritten(running):
+    """The middle half of the file is noise."""
+
+    def change(good):
+        quarter = len(good) // 4
+        return noise(good, quarter, 3 * quarter)
+
+    return changed(running, change)
 
 
 @pytest.mark.slow
@@ -60,23 +73,13 @@ def test_an_overwritten_database_is_said_once_and_the_bot_is_not_well(world, ask
         assert (page.status_code, "database does not answer" in page.text) == (500, True)
 
 
-@contextmanager
 def one_table_damaged(running, name):
-    """The pages of one table are noise, for the time of the block."""
+    """The pages of one table are noise."""
     with running.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
         root = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
         page = connection.exec_driver_sql(root, (name,)).scalar_one()
-    running.engine.dispose()
-    file = running.settings.data_dir / "colorizebot.sqlite"
-    good = file.read_bytes()
-    file.write_bytes(good[: (page - 1) * size] + random.Random(1).randbytes(size) + good[page * size :])
-    try:
-        yield
-    finally:
-        running.engine.dispose()
-        file.write_bytes(good)
+    return changed(running, lambda good: noise(good, (page - 1) * size, page * size))
 
 
 @pytest.mark.slow
