@@ -3,8 +3,8 @@
 # make quick  the checks and the fast tests
 PYTHON ?= python3
 ARGS ?=
-# A quarter of the tests' time is waiting, so that there is work for one process more than there are cores.
-PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Half of the tests' time is waiting, so that four processes keep two cores busy.
+PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test quick coverage check lock pictures fault-matrix soak load fuzz audit sbom

@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items):
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
     # Files with slow tests first: at the end of a run no worker waits for another that has just begun one of them.
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path not in slow)
 
 
