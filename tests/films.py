@@ -1,6 +1,8 @@
 """Films for tests, made by PyAV: a picture in grey that a camera moves over, with sound if wanted."""
 
+from contextlib import suppress
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -129,6 +131,15 @@ def luma(frame):
 def decoded(path):
     with av.open(str(path)) as container:
         return list(container.decode(video=0))
+
+
+def is_open(path):
+    """Whether this process reads the file, or has forgotten to close it."""
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            if one.readlink() == path.resolve():
+                return True
+    return False
 
 
 def seconds(path):

@@ -1,6 +1,6 @@
 """A file of moving pictures and its streams, as PyAV opens and decodes them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import cast
 
@@ -48,7 +48,7 @@ def video_of(container: av.container.InputContainer, path: Path) -> av.VideoStre
     raise NotAFilm(f"{path.name} holds no pictures")
 
 
-def decoded(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.VideoFrame | None]:
+def decoded(container: av.container.InputContainer, stream: av.VideoStream) -> Generator[av.VideoFrame | None]:
     """The frames; None for what cannot be decoded. Ends where the file is cut short."""
     packets = container.demux(stream)
     decoder = _TRANSPARENT.get(stream.codec_context.name) if stream.metadata.get("alpha_mode") == "1" else None

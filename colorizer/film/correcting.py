@@ -5,6 +5,7 @@ than one piece is the exception: here each of its pieces has colours of its own,
 """
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -79,6 +80,8 @@ class Correcting:
         self._pieces = list(plan.pieces())
         self._starts = np.array([piece.start for piece in self._pieces])
         self._frames, self._shrinking = Frames(film, plan), shrinking_for(film, Painter(model))
+        # Nobody says when correcting is over. At the program's end this comes before the parts of PyAV are gone.
+        weakref.finalize(self, self._frames.close)
         self._painter = Painter(model)
         self._lock = threading.RLock()
         self._shots: OrderedDict[int, Shot] = OrderedDict()

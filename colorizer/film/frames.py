@@ -1,7 +1,7 @@
 """Frames of a film by their numbers, decoded when they are asked for, so that none has to be kept."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from colorizer.film.plan import Plan
 from colorizer.film.reading import Film, Frame
@@ -18,11 +18,15 @@ _NEVER_SOUGHT = (".gif", ".png", ".apng", ".webp")
 
 
 class Frames:
-    """Gives one frame after the other quickly, and any as quickly as the file allows. For one thread at a time."""
+    """Gives one frame after the other quickly, and any as quickly as the file allows. For one thread at a time.
+
+    The file stays open from the first frame on, until `close`; what is asked after that opens it anew.
+    """
 
     def __init__(self, film: Film, plan: Plan) -> None:
         self._film, self._plan = film, plan
         self._seeks = film.path.suffix.lower() not in _NEVER_SOUGHT
+        self._reading: Generator[Frame] | None = None
         self._coming: Iterator[tuple[int, Frame]] = iter(())
         self._last: tuple[int, Frame] | None = None
 
@@ -45,14 +49,22 @@ class Frames:
             found = self._reach(number)
         return found
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._reading is not None:
+            self._reading.close()
+        self._reading, self._coming, self._last = None, iter(()), None
+
     def _begin(self, number: int) -> None:
-        self._last = None
+        self.close()
         if not self._seeks or number <= _AHEAD:
-            self._coming = enumerate(self._film.read())
+            self._reading = self._film.read()
+            self._coming = enumerate(self._reading)
             return
         listed = self._film.path.suffix.lower() in _LISTED
         earlier = 0 if listed else round(_EARLIER / self._film.time_base)
-        self._coming = self._numbered(self._film.read(self._plan.pts[number] - earlier))
+        self._reading = self._film.read(self._plan.pts[number] - earlier)
+        self._coming = self._numbered(self._reading)
 
     def _numbered(self, frames: Iterator[Frame]) -> Iterator[tuple[int, Frame]]:
         """With the numbers that belong to their times."""

@@ -4,7 +4,7 @@ Of each frame only the luma plane is used. It is taken as it is stored, in 8 or 
 converted, and what is transparent lies on white, as with photos.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -167,8 +167,10 @@ class Film:
             audio=(),
         )
 
-    def read(self, since: int | None = None) -> Iterator[Frame]:
+    def read(self, since: int | None = None) -> Generator[Frame]:
         """The frames in the order in which they are shown; what cannot be decoded is left out.
+
+        The file stays open until the last one, or until the generator is closed: who may stop early closes it.
 
         since: Begin somewhere before what is shown at that time, in the film's time base, as near as the file allows.
 
@@ -200,9 +202,10 @@ class Film:
             if since is not None and not animated:
                 with suppress(av.error.FFmpegError):  # of a file that has no index all frames are read
                     container.seek(since, stream=video)
-            for frame in webp.frames(self.path) if animated else decoded(container, video):
-                if frame is not None:
-                    yield frame
+            with closing(webp.frames(self.path) if animated else decoded(container, video)) as frames:
+                for frame in frames:
+                    if frame is not None:
+                        yield frame
 
     def upright(self, frame: av.VideoFrame) -> Pixels:
         """A frame as a player shows it, uint8 sRGB (height, width, 3), without regard to the shape of pixels."""

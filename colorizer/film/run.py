@@ -3,7 +3,8 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -152,36 +153,38 @@ class Work:
         resumed = sum(piece.stop - piece.start for piece in pieces if self.piece(piece).exists())
         shrinking = shrinking_for(self.film, painter)
         given = followed(self.wishes.hints, self.film, plan, shrinking)
-        analysed, joined = (
-            _skipping(self.film.read(), [self.piece(piece).exists() for piece in pieces], pieces) for _ in range(2)
-        )
         chroma = Chroma(self.film)
         done = resumed
         previous: Piece | None = None
-        for piece in pieces:
-            before, previous = previous, piece
-            if self.piece(piece).exists():
-                continue
-            count = piece.stop - piece.start
-            frames = [shrinking.shrink(frame.luma) for frame in islice(analysed, count)]
-            carried = self._carried(before) if before and piece.goes_on else None
-            hints = {
-                number - piece.start: given[number] for number in range(piece.start, piece.stop) if number in given
-            }
-            colours = self._colours(frames, painter, carried, hints)
-            unfinished = self.folder / "unfinished.nut"
-            with PieceWriter(unfinished, self.film) as writer:
-                for frame, small, ab in zip(islice(joined, count), frames, colours, strict=True):
-                    planes = chroma.planes(frame.luma, ab, small.lightness)
-                    writer.write(frame.pts, frame.luma, planes)
-                    done += 1
-                    tell(Progress("colours", done, plan.frames, resumed))
-                writer.finish()
-            most = max((len(known) for known in hints.values()), default=0)
-            self._keep(piece, Carried(frames[-1], colours[-1], most))
-            unfinished.replace(self.piece(piece))
-            if before:
-                self._carrying(before).unlink(missing_ok=True)
+        kept = [self.piece(piece).exists() for piece in pieces]
+        with (
+            closing(_skipping(self.film, kept, pieces)) as analysed,
+            closing(_skipping(self.film, kept, pieces)) as joined,
+        ):
+            for piece in pieces:
+                before, previous = previous, piece
+                if self.piece(piece).exists():
+                    continue
+                count = piece.stop - piece.start
+                frames = [shrinking.shrink(frame.luma) for frame in islice(analysed, count)]
+                carried = self._carried(before) if before and piece.goes_on else None
+                hints = {
+                    number - piece.start: given[number] for number in range(piece.start, piece.stop) if number in given
+                }
+                colours = self._colours(frames, painter, carried, hints)
+                unfinished = self.folder / "unfinished.nut"
+                with PieceWriter(unfinished, self.film) as writer:
+                    for frame, small, ab in zip(islice(joined, count), frames, colours, strict=True):
+                        planes = chroma.planes(frame.luma, ab, small.lightness)
+                        writer.write(frame.pts, frame.luma, planes)
+                        done += 1
+                        tell(Progress("colours", done, plan.frames, resumed))
+                    writer.finish()
+                most = max((len(known) for known in hints.values()), default=0)
+                self._keep(piece, Carried(frames[-1], colours[-1], most))
+                unfinished.replace(self.piece(piece))
+                if before:
+                    self._carrying(before).unlink(missing_ok=True)
 
     def _colours(
         self, frames: list[Small], painter: Painter, before: Carried | None, hints: dict[int, list[Given]]
@@ -228,15 +231,16 @@ def shrinking_for(film: Film, painter: Painter) -> Shrinking:
     return Shrinking(film, painter.model.architecture.input_size(height, width))
 
 
-def _skipping(frames: Iterator[Frame], done: list[bool], pieces: list[Piece]) -> Iterator[Frame]:
+def _skipping(film: Film, done: list[bool], pieces: list[Piece]) -> Generator[Frame]:
     """The frames of the pieces that are not done."""
-    for piece, skip in zip(pieces, done, strict=True):
-        part = islice(frames, piece.stop - piece.start)
-        if skip:
-            for _ in part:
-                pass
-        else:
-            yield from part
+    with closing(film.read()) as frames:
+        for piece, skip in zip(pieces, done, strict=True):
+            part = islice(frames, piece.stop - piece.start)
+            if skip:
+                for _ in part:
+                    pass
+            else:
+                yield from part
 
 
 def _told_of(file: Path) -> list[str | int]:

@@ -1,6 +1,6 @@
 """Animated WebP, which FFmpeg does not read: frames by Pillow."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def is_animated(path: Path) -> bool:
         return False
 
 
-def frames(path: Path) -> Iterator[av.VideoFrame | None]:
+def frames(path: Path) -> Generator[av.VideoFrame | None]:
     """The frames as RGBA, with time and duration in milliseconds. Ends where the file is cut short."""
     with Image.open(path) as image:
         pts = 0

@@ -264,8 +264,9 @@ def test_a_run_that_was_stopped_goes_on_and_ends_as_if_it_had_not_been(coloured,
         if state.stage == "colours" and state.done > 10:
             raise Stopped
 
-    with pytest.raises(Stopped):
+    with pytest.raises(Stopped) as stopped:
         coloured(source, tell=stop)
+    assert not films.is_open(source), f"although {stopped.value!r} is held"
     seen = []
     again = coloured(source, tell=seen.append)
     first = next(state for state in seen if state.stage == "colours")

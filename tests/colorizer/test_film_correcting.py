@@ -60,6 +60,8 @@ def test_any_frame_is_the_same_as_when_all_are_read(tmp_path, name, made):
     for number in (100, 101, 3, 90, 90, 128, 0, 61, 60):
         assert np.array_equal(frames.get(number).luma, whole[number]), number
     assert [frame.pts for frame in frames.read(70, 74)] == plan.pts[70:74]
+    frames.close()
+    assert not films.is_open(film.path)
 
 
 def test_what_is_seen_is_what_the_film_becomes(model, tmp_path):
@@ -97,6 +99,16 @@ def test_a_hint_is_followed_from_piece_to_piece_as_in_the_film(model, tmp_path, 
         [one] = correcting.given(number, [correcting.untimed(hint)])
         [other] = known[number]
         assert (one.x, one.y) == pytest.approx((other.x, other.y), abs=0.02)
+
+
+def test_a_film_is_let_go_of_by_who_has_corrected_it(model, tmp_path):
+    correcting = Correcting(model, *planned(films.film(tmp_path / "a.mkv", 20, size=(48, 32))))
+    correcting.grey(3, (10, 10))
+    assert films.is_open(correcting.film.path)
+    frames = correcting._frames  # as if the program ended now: what they need may be gone before they are
+    path = correcting.film.path
+    del correcting
+    assert not films.is_open(path), f"{frames} would close it too late"
 
 
 def test_what_is_outside_of_the_film_or_gone_is_said(model, tmp_path):
