@@ -4,9 +4,12 @@ Imports nothing of the bot.
 """
 
 import contextlib
+import http.client
 import socket
+import ssl
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -15,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, IncompleteRead, NewConnectionError
 from urllib3.util import Retry
 
 ANSWER_SECONDS = 60.0
@@ -126,11 +129,15 @@ class _WatchedSecure(Watched, HTTPSConnection):
     """The same with TLS."""
 
 
+class AnswerLate(requests.ReadTimeout):
+    """An answer was not whole in time; its text says so."""
+
+
 class TimedAdapter(HTTPAdapter):
     """A transport that gives up an answer which is not whole in time.
 
     requests limits each silence only, so a server that sends a byte every few seconds would keep a thread for hours.
-    Raises requests.ReadTimeout. Answers that are streamed are limited up to the end of their headers.
+    Raises AnswerLate. Answers that are streamed are limited up to the end of their headers.
     """
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
@@ -149,7 +156,7 @@ class TimedAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send one request, and read its answer unless that is streamed."""
         seconds = seconds_for(int(request.headers.get("Content-Length") or 0))
-        late = requests.ReadTimeout(f"no whole answer from {request.url} within {seconds:.0f} s", request=request)
+        late = AnswerLate(f"no whole answer from {request.url} within {seconds:.0f} s", request=request)
         with within(seconds) as deadline:
             try:
                 response = super().send(
@@ -174,6 +181,36 @@ def seconds_of(retry_after: str | None) -> float | None:
         return Retry(retry_after_max=LONGEST_WAIT).parse_retry_after(retry_after)
     except (HTTPError, ValueError, OverflowError):
         return None
+
+
+def why(error: BaseException) -> str:
+    """What went wrong while another server was asked, for a person: without the classes and objects that hold it."""
+    while not isinstance(error, AnswerLate):
+        inner = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        inner = getattr(error, "original_exception", inner)  # as prawcore keeps it
+        if inner is None:
+            break
+        error = inner
+    match error:
+        case AnswerLate():
+            return str(error)
+        case TimeoutError():
+            return "no answer in time"
+        case http.client.IncompleteRead() | IncompleteRead():
+            return "the connection broke off within the answer"
+        case http.client.RemoteDisconnected():
+            return "it closed the connection without an answer"
+        case http.client.HTTPException():
+            return "its answer is no HTTP"
+        case zlib.error():
+            return "its answer cannot be unpacked"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not trusted: {error.verify_message}"
+        case ssl.SSLError(reason=str() as reason):
+            return f"no secure connection: {reason.replace('_', ' ').lower()}"
+        case OSError(strerror=str() as text):
+            return text
+    return str(error) or type(error).__name__
 
 
 def never_sent(error: Exception) -> bool:

@@ -15,7 +15,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
-from bot.outgoing import never_sent, seconds_of, session
+from bot.outgoing import never_sent, seconds_of, session, why
 
 UPLOAD_CREDITS = 10
 HOUR = 3600.0
@@ -98,7 +98,7 @@ class ImgurHost:
                 )
         except requests.RequestException as error:
             kind = Uncertain if method == "POST" and not never_sent(error) else RetryLater
-            raise kind(f"{doing}: {type(error).__name__}", then=Outcome.HOST_FAILED) from error
+            raise kind(f"{doing}: {why(error)}", then=Outcome.HOST_FAILED) from error
         self._note_limits(answer.headers)
         if answer.status_code == 404 and gone_is_fine:
             return None

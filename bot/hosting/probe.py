@@ -9,7 +9,7 @@ from PIL import Image
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
 from bot.hosting.host import Host, Picture
-from bot.outgoing import session
+from bot.outgoing import session, why
 
 SECONDS = 30
 
@@ -32,7 +32,7 @@ def _look(name: str, url: str) -> None:
             answer = visitor.get(url, timeout=SECONDS)
     except requests.RequestException as error:
         raise RetryLater(
-            f"{name} took a picture, but {url} cannot be read: {error}", then=Outcome.HOST_FAILED
+            f"{name} took a picture, but {url} cannot be read: {why(error)}", then=Outcome.HOST_FAILED
         ) from error
     kind = answer.headers.get("content-type", "")
     if answer.status_code != 200 or not kind.startswith("image/"):

@@ -32,7 +32,7 @@ from bot.operations.machine_checks import (
     check_model,
     check_picture_guard,
 )
-from bot.outgoing import session
+from bot.outgoing import session, why
 from bot.periodic import killswitch
 from bot.reddit import login
 from bot.reddit.account import account, standing
@@ -132,7 +132,7 @@ def check_clock(address: str, clock: Callable[[], datetime] = now) -> str:
             answer = doctor.head(address, timeout=SECONDS, headers={"User-Agent": "python:colorizebot-doctor:1"})
     except requests.RequestException as error:
         todo = "see that this machine reaches Reddit"
-        raise Broken(f"{address} cannot be reached: {_reason(error)}", todo) from error
+        raise Broken(f"{address} cannot be reached: {why(error)}", todo) from error
     here = before + (clock() - before) / 2
     if "date" not in answer.headers:
         raise Broken(f"{address} does not tell its time", "see that this machine reaches Reddit itself")
@@ -158,7 +158,7 @@ def check_public_url(settings: Settings) -> str:
                 answer = visitor.get(address, timeout=SECONDS)
             said = answer.json() if answer.status_code in (200, 503) else None
         except (requests.RequestException, ValueError) as error:
-            raise Broken(f"{address} cannot be read: {_reason(error)}", todo) from error
+            raise Broken(f"{address} cannot be read: {why(error)}", todo) from error
     if not isinstance(said, dict) or "status" not in said or (ours and said.get("token") != token):
         raise Broken(f"{address} is answered by another program (status {answer.status_code})", todo)
     return f"{address} leads here"
@@ -171,13 +171,13 @@ def check_kill_switch(patient: Patient) -> str:
         return "none is set; `colorizebot pause` needs a shell"
     reddit = _client(patient)
     found = read_page(reddit, *page.split("/", 1))
-    is_believed, why = believed(reddit, found)
+    is_believed, because = believed(reddit, found)
     if not is_believed:
-        raise Broken(f"{found.path} is not believed: {why}", 'make it "only mods may edit and view"')
+        raise Broken(f"{found.path} is not believed: {because}", 'make it "only mods may edit and view"')
     wanted = killswitch.order(found.text)
     if wanted is None:
         raise Broken(f"{found.path} begins with neither `stop` nor `run`", "write `run` into it")
-    return f"{found.path} says {wanted.value}, and is believed: {why}"
+    return f"{found.path} says {wanted.value}, and is believed: {because}"
 
 
 def check_host(patient: Patient, name: str) -> str:
@@ -203,8 +203,3 @@ def _something_answers(settings: Settings, token: str) -> Iterator[bool]:
         return
     with server:
         yield True
-
-
-def _reason(error: Exception) -> str:
-    """The innermost reason of a failed request."""
-    return str(getattr(error.args[0], "reason", error) if error.args else error)

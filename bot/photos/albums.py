@@ -5,7 +5,7 @@ import requests
 from bot.domain.candidates import Candidate
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.outgoing import session
+from bot.outgoing import session, why
 
 
 class Albums:
@@ -33,8 +33,13 @@ class Albums:
                 )
             if answer.status_code in {403, 404}:
                 raise Refused(Outcome.PHOTO_GONE, f"imgur has no album {album} (any more)")
-            answer.raise_for_status()
+            if not answer.ok:
+                what = f"imgur album {album}: imgur answered {answer.status_code}"
+                raise RetryLater(what, then=Outcome.PHOTO_UNREACHABLE)
             images = answer.json()["data"]
             return tuple(Candidate(image["link"]) for image in images if str(image["type"]).startswith("image/"))
-        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-            raise RetryLater(f"imgur album {album}: {error}", then=Outcome.PHOTO_UNREACHABLE) from error
+        except (ValueError, KeyError, TypeError) as error:
+            what = f"imgur album {album}: imgur answered with something else ({type(error).__name__}: {error})"
+            raise RetryLater(what, then=Outcome.PHOTO_UNREACHABLE) from error
+        except requests.RequestException as error:
+            raise RetryLater(f"imgur album {album}: {why(error)}", then=Outcome.PHOTO_UNREACHABLE) from error

@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.outgoing import Deadline, seconds_of
+from bot.outgoing import Deadline, seconds_of, why
 from bot.photos.connect import GuardedAdapter
 from bot.photos.urls import DEFAULT_HOSTS, AllowedHosts, Target, parse_url, shown
 
@@ -86,7 +86,7 @@ class Fetcher:
             raise Refused(Outcome.BAD_URL, f"{shown(target.url)} is not a URL: {error}.") from error
         except (requests.RequestException, HTTPError, OSError) as error:
             # An abandoned socket fails in many ways; all that matters is whether it was abandoned for lateness.
-            cause = self._late(target) if deadline.left <= 0 else f"{shown(target.url)} failed: {_cause(error)}."
+            cause = self._late(target) if deadline.left <= 0 else f"{shown(target.url)} failed: {why(error)}."
             raise RetryLater(cause, then=Outcome.PHOTO_UNREACHABLE) from error
         finally:
             adapter.close()
@@ -139,10 +139,3 @@ def _check_status(response: requests.Response, target: Target) -> None:
         seconds = seconds_of(response.headers.get("Retry-After"))
         raise RetryLater(f"{answer}.", then=Outcome.PHOTO_UNREACHABLE, seconds=seconds)
     raise Refused(Outcome.PHOTO_GONE, f"{answer}.")
-
-
-def _cause(error: BaseException) -> str:
-    """Name the innermost cause without the object addresses that urllib3 prints."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return str(error) or type(error).__name__

@@ -16,7 +16,7 @@ from praw.exceptions import MissingRequiredAttributeException
 from prawcore import Requestor
 from prawcore.exceptions import RequestException
 
-from bot.outgoing import never_sent, session
+from bot.outgoing import never_sent, session, why
 from bot.reddit.clock import RedditClock
 
 __all__ = ["NotConfigured", "PostUncertain", "Reddit", "SinglePostRequestor", "connect", "secrets_of"]
@@ -57,7 +57,7 @@ class SinglePostRequestor(Requestor):
             response = super().request(method, url, *args[2:], timeout=timeout, **kwargs)
         except RequestException as error:
             if once and not never_sent(error.original_exception):
-                raise PostUncertain(path, repr(error.original_exception)) from error
+                raise PostUncertain(path, why(error)) from error
             raise
         if urlsplit(url)[:2] == urlsplit(self.oauth_url)[:2]:
             self._clock.hear(response.headers.get("Date"))

@@ -29,7 +29,7 @@ from prawcore.exceptions import (
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.domain.silence import Reason
-from bot.outgoing import seconds_of
+from bot.outgoing import seconds_of, why
 from bot.reddit.client import PostUncertain
 
 
@@ -170,7 +170,9 @@ def translated(doing: str, *, then: Outcome = Outcome.FAILED, commenting: bool =
         raise RetryLater(f"{doing}: 429", then=then, seconds=60.0 if wait is None else wait) from error
     except PostUncertain as error:
         raise Uncertain(f"{doing}: {error}", then=then) from error
-    except (ServerError, RequestException, BadJSON, InvalidToken, OAuthException, InsufficientScope) as error:
+    except RequestException as error:
+        raise RetryLater(f"{doing}: {why(error)}", then=then) from error
+    except (ServerError, BadJSON, InvalidToken, OAuthException, InsufficientScope) as error:
         raise RetryLater(f"{doing}: {error}", then=then) from error
     except ResponseException as error:  # 400, 409, 413, 501 and the like; 401 is for the operator to put right
         tries = None if error.response.status_code == 401 else UNKNOWN_TRIES

@@ -75,8 +75,10 @@ def post_picture(
                 raise
             why = str(error)
         # The websocket timed out, reported a failure, or sent something that cannot be parsed.
-        except (ClientException, ValueError, LookupError) as error:
-            why = f"{type(error).__name__}: {error}"
+        except ClientException as error:
+            why = str(error)
+        except (ValueError, LookupError) as error:
+            why = f"Reddit answered with something else ({type(error).__name__}: {error})"
     try:
         found = _shown(reddit, fullname) if fullname else find_picture_post(reddit, mark)
     except (RetryLater, Refused) as error:

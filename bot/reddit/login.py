@@ -3,6 +3,7 @@
 from prawcore.exceptions import OAuthException, RequestException, ResponseException
 
 from bot.domain.refusals import Refused, RetryLater
+from bot.outgoing import why
 from bot.reddit.client import Reddit
 
 _LATER = "it passes; try again in some minutes, and see redditstatus.com"
@@ -13,9 +14,8 @@ def why_not(reddit: Reddit, error: Refused | RetryLater) -> tuple[str, str]:
     address, by_token = reddit.config.reddit_url, bool(reddit.config.refresh_token)
     match error.__cause__:
         case RequestException() as cause:
-            reason = _innermost(cause.original_exception)
             todo = "see whether this machine reaches it; reddit.reddit_url and reddit.oauth_url say where it is"
-            return f"Reddit cannot be reached at {address}: {reason}", todo
+            return f"Reddit cannot be reached at {address}: {why(cause)}", todo
         case OAuthException(error="invalid_grant"):
             said = "Reddit knows the app, but refuses reddit.username with reddit.password (invalid_grant)"
             todo = (
@@ -54,9 +54,3 @@ def other_account(reddit: Reddit, name: str) -> str | None:
 
 
 _APPEAL = "log in as the bot on reddit.com; if it is suspended, appeal at reddit.com/appeals"
-
-
-def _innermost(error: BaseException) -> str:
-    """The reason that the network gave, without the layers around it."""
-    reason = getattr(error.args[0], "reason", error) if error.args else error
-    return str(reason).rpartition("object at 0x")[2].partition(": ")[2] or str(reason)

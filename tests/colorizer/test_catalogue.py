@@ -190,17 +190,19 @@ def test_the_next_address_is_tried(tmp_path):
         serve(b"", status=404) as (gone, _),
         serve(CONTENT[:HALF]) as (short, _),
         serve(wrong) as (corrupt, _),
+        serve(CONTENT, breaks=[0, 0]) as (breaks_off, _),
         serve(CONTENT) as (good, _),
     ):
-        download(replace(RECORD, urls=(gone, short, corrupt, good)), partial)
+        download(replace(RECORD, urls=(breaks_off, gone, short, corrupt, good)), partial)
         assert partial.read_bytes() == CONTENT
         partial.unlink()
         with pytest.raises(DownloadError) as caught:
-            download(replace(RECORD, urls=(gone, short, corrupt)), partial)
+            download(replace(RECORD, urls=(breaks_off, gone, short, corrupt)), partial)
     message = str(caught.value)
     assert f"{gone}: 404" in message
     assert f"{short} offers {HALF:,} bytes, but small has {len(CONTENT):,}" in message
     assert f"{corrupt} is not the file of small, or is damaged" in message
+    assert f"{breaks_off}: the connection broke off\n" in message
     assert not partial.exists()
 
 

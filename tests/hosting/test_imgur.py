@@ -75,7 +75,7 @@ def test_what_is_no_picture_is_refused(host, picture):
 
 
 def test_a_dead_server_and_a_wrong_client_id(imgur, picture):
-    with pytest.raises(RetryLater, match="ConnectionError"):
+    with pytest.raises(RetryLater, match="/3/image: Connection refused"):
         ImgurHost(CLIENT_ID, api_url="http://127.0.0.1:9").upload(picture())
     with pytest.raises(RetryLater, match="Invalid client_id"):
         ImgurHost("wrong", api_url=imgur.url).upload(picture())

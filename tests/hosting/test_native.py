@@ -97,7 +97,7 @@ def test_a_post_is_found_although_the_websocket_fails(host, world, picture, acti
 
 def test_a_post_that_is_not_to_be_seen_is_uncertain(host, world, picture):
     world.faults.add(SOCKET, "status")
-    with pytest.raises(Uncertain, match="post a picture in r/BotPictures: MediaPostFailed") as caught:
+    with pytest.raises(Uncertain, match="r/BotPictures: The attempted media upload action has failed") as caught:
         host.upload(picture())
     assert caught.value.then is Outcome.HOST_FAILED
     host.upload(picture())

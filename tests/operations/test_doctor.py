@@ -182,7 +182,10 @@ def test_reddit_itself_is_away(configured, doctor):
     configured("http://127.0.0.1:9")
     code, found = doctor()
     assert code == 1
-    assert [one["name"] for one in found.values() if not one["ok"]] == ["Reddit account", "clock"]
+    assert {name: one["said"] for name, one in found.items() if not one["ok"]} == {
+        "Reddit account": "Reddit cannot be reached at http://127.0.0.1:9: Connection refused",
+        "clock": "http://127.0.0.1:9 cannot be reached: Connection refused",
+    }
 
 
 def test_settings_that_cannot_be_read_are_the_finding(configured, doctor):

@@ -48,8 +48,19 @@ def dripping():
 )
 def test_an_answer_that_drips_is_given_up(dripping, monkeypatch, first):
     monkeypatch.setattr(outgoing, "ANSWER_SECONDS", 0.5)
-    with outgoing.session() as session, pytest.raises(requests.ReadTimeout, match="no whole answer from"):
+    with outgoing.session() as session, pytest.raises(requests.ReadTimeout, match="no whole answer from") as late:
         session.get(dripping(first), timeout=16)
+    assert outgoing.why(late.value) == str(late.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words"), [("http", "its answer is no HTTP"), ("https", "no secure connection: wrong version number")]
+)
+def test_why_an_answer_is_none_is_said_without_the_names_of_classes(dripping, scheme, words):
+    address = dripping(b"hello\r\n").replace("http", scheme)
+    with outgoing.session() as session, pytest.raises(requests.RequestException) as failed:
+        session.get(address, timeout=16)
+    assert outgoing.why(failed.value) == words
 
 
 def test_what_is_sent_has_time_besides(dripping, monkeypatch):
