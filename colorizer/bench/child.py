@@ -16,8 +16,8 @@ def main(model: str, started: float, folder: Path) -> dict[str, float]:
     import torch
 
     from colorizer import freed
+    from colorizer.architectures import architecture
     from colorizer.model import Colorizer
-    from colorizer.networks import architecture
     from colorizer.photo import decode
 
     imported = time.time()

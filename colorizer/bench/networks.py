@@ -15,10 +15,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import loading
+from colorizer.architectures import architecture
 from colorizer.bench.turns import Progress, median, ratio, take_turns
 from colorizer.lab import lightness
 from colorizer.loading import Loaded
-from colorizer.networks import Prediction, architecture
+from colorizer.networks import Prediction
 from colorizer.precision import InBfloat16
 
 MODELS = ("compact", "eccv16", "siggraph17")

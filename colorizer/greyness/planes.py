@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from colorizer.numpy_lab import rgb_to_lab
 from colorizer.pixels import Pixels
-from colorizer.runtime.lab import rgb_to_lab
 
 Planes = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

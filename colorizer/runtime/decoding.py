@@ -12,7 +12,7 @@ from colorizer.errors import InputError
 from colorizer.gamut import RUNS
 from colorizer.hints import Colour, read_colour
 from colorizer.looks import Decoding
-from colorizer.runtime.lab import Floats, rgb_to_lab, saturation
+from colorizer.numpy_lab import Floats, rgb_to_lab, saturation
 from colorizer.runtime.resizing import area
 
 COUNT, AB_SCALE = 313, 110.0

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from colorizer.numpy_lab import Floats, lab_to_bytes, lightness_of_bytes
 from colorizer.pixels import Pixels
-from colorizer.runtime.lab import Floats, lab_to_bytes, lightness_of_bytes
 from colorizer.runtime.resizing import area, bicubic, box_mean, cubic_matrix
 
 RADIUS, SMOOTHNESS, STRIP = 4, 15.0, 64

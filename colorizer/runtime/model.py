@@ -13,12 +13,12 @@ from colorizer.architectures import LONGEST, architecture
 from colorizer.errors import InputError
 from colorizer.hints import Colour, Hint, Mask
 from colorizer.looks import Decoding, in_look
+from colorizer.numpy_lab import Floats, lightness, rgb_to_lab
 from colorizer.pictures import Photograph, Style, read
 from colorizer.pixels import Pixels
 from colorizer.runtime import decoding as read_colours
 from colorizer.runtime.decoding import AB_SCALE, Prediction
 from colorizer.runtime.joining import join
-from colorizer.runtime.lab import Floats, lightness, rgb_to_lab
 from colorizer.runtime.network import NAME, Encoded, OnnxNetwork
 from colorizer.runtime.resizing import bilinear
 

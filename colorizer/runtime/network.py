@@ -14,8 +14,8 @@ from colorizer.architectures import architecture
 from colorizer.catalogue import CATALOGUE, WeightsError, check_finite, verify, weights_path
 from colorizer.errors import InputError
 from colorizer.looks import Decoding
+from colorizer.numpy_lab import Floats
 from colorizer.runtime.decoding import COUNT, Prediction
-from colorizer.runtime.lab import Floats
 
 NAME = "compact"
 STEP, STRIDE = 32, 4

@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
+from colorizer.architectures import architecture
 from colorizer.devices import device_here
 from colorizer.errors import InputError
-from colorizer.networks import Network, architecture
+from colorizer.networks import Network
 from colorizer.training import optimizer as optimizers
 from colorizer.training.batches import Batches
 from colorizer.training.checkpoint import CHECKPOINT, read_checkpoint, read_weights, write_checkpoint, write_weights

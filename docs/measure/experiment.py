@@ -17,13 +17,13 @@ from PIL import Image
 from rich.progress import track
 from skimage import data as samples
 
+from colorizer.architectures import architecture
 from colorizer.evaluation.measure import Candidate
 from colorizer.evaluation.report import Report
 from colorizer.evaluation.run import evaluate
 from colorizer.evaluation.sheets import ContactSheets
 from colorizer.loading import load_network
 from colorizer.model import Colorizer
-from colorizer.networks import architecture
 from colorizer.training.loop import Trainer
 from colorizer.training.photos import PhotoSet
 from colorizer.training.recipe import Recipe, load_recipe

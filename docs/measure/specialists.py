@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from rich.progress import track
 
+from colorizer.architectures import architecture
 from colorizer.evaluation.frontier import Frontier, Reference
 from colorizer.loading import load_network
 from colorizer.model import Colorizer
-from colorizer.networks import architecture
 from colorizer.networks.plain import PlainGroups
 from colorizer.training.loop import Trainer
 from colorizer.training.photos import PhotoSet

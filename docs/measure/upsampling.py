@@ -15,8 +15,8 @@ from skimage import data as samples
 from skimage.filters import sobel
 from torch.nn import functional as F
 
+from colorizer.architectures import architecture
 from colorizer.lab import rgb_to_lab
-from colorizer.networks import architecture
 from colorizer.upsample import join
 
 ROOT = Path(__file__).parents[2]

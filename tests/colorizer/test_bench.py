@@ -14,11 +14,11 @@ from skimage import data as samples
 from typer.testing import CliRunner
 
 from colorizer import loading
+from colorizer.architectures import architecture
 from colorizer.bench import cuda, networks, photo, report, turns
 from colorizer.bench.turns import ratio, take_turns
 from colorizer.cli import app
 from colorizer.model import Colorizer
-from colorizer.networks import architecture
 from colorizer.photo import decode, encode_jpeg
 from colorizer.precision import InBfloat16, computes_bfloat16
 from colorizer.upsample import join

@@ -17,12 +17,12 @@ from skimage import data as samples
 from typer.testing import CliRunner
 
 from colorizer import listing, loading
+from colorizer.architectures import ARCHITECTURES, architecture
 from colorizer.catalogue import CATALOGUE, Weights, WeightsError, weights_path
 from colorizer.cli import app
 from colorizer.download import CHUNK, DownloadError, download, get
 from colorizer.loading import build, load_network
 from colorizer.model import Colorizer
-from colorizer.networks import ARCHITECTURES, architecture
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,11 +9,12 @@ from skimage import data as samples
 from typer.testing import CliRunner
 
 from colorizer import loading
+from colorizer.architectures import architecture
 from colorizer.cli import app
 from colorizer.export import export
 from colorizer.lab import lightness
 from colorizer.looks import REGRESSION
-from colorizer.networks import Network, Prediction, architecture
+from colorizer.networks import Network, Prediction
 
 pytestmark = pytest.mark.slow
 

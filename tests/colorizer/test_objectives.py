@@ -10,8 +10,8 @@ from PIL import Image
 from skimage import data as samples
 
 from colorizer import bins
+from colorizer.architectures import architecture
 from colorizer.lab import rgb_to_lab
-from colorizer.networks import architecture
 from colorizer.networks.eccv16 import Eccv16
 from colorizer.networks.larsson16 import Larsson16, decode
 from colorizer.networks.plain import PlainGroups

@@ -7,12 +7,13 @@ from PIL import Image
 from skimage import data as samples
 
 from colorizer import bins, palette
+from colorizer.architectures import architecture
 from colorizer.decoding import clusters, confidence, decode, faded
 from colorizer.hints import Hint
 from colorizer.lab import rgb_to_lab
 from colorizer.looks import Decoding
 from colorizer.model import Colorizer
-from colorizer.networks import Prediction, architecture
+from colorizer.networks import Prediction
 
 
 @pytest.fixture(scope="module")

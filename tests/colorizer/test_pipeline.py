@@ -6,13 +6,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from skimage import data as samples
 
+from colorizer.architectures import architecture
 from colorizer.catalogue import WeightsError, packaged_weights
 from colorizer.hints import Hint
 from colorizer.lab import rgb_to_lab
 from colorizer.loading import load_network
 from colorizer.looks import Decoding
 from colorizer.model import Colorizer
-from colorizer.networks import architecture
 
 
 @pytest.fixture(scope="module")

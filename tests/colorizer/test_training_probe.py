@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from skimage import data as samples
 
-from colorizer.networks import architecture
+from colorizer.architectures import architecture
 from colorizer.training.photos import PhotoSet
 from colorizer.training.probe import NUMBERS, pooled, probe
 

@@ -14,7 +14,7 @@ from bot.domain.replies import DISCLOSURE
 from bot.store import pictures
 from bot.store.jobs import now
 from bot.store.reply_log import latest_jobs
-from colorizer.networks import architecture
+from colorizer.architectures import architecture
 from tests.pictures import jpeg
 from tests.pipeline.endings import chroma, ended, outcomes, results
 
