@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +18,13 @@ def test_packages_import_only_from_the_layers_below():
         check=False,
     )
     assert result.returncode == 0, result.stdout
+
+
+def test_the_sandbox_is_kept_apart_from_everything_of_the_bot():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [forbidden] = [one["forbidden_modules"] for one in contracts if one["name"] == "The sandbox is not part of the bot"]
+    there = {f"bot.{path.stem}" for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert there - {"bot.__init__", "bot.__pycache__", "bot.sandbox"} == {*forbidden} - {"colorizer"}
 
 
 def test_every_package_is_on_the_page():

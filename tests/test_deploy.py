@@ -255,7 +255,7 @@ def test_settings_from_the_environment_reach_the_bot():
     names = {*COMPOSE["services"]["bot"]["environment"]}
     names |= set(re.findall(r"COLORIZEBOT_[A-Z_]+", (DEPLOY / "Dockerfile").read_text()))
     known = (
-        "from bot.settings import *\n"
+        "from bot.settings import Settings\nfrom bot.settings.sections import WebSettings\n"
         "print(*(f'COLORIZEBOT_{n.upper()}' for n in Settings.model_fields),"
         " *(f'COLORIZEBOT_WEB__{n.upper()}' for n in WebSettings.model_fields), 'COLORIZEBOT_CONFIG')"
     )

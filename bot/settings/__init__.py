@@ -6,37 +6,15 @@ Environment: COLORIZEBOT_SECTION__NAME, for example COLORIZEBOT_REDDIT__CLIENT_I
 from bot.errors import SettingsError
 from bot.hosting_settings import HostingSettings
 from bot.settings.loading import file_in_use, load_settings
-from bot.settings.sections import (
-    AftercareSettings,
-    BackupSettings,
-    ColorizerSettings,
-    FetchSettings,
-    FilmSettings,
-    LimitsSettings,
-    NotifySettings,
-    RedditSettings,
-    ReplySettings,
-    WebSettings,
-    WorkSettings,
-    reveal,
-)
+from bot.settings.sections import ColorizerSettings, RedditSettings, reveal
 from bot.settings.whole import Settings
 
 __all__ = [
-    "AftercareSettings",
-    "BackupSettings",
     "ColorizerSettings",
-    "FetchSettings",
-    "FilmSettings",
     "HostingSettings",
-    "LimitsSettings",
-    "NotifySettings",
     "RedditSettings",
-    "ReplySettings",
     "Settings",
     "SettingsError",
-    "WebSettings",
-    "WorkSettings",
     "file_in_use",
     "load_settings",
     "reveal",

@@ -57,7 +57,7 @@ def steps_of(engine: Engine, job_ids: Sequence[int]) -> dict[int, list[Step]]:
     return found
 
 
-def photos_of(engine: Engine, job_ids: Sequence[int]) -> dict[int, list[Photo]]:
+def photos_by_job(engine: Engine, job_ids: Sequence[int]) -> dict[int, list[Photo]]:
     """The photos of these jobs, in the asker's order."""
     with Session(engine) as session:
         photos = session.scalars(select(Photo).where(Photo.job_id.in_(job_ids)).order_by(Photo.job_id, Photo.number))

@@ -22,7 +22,7 @@ JobId = Annotated[int, Path(ge=1, le=MAX_ID)]
 def rows_of(engine: Engine, jobs: Sequence[Job], *, files: JobFiles, reddit_url: str) -> list[Row]:
     """The rows of these jobs."""
     ids = [job.id for job in jobs]
-    steps, photos = reply_log.steps_of(engine, ids), reply_log.photos_of(engine, ids)
+    steps, photos = reply_log.steps_of(engine, ids), reply_log.photos_by_job(engine, ids)
     moment = now()
     return [row_of(job, steps[job.id], photos[job.id], files=files, reddit_url=reddit_url, now=moment) for job in jobs]
 

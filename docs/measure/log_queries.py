@@ -179,7 +179,7 @@ def queries(engine: Engine) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "totals: all skipped", partial(totals, engine, Filter(outcomes=all_skipped))
     yield "people who asked most in 7 days", partial(overviews.askers, engine, now() - END + timedelta(days=7))
     yield "steps of a page", lambda: reply_log.steps_of(engine, range(middle, middle + 50))
-    yield "photos of a page", lambda: reply_log.photos_of(engine, range(middle, middle + 50))
+    yield "photos of a page", lambda: reply_log.photos_by_job(engine, range(middle, middle + 50))
     yield "pictures of a job", lambda: reply_log.pictures_of(engine, middle)
     yield "what has changed (twice a second)", lambda: reply_log.last_change(engine)
     yield "outcomes of a day", lambda: reply_log.count_by_outcome(engine, since=END - timedelta(days=1))

@@ -50,7 +50,7 @@ def test_a_retried_job_starts_over_and_nothing_of_before_is_left(engine, ended):
     again = jobs.claim(engine, "w")
     assert (again.id, again.stage, again.outcome, again.detail, again.error) == (ended.id, "locate", None, "", None)
     assert (again.deaths, again.attempts, again.wanted, again.answer) == (0, 0, None, None)
-    assert reply_log.photos_of(engine, [ended.id]) == {ended.id: []}
+    assert reply_log.photos_by_job(engine, [ended.id]) == {ended.id: []}
     with Session(engine) as session:
         assert session.scalars(select(Hosted)).one().unwanted_at is not None
     assert history(engine, ended)[-1] == ("operator", "retry", "it had ended as reply_failed")
@@ -75,7 +75,7 @@ def test_a_job_that_cannot_be_retried_says_why_and_stays_as_it_is(engine, ended,
     with pytest.raises(NotPossible, match=why):
         retry(engine, ended.id)
     assert len(history(engine, ended)) == 2
-    assert len(reply_log.photos_of(engine, [ended.id])[ended.id]) == 1
+    assert len(reply_log.photos_by_job(engine, [ended.id])[ended.id]) == 1
 
 
 def test_a_reply_is_deleted_once(engine, ended):
