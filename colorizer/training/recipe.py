@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import MISSING, asdict, dataclass, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from colorizer.errors import InputError
 from colorizer.texts import read_text
@@ -55,7 +55,12 @@ class HintRecipe:
 
 @dataclass(frozen=True)
 class EncoderRecipe:
-    """What becomes of the part `encoder` of a network: its batch statistics always stay as they are."""
+    """What becomes of the part `encoder` of a network: its batch statistics always stay as they are.
+
+    imagenet: begin with the weights of ImageNet.
+    rate: learning rate; 0 for an encoder that stays as it is.
+    freeze_blocks: so many of the first blocks stay as they are.
+    """
 
     imagenet: bool
     rate: float
@@ -64,7 +69,20 @@ class EncoderRecipe:
 
 @dataclass(frozen=True)
 class OptimizerRecipe:
-    """Length, learning rate and its course."""
+    """Length, learning rate and its course.
+
+    steps: of the whole training.
+    rate: learning rate at its highest.
+    weight_decay: as PyTorch's `method` takes it.
+    ema: share of the averaged weights that stays at each step, reached gradually.
+    method: "adamw", "adam", "sgd" or "adadelta".
+    betas: two, of Adam; the first is the momentum of "sgd".
+    warmup: steps of linear rise at the start.
+    decay: steps of linear fall to 0 at the end.
+    drops: steps at which the rate is multiplied by `drop`.
+    drop: factor, 0 to 1.
+    clip: largest norm of the gradient.
+    """
 
     steps: int
     rate: float
@@ -81,7 +99,14 @@ class OptimizerRecipe:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One experiment; the meaning of each number is in docs/training.md. `loss` are the objective's settings."""
+    """One experiment.
+
+    network: name of a row of `colorizer.architectures`.
+    objective: name of a row of `colorizer.training.objectives`.
+    seed: of everything that is drawn.
+    loss: the `Settings` of the objective.
+    data, optimizer, hints, encoder: the sections; hints only for networks that take them, encoder where there is one.
+    """
 
     network: str
     objective: str
@@ -155,7 +180,11 @@ def _check(kind: type[Any], values: dict[str, Any], where: str) -> None:
         raise InputError(f"recipe {where}: missing keys {missing}, unknown keys {unknown}")
     for name, value in values.items():
         wanted = known[name].type
-        if wanted in (int, float, str, bool) and not _fits(value, wanted):
+        if get_origin(wanted) is tuple:
+            one = get_args(wanted)[0]
+            if not isinstance(value, list | tuple) or not all(_fits(part, one) for part in value):
+                raise InputError(f"recipe {where}: {name} must be a list of type {one.__name__}, not {value!r}")
+        elif wanted in (int, float, str, bool) and not _fits(value, wanted):
             raise InputError(f"recipe {where}: {name} must be of type {wanted.__name__}, not {value!r}")
 
 

@@ -1,13 +1,24 @@
 """Recipes of trainings: what is wrong with one is named, and those of the package read back what they say."""
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from colorizer.training.objectives import OBJECTIVES
 from colorizer.training.optimizer import set_rates
-from colorizer.training.recipe import load_recipe, parse_recipe, recipe_names
+from colorizer.training.recipe import (
+    DataRecipe,
+    EncoderRecipe,
+    HintRecipe,
+    OptimizerRecipe,
+    Recipe,
+    load_recipe,
+    parse_recipe,
+    recipe_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,12 +33,24 @@ from colorizer.training.recipe import load_recipe, parse_recipe, recipe_names
             r"\[loss\]: missing keys \['sigma', 'temperature'\], unknown keys .*'hints_only', ",
         ),
         ({"seed": "x"}, "seed must be of type int, not 'x'"),
+        (
+            {"data": {"batch": 1, "crop": 1, "zoom": 1, "unused": "coco"}},
+            "unused must be a list of type str, not",
+        ),
+        ({"data": {"batch": 1, "crop": 1, "zoom": 1, "unused": ["coco", 3]}}, "unused must be a list of type str"),
     ],
 )
 def test_a_wrong_recipe_names_the_keys(change, message):
     values = load_recipe("compact").as_dict() | change
     with pytest.raises(ValueError, match=message):
         parse_recipe(values, "mine.toml")
+
+
+def test_each_key_has_a_line_that_says_what_it_does():
+    sections = {Recipe, DataRecipe, HintRecipe, EncoderRecipe, OptimizerRecipe}
+    for section in sections | {objective.Settings for objective in OBJECTIVES.values()}:
+        lines = re.findall(r"^ *([a-z][a-z0-9_, ]*): \S", section.__doc__, re.MULTILINE)
+        assert {name for line in lines for name in line.split(", ")} == {field.name for field in fields(section)}
 
 
 def test_every_packaged_recipe_reads_back_what_it_says():

@@ -18,7 +18,11 @@ from colorizer.training.objective import Batch, Objective
 
 @dataclass(frozen=True)
 class AdversarialSettings:
-    """Weight of the distance to the truth, and the label of true pictures."""
+    """Weights and labels.
+
+    l1: weight of the absolute distance to the true ab / 110.
+    true_label: what the discriminator is to say of true pictures, 0 to 1; below 1 it stays less sure.
+    """
 
     l1: float
     true_label: float

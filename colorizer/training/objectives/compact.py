@@ -25,7 +25,8 @@ class TwoHeadsSettings:
     """Weights of the losses.
 
     neighbours: bins of the soft encoding.
-    gamma, alpha: rebalancing, share of the uniform distribution and power, see `bins.rebalancing_weights`.
+    gamma: share of the uniform distribution in the rebalancing, 0 to 1, see `bins.rebalancing_weights`.
+    alpha: power of the rebalancing; 0 for none.
     regression: of the Huber loss on ab / 10.
     locality: of what a counterfactual hint moves outside its region.
     hints_only: learn what hints do and leave everything else as it is.

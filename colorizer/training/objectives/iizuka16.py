@@ -18,7 +18,10 @@ from colorizer.training.photos import PhotoSet
 
 @dataclass(frozen=True)
 class ColourAndSceneSettings:
-    """Weight of the scene's cross-entropy."""
+    """Weights.
+
+    scene: weight of the scene's cross-entropy; the colours' error has 1.
+    """
 
     scene: float
 

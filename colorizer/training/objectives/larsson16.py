@@ -18,7 +18,13 @@ from colorizer.training.objective import Batch, Objective
 
 @dataclass(frozen=True)
 class HistogramsSettings:
-    """Places per picture, side of the window in pixels, weights of the two losses."""
+    """Where histograms are taken, and weights.
+
+    places: per picture, drawn anew at each step.
+    window: side in pixels of the square around a place whose colours are counted.
+    hue: weight of the divergence of hues.
+    chroma: weight of the divergence of chroma.
+    """
 
     places: int
     window: int

@@ -18,7 +18,13 @@ from colorizer.training.objectives.zhang16 import weighted_cross_entropy
 
 @dataclass(frozen=True)
 class CrossChannelsSettings:
-    """Soft encoding and rebalancing of the half that predicts ab."""
+    """Soft encoding and rebalancing of the half that predicts ab.
+
+    neighbours: bins of the soft encoding.
+    sigma: width of the soft encoding in ab units.
+    gamma: share of the uniform distribution in the rebalancing, 0 to 1, see `bins.rebalancing_weights`.
+    alpha: power of the rebalancing; 0 for none.
+    """
 
     neighbours: int
     sigma: float

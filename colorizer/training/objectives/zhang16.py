@@ -26,7 +26,14 @@ from colorizer.training.photos import PhotoSet
 
 @dataclass(frozen=True)
 class ClassificationSettings:
-    """Soft encoding (`neighbours`, `sigma` in ab units), rebalancing (`gamma`, `alpha`), annealed mean."""
+    """Soft encoding, rebalancing and annealed mean.
+
+    neighbours: bins of the soft encoding.
+    sigma: width of the soft encoding in ab units.
+    gamma: share of the uniform distribution in the rebalancing, 0 to 1, see `bins.rebalancing_weights`.
+    alpha: power of the rebalancing; 0 for none.
+    temperature: of the annealed mean by which colours are read afterwards; 1 for the plain mean.
+    """
 
     neighbours: int
     sigma: float

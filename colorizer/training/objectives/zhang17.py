@@ -20,7 +20,14 @@ from colorizer.training.objective import Batch, Objective
 
 @dataclass(frozen=True)
 class UserGuidedSettings:
-    """Which distance of ab and its weight, weight of the distribution, what it may shape, meaning of the mask."""
+    """Distances, weights, and the meaning of the mask.
+
+    distance: of ab, "l1" or "huber".
+    regression: weight of that distance.
+    classification: weight of the distribution's cross-entropy.
+    detach: the distribution does not shape the features that it reads.
+    mask_centre: what is subtracted from the mask of hints; 0.5 where no hint is to be -0.5 and a hint 0.5.
+    """
 
     distance: str
     regression: float
