@@ -152,3 +152,9 @@ def architecture(name: str) -> Architecture:
     if name not in ARCHITECTURES:
         raise InputError(f"no network is called {name!r}; known: {', '.join(sorted(ARCHITECTURES))}")
     return ARCHITECTURES[name]
+
+
+def name_of(network: type) -> str:
+    """The name by which a class of networks is chosen; the class's own where it is in no row."""
+    names = {row.network.partition(":")[2]: row.name for row in ARCHITECTURES.values()}
+    return names.get(network.__name__, network.__name__)

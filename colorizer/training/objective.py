@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from colorizer import bins
+from colorizer.architectures import name_of
 from colorizer.errors import InputError
 from colorizer.networks import Network, Prediction
 from colorizer.precision import computes_bfloat16
@@ -59,7 +60,8 @@ class Objective(nn.Module):
     def prepare(self, network: Any) -> None:
         """Set what the objective wants of a network at first. Raises InputError for one that it cannot train."""
         if not isinstance(network, self.networks):
-            raise InputError(f"{type(self).__name__} trains {_names(self.networks)}, not {type(network).__name__}")
+            known = ", ".join(map(name_of, self.networks))
+            raise InputError(f"the recipe's objective trains {known}, not {name_of(type(network))}")
 
     def rebalance(self, prior: Tensor, *, gamma: float, alpha: float) -> None:
         """Weigh the bins by how rare their colours are; arguments as of `bins.rebalancing_weights`."""
@@ -98,7 +100,3 @@ class Objective(nn.Module):
     def metadata(self) -> dict[str, str]:
         """What must travel with the weights besides the architecture."""
         return {}
-
-
-def _names(kinds: tuple[type[Network], ...]) -> str:
-    return ", ".join(kind.__name__ for kind in kinds)

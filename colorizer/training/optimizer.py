@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from colorizer.architectures import name_of
 from colorizer.errors import InputError
 from colorizer.training.recipe import EncoderRecipe, OptimizerRecipe
 
@@ -56,7 +57,7 @@ def learning(optimizer: torch.optim.Optimizer) -> Iterable[nn.Parameter]:
 def _encoder_parameters(network: nn.Module, recipe: EncoderRecipe) -> list[nn.Parameter]:
     encoder = getattr(network, "encoder", None)
     if not isinstance(encoder, nn.Module):
-        raise InputError(f"the recipe has a section [encoder], but {type(network).__name__} has no encoder")
+        raise InputError(f"the recipe has a section [encoder], but {name_of(type(network))} has no encoder")
     if recipe.rate == 0:
         encoder.requires_grad_(False)
     elif recipe.freeze_blocks:

@@ -208,9 +208,9 @@ def test_groups_are_scenes_and_too_many_are_refused(photos):
 
 
 def test_a_recipe_whose_parts_do_not_fit_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="trains Dahl16, not Plain"):
+    with pytest.raises(ValueError, match="objective trains dahl16, not plain"):
         Trainer(replace(load_recipe("dahl16"), network="plain"), tmp_path)
-    with pytest.raises(ValueError, match="no encoder"):
+    with pytest.raises(ValueError, match="but dahl16 has no encoder"):
         Trainer(replace(load_recipe("dahl16"), encoder=load_recipe("compact").encoder), tmp_path)
 
 
