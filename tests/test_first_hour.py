@@ -249,6 +249,7 @@ def test_why_a_login_fails(colorizebot, world, sandbox, changes, said):
     code, line = colorizebot("once", **{**url, **changes})
     assert code == 2
     assert said in line.splitlines()[-1]  # before it, the client warns of each try
+    assert "Pool" not in line
     assert "Traceback" not in line
 
 

@@ -56,8 +56,10 @@ class SinglePostRequestor(Requestor):
         try:
             response = super().request(method, url, *args[2:], timeout=timeout, **kwargs)
         except RequestException as error:
-            if once and not never_sent(error.original_exception):
-                raise PostUncertain(path, why(error)) from error
+            uncertain, words = once and not never_sent(error.original_exception), why(error)
+            error.original_exception.args = (words,)  # prawcore logs it before it tries again
+            if uncertain:
+                raise PostUncertain(path, words) from error
             raise
         if urlsplit(url)[:2] == urlsplit(self.oauth_url)[:2]:
             self._clock.hear(response.headers.get("Date"))
