@@ -126,7 +126,7 @@ class PeriodicTasks:
         engine, backup = services.engine, settings.backup
         keep = timedelta(hours=settings.aftercare.keep_hours)
         stand = timedelta(days=settings.aftercare.pictures_days)
-        self.registry.add("orphans", timedelta(hours=1), partial(pictures.give_up_orphans, engine))
+        self.registry.add("orphans", timedelta(minutes=10), partial(pictures.give_up_orphans, engine))
         self.registry.add("pictures", timedelta(minutes=1), partial(pictures.run, engine, services.delete_picture))
         self.registry.add("retention", retention.EVERY, partial(retention.run, engine, keep=keep, pictures=stand))
         if backup.every_hours:

@@ -27,7 +27,7 @@ def run(engine: Engine, delete: Delete, *, limit: int = 100) -> int:
 
 
 def give_up_orphans(engine: Engine) -> int:
-    """Give up what jobs left behind that ended without a reply, or died; a task of its own, once an hour is enough."""
+    """Give up what jobs left behind that ended without a reply, or died; a task of its own, which need not be often."""
     if found := hosted.give_up_orphans(engine):
         log.info("orphans_given_up", pictures=found)
     return found

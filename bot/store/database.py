@@ -13,6 +13,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event, make_url
@@ -107,10 +109,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Run Alembic's migrations up to `revision`, all or nothing, one process at a time.
+    """Run Alembic's migrations up to `revision`, all or nothing, one process at a time; none where all were run.
 
     Raises SettingsError when the tables are of a version that this one does not know.
     """
+    if revision == "head" and _is_at_head(engine):
+        return  # else each start would check the references of all rows there are
     with altering(engine) as config:
         try:
             command.upgrade(config, revision)
@@ -119,14 +123,25 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             raise SettingsError(f"{said}: install that version or a newer one") from error
 
 
+def _is_at_head(engine: Engine) -> bool:
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
 @contextmanager
 def altering(engine: Engine) -> Iterator[Config]:
     """What Alembic's commands need to alter the tables in one transaction, one process at a time.
 
     Raises RuntimeError, and leaves the database as it was, where rows would refer to nothing afterwards.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config = _config()
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":

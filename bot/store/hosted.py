@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, u
 from sqlalchemy.orm import Session
 
 from bot.domain.aftercare import wait_after
+from bot.store import notes
 from bot.store.jobs import now
 from bot.store.tables import Colourization, Hosted, Job, Photo
 
@@ -15,6 +16,12 @@ LINKED_WITHIN = timedelta(days=1)
 
 _CHUNK = 5000
 """Rows that are looked at in one write transaction."""
+
+_CHUNKS = 20
+"""Of so many chunks each search for orphans takes the next, so that it takes as long beside millions of pictures."""
+
+_LOOKED_AT = "orphans_looked_at"
+"""The note that says up to which row."""
 
 
 def shown() -> ColumnElement[bool]:
@@ -37,18 +44,24 @@ def give_up(session: Session, job_ids: Sequence[int], moment: datetime) -> None:
 
 
 def give_up_orphans(engine: Engine) -> int:
-    """Pictures of jobs that ended without a reply, or of no job at all, are unwanted; returns how many."""
+    """Pictures of jobs that ended without a reply, or of no job at all, are unwanted; returns how many.
+
+    Looks at the next 100,000 rows of the table, from the first again after the last.
+    """
     moment = now()
     linked = or_(_of_colourization().exists(), _of_comparison().exists())
     orphan = and_(~shown(), or_(linked, Hosted.created_at < moment - LINKED_WITHIN))
     kept = (Hosted.deleted_at.is_(None), Hosted.unwanted_at.is_(None))
     with engine.connect() as connection:
         last = connection.scalar(select(func.max(Hosted.id))) or 0
-    found = 0
-    for first in range(0, last, _CHUNK):
+    found, begin = 0, int(notes.read(engine, _LOOKED_AT) or 0)
+    end = begin + _CHUNKS * _CHUNK
+    for first in range(begin, min(last, end), _CHUNK):
         these = update(Hosted).where(Hosted.id > first, Hosted.id <= first + _CHUNK, *kept, orphan)
         with engine.begin() as connection:
             found += connection.execute(these.values(unwanted_at=moment)).rowcount
+    if begin or end < last:
+        notes.write(engine, _LOOKED_AT, end if end < last else None)
     return found
 
 

@@ -12,7 +12,7 @@ from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.hosting.host import Picture
 from bot.periodic import pictures as task
-from bot.store import jobs, removals
+from bot.store import hosted, jobs, removals
 from bot.store.tables import Hosted
 
 
@@ -136,3 +136,13 @@ def test_orphans_are_given_up(database):
     assert task.give_up_orphans(database.engine) == 2
     assert database.unwanted() == {"refused", "left-over"}
     assert task.give_up_orphans(database.engine) == 0
+
+
+def test_orphans_are_looked_for_a_part_at_a_time(database, monkeypatch):
+    monkeypatch.setattr(hosted, "_CHUNK", 2)
+    monkeypatch.setattr(hosted, "_CHUNKS", 1)
+    for key in "abcde":
+        database.stray(key, age=timedelta(days=2))
+    assert [task.give_up_orphans(database.engine) for _ in range(3)] == [2, 2, 1]
+    database.set(Hosted, unwanted_at=None)
+    assert task.give_up_orphans(database.engine) == 2, "from the first again"

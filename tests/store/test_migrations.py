@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from bot.domain.candidates import Candidate
 from bot.domain.health import WORKER
@@ -31,6 +31,14 @@ def test_migrating_again_changes_nothing(engine):
     before = sorted(inspect(engine).get_table_names())
     migrate(engine)
     assert sorted(inspect(engine).get_table_names()) == before
+
+
+def test_a_start_without_a_migration_reads_no_rows(engine):
+    said = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_: said.append(statement))
+    migrate(engine)
+    assert any("alembic_version" in statement for statement in said)
+    assert not [statement for statement in said if "foreign_key_check" in statement or "BEGIN" in statement]
 
 
 def test_several_processes_may_migrate_at_once(database_url):
