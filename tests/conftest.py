@@ -72,12 +72,12 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.sqlite'}"
         return
-    with _created(request.getfixturevalue("postgres")) as (url, _):
+    with created(request.getfixturevalue("postgres")) as (url, _):
         yield url
 
 
 @contextmanager
-def _created(server_url: str, template: str = "template1") -> Iterator[tuple[str, str]]:
+def created(server_url: str, template: str = "template1") -> Iterator[tuple[str, str]]:
     """URL and name of a new database of PostgreSQL's, a copy of another one to which nobody is connected."""
     server = open_database(server_url)
     admin = server.execution_options(isolation_level="AUTOCOMMIT")
@@ -105,7 +105,7 @@ def migrated(tmp_path_factory):
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres):
     """The name of such a database of PostgreSQL's."""
-    with _created(postgres) as (url, name):
+    with created(postgres) as (url, name):
         engine = open_database(url)
         migrate(engine)
         engine.dispose()
@@ -159,7 +159,7 @@ def engine(request, tmp_path):
             url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'test.sqlite')}"
         else:
             template = request.getfixturevalue("migrated_postgres")
-            url, _ = stack.enter_context(_created(request.getfixturevalue("postgres"), template))
+            url, _ = stack.enter_context(created(request.getfixturevalue("postgres"), template))
         engine = open_database(url)
         yield engine
         engine.dispose()

@@ -18,7 +18,7 @@ from bot.reddit.client import Reddit
 from bot.settings import Settings
 from bot.store import address as database_address
 from bot.store import damage, notes, schema
-from bot.store.database import DatabaseFailed, Engine, open_database, reason_of
+from bot.store.database import WHAT_TO_DO, DatabaseFailed, Engine, is_damage, open_database, reason_of
 from bot.store.jobs import now
 
 LEAST_FREE = 2 * 2**30
@@ -51,7 +51,8 @@ def check_database(settings: Settings) -> str:
     try:
         return _tables(engine, kind)
     except DatabaseFailed as error:
-        raise Broken(reason_of(error), _CURES[kind]) from error
+        cure = WHAT_TO_DO[kind] if is_damage(getattr(error, "orig", None)) else _CURES[kind]
+        raise Broken(reason_of(error), cure) from error
     finally:
         engine.dispose()
 
@@ -70,8 +71,8 @@ def _tables(engine: Engine, kind: str) -> str:
         raise Broken(f"its tables are of another version (revision {revision})", "install that version, or a newer one")
     if revision != known[0]:
         return f"{kind}, tables of {revision}; the next start brings them to {known[0]}: make a backup first"
-    if kind == "sqlite" and (damaged := damage.look(engine)):
-        raise Broken(f"damaged: {', '.join(damaged)}", damage.WHAT_TO_DO)
+    if damaged := damage.look(engine):
+        raise Broken(f"damaged: {', '.join(damaged)}", WHAT_TO_DO[kind])
     notes.write(engine, "doctor", now().isoformat())
     notes.write(engine, "doctor", None)
     return f"{kind}, tables of {revision}"

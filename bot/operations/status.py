@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.outcomes import Group, Outcome
 from bot.domain.units import size, two_units
 from bot.store import counts, damage, moderator_answers, notes, outages
-from bot.store.database import Engine
+from bot.store.database import WHAT_TO_DO, Engine
 from bot.store.jobs import count_open, now
 from bot.store.reply_log import oldest_open
 
@@ -26,6 +26,7 @@ class Status:
     """
 
     damaged_tables: list[str]
+    database_kind: str
     paused: str | None
     paused_steps: dict[str, str]
     open_jobs: int
@@ -50,7 +51,7 @@ class Status:
     def lines(self, moment: datetime) -> Iterator[tuple[str, str]]:
         """What and how much, for the terminal."""
         if self.damaged_tables:
-            yield "damaged", f"{', '.join(self.damaged_tables)}: {damage.WHAT_TO_DO}"
+            yield "damaged", f"{', '.join(self.damaged_tables)}: {WHAT_TO_DO[self.database_kind]}"
         yield "paused", self.paused or "no"
         for step, why in self.paused_steps.items():
             yield "paused step", f"{step}: {why}"
@@ -79,6 +80,7 @@ def status_of(engine: Engine, data_dir: Path) -> Status:
     disk = shutil.disk_usage(data_dir if data_dir.exists() else data_dir.absolute().anchor)
     return Status(
         damaged_tables=damage.noted(engine),
+        database_kind=engine.dialect.name,
         paused=paused.everything,
         paused_steps=paused.steps,
         open_jobs=count_open(engine),

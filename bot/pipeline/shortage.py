@@ -1,4 +1,4 @@
-"""Failures of this machine, which say nothing of the job: no room on its disk, no memory, weights that are gone."""
+"""Failures that say nothing of the job: no room on the disk, no memory, weights that are gone, a damaged database."""
 
 import errno
 from collections.abc import Callable
@@ -8,6 +8,8 @@ import structlog
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
+from bot.store.database import DatabaseFailed, remedy_for
+from bot.store.trouble import is_outage
 from colorizer.catalogue import WeightsError, WeightsNotFound
 from colorizer.errors import out_of_memory
 from colorizer.memory import with_less
@@ -23,13 +25,16 @@ log = structlog.get_logger("bot.pipeline")
 def shortage(error: Exception) -> RetryLater | None:
     """The failure as one that passes when somebody mends the machine, or None where it is of another kind.
 
-    The job waits as long as for Reddit, so that neither a full disk nor a damaged file of weights loses anything.
+    The job waits as long as for Reddit, so that neither a full disk nor a damaged table or file of weights loses
+    anything.
     """
     if isinstance(error, WeightsError | WeightsNotFound):
         return RetryLater(f"the weights of a model cannot be used: {error}", then=Outcome.FAILED)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         where = f" at {error.filename}" if error.filename else ""
         return RetryLater(f"the disk is full{where}: {error.strerror}; make room", then=Outcome.FAILED)
+    if isinstance(error, DatabaseFailed) and is_outage(error):
+        return RetryLater(remedy_for(error), then=Outcome.FAILED)
     if out_of_memory(error):
         return RetryLater(f"this machine is short of memory: {str(error) or 'MemoryError'}", then=Outcome.FAILED)
     return None

@@ -26,8 +26,18 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import SettingsError
 
 _MIGRATION_LOCK = 7_072_693_402  # any number that no other program of the database uses
-DAMAGED = re.compile(r"not a database|malformed|corrupt", re.IGNORECASE)
+_DAMAGED = re.compile(r"not a database|malformed|corrupt", re.IGNORECASE)
 """What SQLite says of a damaged file."""
+
+_DAMAGED_STATES = frozenset({"XX001", "XX002", "58030", "58P01"})
+"""PostgreSQL's codes for damaged data, a damaged index, a disk that cannot be read, and a file that is gone."""
+
+WHAT_TO_DO = {
+    "sqlite": "stop the bot; `colorizebot restore FILE` puts a copy back",
+    "postgresql": "stop the bot; REINDEX TABLE mends an index, for a table `pg_restore --clean --dbname=URL FILE` "
+    "puts a dump back",
+}
+"""What to do about a damaged database, by its kind."""
 
 _PACKAGED = Path(__file__).parent.parent / "migrations"
 MIGRATIONS = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
@@ -54,11 +64,20 @@ def reason_of(error: SQLAlchemyError) -> str:
     return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Whether a driver's error says that the database's files are damaged."""
+    if isinstance(error, sqlite3.DatabaseError):
+        return _DAMAGED.search(str(error)) is not None
+    return getattr(error, "sqlstate", None) in _DAMAGED_STATES
+
+
 def remedy_for(error: SQLAlchemyError) -> str:
     """One line that says what the database said, which setting it is about, and what to do."""
-    reason = reason_of(error)
-    if isinstance(getattr(error, "orig", None), sqlite3.Error):
-        if DAMAGED.search(reason):
+    reason, said = reason_of(error), getattr(error, "orig", None)
+    if is_damage(said) and not isinstance(said, sqlite3.Error):
+        return f"database_url: the database is damaged ({reason}): {WHAT_TO_DO['postgresql']}"
+    if isinstance(said, sqlite3.Error):
+        if is_damage(said):
             return f"the SQLite file below data_dir is damaged ({reason}): `colorizebot restore FILE` puts a copy back"
         return f"the SQLite file below data_dir cannot be used ({reason}): see who may write it and its folder"
     if "password" in reason:

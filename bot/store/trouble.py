@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.store.database import reason_of, remedy_for
+from bot.store.database import is_damage, reason_of, remedy_for
 
 SECONDS = 60.0
 """The same reason is said once in so many seconds, by whichever part of the process meets it first."""
@@ -21,6 +21,8 @@ def is_outage(error: BaseException) -> bool:
 
     Other errors of the database are faults of the program, whose traceback is wanted.
     """
+    if is_damage(getattr(error, "orig", None)):
+        return True
     # Not their subclasses, such as IntegrityError; SQLite calls a missing table an OperationalError too.
     return type(error) in {DatabaseError, InterfaceError, OperationalError, PoolTimeout} and "no such" not in str(error)
 

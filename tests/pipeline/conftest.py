@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from pydantic import SecretStr
 from skimage import data as samples
 
 from bot.app.bot import Bot
@@ -86,15 +87,20 @@ def decoder_of(lasting_decoder):
 
 @pytest.fixture
 def bot(reddit, migrated, tmp_path, load, decoder_of, monkeypatch):
-    """Makes an opened bot on the sandbox; `changes` replace settings of whole sections."""
+    """Makes an opened bot on the sandbox; `changes` replace settings of whole sections.
+
+    database: the URL of another than a new SQLite file.
+    """
     monkeypatch.setattr(Colorizer, "load", load)
     folder = tmp_path / "bot"
     folder.mkdir()
     shutil.copy(migrated, folder / "colorizebot.sqlite")
 
     @contextmanager
-    def opened(*, observer=None, **changes):
+    def opened(*, observer=None, database=None, **changes):
         settings = settings_for(reddit.url, folder)
+        if database is not None:
+            settings = settings.model_copy(update={"database_url": SecretStr(database)})
         settings = settings.model_copy(
             update={name: getattr(settings, name).model_copy(update=value) for name, value in changes.items()}
         )

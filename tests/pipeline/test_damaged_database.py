@@ -1,8 +1,10 @@
-"""A database file that something has overwritten: said once, in one line, and the bot is not well."""
+"""A database whose files something has overwritten: said once, in one line, and the bot is not well."""
 
+import os
 import random
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,9 +17,14 @@ from bot.operations.doctor import Broken
 from bot.operations.machine_checks import check_database
 from bot.operations.status import status_of
 from bot.store import condition, damage, trouble
+from bot.store.heartbeats import Pulses
 from bot.store.jobs import now
+from tests.conftest import created
 from tests.patience import PATIENCE, wait_until
 from tests.pipeline.endings import outcomes
+
+ONCE = {"retry_seconds": 0, "attempts": 1}
+"""A job ends at its first fault, unless it is one that says nothing of the job."""
 
 
 @contextmanager
@@ -84,7 +91,7 @@ def one_table_damaged(running, name):
 
 @pytest.mark.slow
 def test_one_damaged_table_is_named_to_the_operator_and_to_nobody_else(world, asked, photo, bot):
-    with bot() as running, running.web(BOT) as (url, _):
+    with bot(work=ONCE) as running, running.web(BOT) as (url, _):
         assert outcomes(running) == ["colorized"]
         post = world.post_image("AskForColour", "walter", "Barn", photo, "image/jpeg")
         world.comment(post.fullname, "walter", f"u/{BOT} please")
@@ -104,6 +111,69 @@ def test_one_damaged_table_is_named_to_the_operator_and_to_nobody_else(world, as
         assert said["damaged"].startswith("photos: ")
         check_database(running.settings)  # the file is whole again
         assert damage.noted(running.engine) == []
+        assert outcomes(running) == ["colorized", "given_again"]
+
+
+@contextmanager
+def first_page_overwritten(engine, table, relation):
+    """The first page of a PostgreSQL table or of its index is noise for the time of the block."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
+        # To another place and back, by which the file leaves the server's memory.
+        place = f"place{os.urandom(6).hex()}"
+        connection.exec_driver_sql("SET allow_in_place_tablespaces = on")
+        connection.exec_driver_sql(f"CREATE TABLESPACE {place} LOCATION ''")
+        connection.exec_driver_sql(f"ALTER TABLE {relation} SET TABLESPACE {place}")
+        connection.exec_driver_sql(f"ALTER TABLE {relation} SET TABLESPACE pg_default")
+        connection.exec_driver_sql(f"DROP TABLESPACE {place}")
+        data = connection.exec_driver_sql("SHOW data_directory").scalar_one()
+        path = connection.exec_driver_sql("SELECT pg_relation_filepath(%s::regclass)", (relation,)).scalar_one()
+        file = Path(data) / path
+        good = file.read_bytes()
+        file.write_bytes(noise(good, 0, 8192))
+    yield
+    if file.exists():
+        file.write_bytes(good)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("relation", "name", "repair"),
+    [
+        ("photos", "photos", None),
+        ("photos_pkey", "index photos_pkey of photos", "REINDEX TABLE photos"),
+    ],
+)
+def test_damage_in_postgresql_is_named_and_loses_nothing(
+    world, asked, photo, bot, postgres, migrated_postgres, monkeypatch, caplog, relation, name, repair
+):
+    monkeypatch.setattr(trouble, "_said", {})
+    with created(postgres, migrated_postgres) as (url, _), bot(database=url, work=ONCE) as running:
+        assert outcomes(running) == ["colorized"]
+        post = world.post_image("AskForColour", "walter", "Barn", photo, "image/jpeg")
+        world.comment(post.fullname, "walter", f"u/{BOT} please")
+        running.poll()
+        with first_page_overwritten(running.engine, "photos", relation), capture_logs() as lines:
+            running.work()
+            wait_until(lambda: damage.noted(running.engine))
+            said = dict(status_of(running.engine, running.settings.data_dir).lines(now()))
+            with pytest.raises(Broken, match=f"damaged: {name}$") as broken:
+                check_database(running.settings)
+            if repair:
+                with running.engine.begin() as connection:
+                    connection.exec_driver_sql(repair)
+        (short,) = (line for line in lines if line["event"] == "shortage")
+        assert "REINDEX TABLE" in short["reason"]
+        assert not [line for line in lines if "exc_info" in line], "no traceback"
+        named = [line for line in lines if line["event"] == "database_damaged"]
+        assert [line["tables"] for line in named] == [[name]]
+        assert condition.read(running.engine, Pulses(running.engine)).problems[0] == condition.DAMAGED
+        assert "pg_restore" in broken.value.todo
+        assert said["damaged"].startswith(f"{name}: ")
+        check_database(running.settings)  # sound again
+        assert damage.noted(running.engine) == []
+        assert outcomes(running) == ["colorized", "given_again"]
 
 
 def test_a_file_that_is_no_database_is_not_searched_for_damaged_tables(tmp_path):
