@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.refusals import Refused
 from bot.store.files import FILM
+
+
+class CannotFind(Refused):
+    """The host may have the picture and has no way to find it, now or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class Host(Protocol):
     def delete(self, key: str, token: str | None) -> None:
         """Return when the host has confirmed that the picture is gone; one that was gone before counts as gone.
 
-        token: what the upload gave. None when that is not known, because the upload was cut short.
+        token: what the upload gave. None when that is not known, because the upload was cut short; a host that finds
+        nothing without it raises CannotFind.
         """
 
     def check(self) -> None:

@@ -13,7 +13,7 @@ import requests
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
-from bot.hosting.host import Capabilities, Picture, StoredPicture
+from bot.hosting.host import CannotFind, Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
 from bot.outgoing import never_sent, seconds_of, session, why
 
@@ -60,12 +60,12 @@ class ImgurHost:
         return kept
 
     def delete(self, key: str, token: str | None) -> None:
-        """Delete by the deletehash. Raises Refused without one: then only Imgur itself could find the picture."""
+        """Delete by the deletehash. Raises CannotFind without one: then only Imgur itself could find the picture."""
         with self._guard:
             known = self._kept.pop(key, None)
         token = token or (known.token if known else None)
         if token is None:
-            raise Refused(Outcome.HOST_FAILED, f"no deletehash of {key} is known, so it cannot be deleted at Imgur")
+            raise CannotFind(Outcome.HOST_FAILED, f"no deletehash of {key} is known, so it cannot be deleted at Imgur")
         self._call("DELETE", f"/3/image/{token}", gone_is_fine=True)
 
     def check(self) -> None:

@@ -4,6 +4,8 @@ from typing import Protocol
 
 import structlog
 
+from bot.domain.aftercare import WARN_AFTER_FAILURES
+from bot.hosting.host import CannotFind
 from bot.periodic.guard import log_deletion_failure, shortest_wait
 from bot.store import hosted
 from bot.store.database import Engine
@@ -20,7 +22,11 @@ class Delete(Protocol):
 
 
 def run(engine: Engine, delete: Delete, *, limit: int = 100) -> int:
-    """Delete each unwanted picture that is due; returns how many are gone. None is ever given up."""
+    """Delete each unwanted picture that is due; returns how many are gone.
+
+    None is ever given up but one that its host cannot find, whose upload was cut short: after eight tries in two hours,
+    by which time whoever was uploading it has written down what finds it.
+    """
     if again := hosted.want_again(engine):
         log.info("pictures_wanted_again", pictures=again)
     return sum(_deleted(engine, picture, delete) for picture in hosted.to_delete(engine, limit))
@@ -48,6 +54,11 @@ def _deleted(engine: Engine, picture: Hosted, delete: Delete) -> bool:
 
 
 def _put_off(engine: Engine, picture: Hosted, trouble: Exception) -> None:
+    if isinstance(trouble, CannotFind) and picture.attempts + 1 >= WARN_AFTER_FAILURES:
+        hosted.leave(engine, picture, trouble.detail)
+        todo = "only the host's own staff can find it, by when it came"
+        log.error("picture_left", host=picture.host, key=picture.key, created=str(picture.created_at), todo=todo)
+        return
     failures = hosted.not_deleted(engine, picture, f"{type(trouble).__name__}: {trouble}", shortest_wait(trouble))
     fields = {"host": picture.host, "key": picture.key, "since": str(picture.unwanted_at)}
     log_deletion_failure(log, "picture_not_deleted", failures, trouble, **fields)

@@ -101,6 +101,13 @@ def mark_deleted(engine: Engine, picture: Hosted) -> None:
         connection.execute(update(Hosted).where(Hosted.id == picture.id).values(gone))
 
 
+def leave(engine: Engine, picture: Hosted, error: str) -> None:
+    """Note that the picture may be left at its host, and that its deletion is not tried any more."""
+    with engine.begin() as connection:
+        left = {"deleted_at": now(), "url": None, "error": error, "not_before": None}
+        connection.execute(update(Hosted).where(Hosted.id == picture.id).values(left))
+
+
 def not_deleted(engine: Engine, picture: Hosted, error: str, at_least: float | None) -> int:
     """Try again later, not before so many seconds; returns how often it failed."""
     failures = picture.attempts + 1

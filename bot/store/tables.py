@@ -217,7 +217,7 @@ class Hosted(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Since when no answer shows it; None while one does.
     unwanted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: When the host confirmed that it is gone.
+    #: When the host confirmed that it is gone, or when it was given up at a host that cannot find it; `error` says so.
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: How often its deletion was tried.
     attempts: Mapped[int] = mapped_column(default=0)

@@ -11,8 +11,9 @@ from bot.domain.refusals import Refused, RetryLater
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
 from bot.hosting.host import Picture
+from bot.hosting.imgur import ImgurHost
 from bot.periodic import pictures as task
-from bot.store import hosted, jobs, removals
+from bot.store import counts, hosted, jobs, removals
 from bot.store.tables import Hosted
 
 
@@ -104,6 +105,22 @@ def test_what_will_not_go_is_an_error_in_the_log_each_day(database):
     assert database.picture("one").deleted_at is None
     assert wait_after(1) == timedelta(minutes=1)
     assert [wait_after(failures) for failures in (12, 50, 5000)] == [timedelta(days=1)] * 3
+
+
+def test_what_imgur_cannot_find_is_given_up_and_said_once(database):
+    unwanted(database, "one")
+    database.set(Hosted, host="imgur", token=None, url=None)
+    imgur = Hosts([ImgurHost("client")])  # which is not asked: there is nothing to ask for
+    said = []
+    for _ in range(WARN_AFTER_FAILURES + 2):
+        database.set(Hosted, not_before=None)
+        with capture_logs() as lines:
+            assert task.run(database.engine, imgur.delete) == 0
+        said += [(line["event"], line["log_level"]) for line in lines]
+    tried = [("picture_not_deleted", "warning")] * (WARN_AFTER_FAILURES - 1)
+    assert said == [*tried, ("picture_left", "error")]
+    assert "no deletehash of one is known" in database.picture("one").error
+    assert counts.pictures_to_delete(database.engine) == []
 
 
 def test_what_a_job_began_to_show_meanwhile_is_kept(database):
