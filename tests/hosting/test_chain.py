@@ -15,11 +15,11 @@ from bot.hosting.folder import FolderHost
 from bot.hosting.imgur import ImgurHost
 from bot.hosting.native import NativeHost
 from bot.periodic import pictures
-from bot.reddit.client import connect
 from bot.settings import HostingSettings
 from bot.store.jobs import now
 from bot.store.pictures import Upload, mark_uploaded
 from bot.store.tables import Hosted
+from tests.clients import client_of
 from tests.hosting.imgur_double import CLIENT_ID
 
 BUSY = (503, {}, {})
@@ -34,8 +34,7 @@ def world(world):
 
 @pytest.fixture
 def native(sandbox):
-    options = {name: value for name, value in sandbox.praw_settings("Bot").items() if name != "check_for_updates"}
-    return NativeHost(lambda: connect(None, options), subreddit="BotPictures", answer_seconds=1)
+    return NativeHost(lambda: client_of(sandbox), subreddit="BotPictures", answer_seconds=1)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import requests
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.native import NativeHost, mark
-from bot.reddit.client import connect
+from tests.clients import client_of
 from tests.patience import PATIENCE
 
 # PRAW does not close a websocket that stayed silent.
@@ -29,7 +29,7 @@ def log_in(sandbox):
     """Makes a client as the bot does."""
 
     def make():
-        return connect(None, {k: v for k, v in sandbox.praw_settings("Bot").items() if k != "check_for_updates"})
+        return client_of(sandbox)
 
     return make
 

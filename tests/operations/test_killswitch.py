@@ -3,8 +3,8 @@ import pytest
 from bot.domain.refusals import Refused, RetryLater
 from bot.periodic import killswitch
 from bot.periodic.killswitch import Order, order
-from bot.reddit.client import connect
 from bot.store import notes
+from tests.clients import client_of
 
 PAGE = "BotHome/switch"
 
@@ -22,9 +22,7 @@ def write(world):
 
 @pytest.fixture
 def client(reddit):
-    settings = reddit.praw_settings("ColorizeBot")
-    del settings["check_for_updates"]
-    return connect(None, settings)
+    return client_of(reddit, "ColorizeBot")
 
 
 @pytest.mark.parametrize(

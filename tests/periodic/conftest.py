@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.reddit.client import connect
 from bot.store import jobs
 from bot.store.files import JobFiles
 from bot.store.tables import Colourization, Hosted, Job, Photo
+from tests.clients import client_of
 from tests.periodic.moderators import BOT, Moderators
 
 
@@ -24,9 +24,7 @@ def world(world):
 @pytest.fixture
 def reddit(sandbox):
     """The bot's own client, logged in over HTTP."""
-    options = sandbox.praw_settings(BOT)
-    del options["check_for_updates"]
-    client = connect(None, options)
+    client = client_of(sandbox, BOT)
     yield client
     core: Any = client._core
     core.close()

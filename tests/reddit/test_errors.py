@@ -10,11 +10,11 @@ from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.domain.silence import Reason
 from bot.reddit.account import whoami
-from bot.reddit.client import connect
 from bot.reddit.errors import ACTIONS, UNKNOWN_TRIES, action_for, seconds_to_wait
 from bot.reddit.links import resolve_share
 from bot.reddit.listings import thread
 from bot.reddit.posting import find_own_reply, post_reply
+from tests.clients import client_of
 
 
 @pytest.fixture
@@ -26,9 +26,7 @@ def world(world):
 
 @pytest.fixture
 def reddit(sandbox):
-    options = sandbox.praw_settings("Bot")
-    del options["check_for_updates"]
-    return connect(None, options)
+    return client_of(sandbox)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +111,8 @@ def test_429_says_when_to_come_back(world, reddit):
 
 
 def test_wrong_credentials_are_said(sandbox):
-    options = sandbox.praw_settings("Bot") | {"password": "wrong"}
-    del options["check_for_updates"]
     with pytest.raises(RetryLater, match="invalid_grant"):
-        whoami(connect(None, options))
+        whoami(client_of(sandbox, password="wrong"))
 
 
 @pytest.mark.parametrize(
@@ -145,10 +141,8 @@ def test_an_uncertain_comment_is_sent_once(world, reddit, action, stored):
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://reddit.invalid"])
 def test_a_comment_that_never_left_this_machine_is_not_uncertain(sandbox, address):
-    options = sandbox.praw_settings("Bot") | {"oauth_url": address}
-    del options["check_for_updates"]
     with pytest.raises(RetryLater) as caught:
-        post_reply(connect(None, options), parent="t3_abc", text="hello")
+        post_reply(client_of(sandbox, oauth_url=address), parent="t3_abc", text="hello")
     assert not isinstance(caught.value, Uncertain)
 
 

@@ -8,8 +8,8 @@ from PIL import Image
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater
-from bot.reddit.client import connect
 from bot.reddit.gallery import PictureRefused, inline_asset, reply_with_picture
+from tests.clients import client_of
 from tests.patience import PATIENCE
 
 TEXT = "Here it is · [side by side](https://bot.example/results/x.jpg)\n\n---\n\n*I am a bot.*"
@@ -31,7 +31,7 @@ def world(world):
 
 @pytest.fixture
 def reddit(sandbox):
-    return connect(None, {k: v for k, v in sandbox.praw_settings("Bot").items() if k != "check_for_updates"})
+    return client_of(sandbox)
 
 
 def reply(reddit, parent, asset_id):
