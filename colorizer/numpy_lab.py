@@ -21,6 +21,7 @@ _TO_XYZ = np.array(
 _FROM_XYZ = np.linalg.inv(_TO_XYZ).astype(np.float32)
 _SHARES = _TO_XYZ.astype(np.float32)
 _EPSILON, _KAPPA, _TOLERANCE = 0.008856, 7.787, 1e-4
+_BEND = 6 / 29  # the root of _EPSILON
 
 
 def _mix(matrix: Floats, x: Floats) -> Floats:
@@ -46,17 +47,36 @@ def lightness(rgb: Floats) -> Floats:
     return 116 * _root(_mix(_SHARES[1:2], _linear(rgb))) - 16
 
 
-def lightness_of_bytes(pixels: Pixels) -> Floats:
-    """L (H, W) of sRGB pixels (H, W, 3) in 0..255."""
+def root_of_bytes(pixels: Pixels) -> Floats:
+    """The root of Y (H, W) of sRGB pixels (H, W, 3) in 0..255; L is 116 times as much, less 16."""
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    if np.array_equal(red, green) and np.array_equal(green, blue):
+        grey: Floats = _root_of_grey().take(red)
+        return grey
     shares = _luminance_shares()
-    y = shares[0].take(pixels[..., 0]) + shares[1].take(pixels[..., 1]) + shares[2].take(pixels[..., 2])
-    return 116 * _root(y) - 16
+    return _root(shares[0].take(red) + shares[1].take(green) + shares[2].take(blue))
 
 
-def _to_linear(lab: Floats) -> Floats:
-    y = (lab[0] + 16) / 116
-    f = np.stack([y + lab[1] / 500, y, y - lab[2] / 200])
-    return _mix(_FROM_XYZ, np.where(f > _EPSILON ** (1 / 3), f * f * f, (f - 16 / 116) / _KAPPA).astype(np.float32))
+def _cubed(f: Floats) -> Floats:
+    """X, Y and Z of their roots, see `colorizer.lab`."""
+    bent = np.maximum(f, _BEND)
+    cubed: Floats = bent * bent
+    cubed *= bent
+    np.subtract(f, bent, out=bent)
+    bent *= 3 * _BEND**2
+    cubed += bent
+    return cubed
+
+
+def _factor(roots: Floats, steps: int = 7) -> Floats:
+    """By what (n,) colours that lie outside of sRGB, as roots (3, n), lose chroma; see `colorizer.lab`."""
+    grey = roots[1]
+    towards: Floats = roots - grey
+    low: Floats = np.zeros_like(grey)
+    for step in range(1, steps + 1):
+        linear = _FROM_XYZ @ _cubed(grey + towards * (low + np.float32(2**-step)))
+        low += _inside(linear) * np.float32(2**-step)
+    return low
 
 
 def _inside(linear: Floats) -> npt.NDArray[np.bool_]:
@@ -64,29 +84,29 @@ def _inside(linear: Floats) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def _shrunk(colours: Floats, steps: int = 7) -> Floats:
-    """Lab colours (3, n) that lie outside of sRGB with less chroma, see `colorizer.lab.shrink_to_gamut`."""
-    low, high = np.zeros_like(colours[0]), np.ones_like(colours[0])
-    for _ in range(steps):
-        middle = (low + high) / 2
-        inside = _inside(_to_linear(np.stack([colours[0], colours[1] * middle, colours[2] * middle])))
-        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-    return np.stack([colours[0], colours[1] * low, colours[2] * low])
-
-
-def lab_to_bytes(lab: Floats) -> Pixels:
-    """Lab (3, H, W), brought into the gamut, to sRGB (H, W, 3) in 0..255."""
-    linear = _to_linear(lab)
-    outside = ~_inside(linear)
-    if outside.any():
-        linear[:, outside] = _to_linear(_shrunk(lab[:, outside]))
-    steps = (linear.clip(0, 1) * 65535 + 0.5).astype(np.int32)
-    return np.stack([_byte_of_linear().take(channel) for channel in steps], axis=2)
+def roots_to_bytes(roots: Floats) -> Pixels:
+    """Roots x, y, z (3, H, W) of X, Y, Z, brought into the gamut, to sRGB (H, W, 3) in 0..255."""
+    flat = roots.reshape(3, -1)
+    linear = _FROM_XYZ @ _cubed(flat)
+    if linear.min() < -_TOLERANCE or linear.max() > 1 + _TOLERANCE:
+        outside = np.flatnonzero(~_inside(linear))
+        colours = flat[:, outside]
+        grey = colours[1]
+        linear[:, outside] = _FROM_XYZ @ _cubed(grey + (colours - grey) * _factor(colours))
+    np.clip(linear, 0, 1, out=linear)
+    linear *= 65535
+    linear += 0.5
+    result = np.empty((*roots.shape[1:], 3), np.uint8)
+    for channel, steps in enumerate(linear.astype(np.uint16)):
+        result[..., channel] = _byte_of_linear().take(steps).reshape(roots.shape[1:])
+    return result
 
 
 def lab_to_colour(L: float, ab: tuple[float, float]) -> RGB:
     """The sRGB bytes of one colour, brought into the gamut by less chroma."""
-    red, green, blue = lab_to_bytes(np.array([L, *ab], np.float32).reshape(3, 1, 1))[0, 0].tolist()
+    y, (a, b) = (L + 16) / 116, ab
+    roots = np.array([y + a / 500, y, y - b / 200], np.float32)
+    red, green, blue = roots_to_bytes(roots.reshape(3, 1, 1))[0, 0].tolist()
     return red, green, blue
 
 
@@ -94,6 +114,11 @@ def saturation(rgb: Floats) -> float:
     """Mean HSV saturation, 0..1, of a picture (3, H, W) in 0..1."""
     high, low = rgb.max(axis=0), rgb.min(axis=0)
     return float(((high - low) / np.maximum(high, 1e-6)).mean())
+
+
+@cache
+def _root_of_grey() -> Floats:
+    return _root(_luminance_shares().sum(axis=0))
 
 
 @cache

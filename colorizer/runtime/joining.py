@@ -2,28 +2,35 @@
 
 import numpy as np
 
-from colorizer.numpy_lab import Floats, lab_to_bytes, lightness_of_bytes
+from colorizer.numpy_lab import Floats, root_of_bytes, roots_to_bytes
 from colorizer.pixels import Pixels
 from colorizer.runtime.resizing import area, bicubic, box_mean, cubic_matrix
 
-RADIUS, SMOOTHNESS, STRIP = 4, 15.0, 64
+RADIUS, SMOOTHNESS, STRIP = 4, 15.0, 32
 
 
 def join(pixels: Pixels, ab: Floats, guide: Floats, detail: Floats) -> Pixels:
     """The photo's own L with ab (2, h, w) enlarged along its edges, as uint8 sRGB; see `colorizer.upsample.join`."""
     height, width = pixels.shape[:2]
-    field = _linear_model(ab, guide, detail)
+    field = _of_roots(_linear_model(ab, guide, detail))
     rows, columns = cubic_matrix(field.shape[1], height), cubic_matrix(field.shape[2], width)
     wide = field @ columns.T
     result = np.empty_like(pixels)
     for top in range(0, height, STRIP):
         strip = slice(top, min(top + STRIP, height))
-        L = lightness_of_bytes(pixels[strip])
+        y = root_of_bytes(pixels[strip])
         used = np.flatnonzero(rows[strip].any(axis=0))
         near = slice(used[0], used[-1] + 1)
-        slope_a, slope_b, offset_a, offset_b = rows[strip, near] @ wide[:, near]
-        result[strip] = lab_to_bytes(np.stack([L, slope_a * L + offset_a, slope_b * L + offset_b]))
+        slope_x, slope_z, offset_x, offset_z = rows[strip, near] @ wide[:, near]
+        result[strip] = roots_to_bytes(np.stack([slope_x * y + offset_x, y, slope_z * y + offset_z]))
     return result
+
+
+def _of_roots(field: Floats) -> Floats:
+    """The field for the roots that Lab is made of: x = slope * y + offset, z likewise; see `colorizer.upsample`."""
+    (slope_a, slope_b), (offset_a, offset_b) = field[:2], field[2:]
+    slopes = 1 + 116 / 500 * slope_a, 1 - 116 / 200 * slope_b
+    return np.stack([*slopes, (offset_a - 16 * slope_a) / 500, (16 * slope_b - offset_b) / 200])
 
 
 def _linear_model(ab: Floats, L: Floats, detail: Floats) -> Floats:

@@ -13,7 +13,7 @@ from PIL import Image
 from skimage import data as samples
 from typer.testing import CliRunner
 
-from colorizer import loading
+from colorizer import loading, upsample
 from colorizer.cli import app
 from colorizer.errors import InputError
 from colorizer.hints import Hint
@@ -75,6 +75,23 @@ def test_every_wish_gives_the_same_picture(torch_model, onnx_model, photo, name)
     # Where sRGB cannot show a colour, both look for the most chroma that it can, and may stop a 128th apart.
     assert apart.max() <= 8
     assert found.std(axis=2).mean() > 2  # it is in colour
+
+
+@pytest.mark.parametrize("toned", [False, True], ids=["grey", "toned"])
+def test_colours_are_joined_with_a_photo_of_any_tone(toned):
+    from colorizer.runtime.joining import join
+
+    numbers = np.random.default_rng(1)
+    pixels = samples.rocket() if toned else np.repeat(samples.camera()[:, :400, None], 3, axis=2)  # with black places
+    ab = numbers.normal(0, 60, (2, 12, 16)).astype(np.float32)  # also what sRGB cannot show
+    guide = numbers.uniform(0, 100, (1, 48, 64)).astype(np.float32)
+    detail = numbers.uniform(0, 1, (1, 12, 16)).astype(np.float32)
+    there = upsample.join(
+        pixels, torch.from_numpy(ab), guide=torch.from_numpy(guide), detail=torch.from_numpy(detail)
+    ).astype(int)
+    apart = np.abs(join(pixels, ab, guide, detail) - there)
+    assert np.quantile(apart, 0.999) <= 1
+    assert apart.max() <= 8
 
 
 def test_a_mount_stays_and_a_picture_keeps_its_kind(torch_model, onnx_model, photo):
