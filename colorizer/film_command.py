@@ -36,6 +36,7 @@ def film(
 
     Example: colorizer film wedding-1952.mp4 wedding-in-colour.mp4
     """
+    from colorizer import freed
     from colorizer.importing import imported_to_stay
 
     with imported_to_stay():
@@ -68,6 +69,7 @@ def film(
             speed = f"{task.speed:.1f} frames/s" if task.speed else ""
             progress.update(task.id, completed=state.done, total=state.total, speed=speed)
 
+        freed.keep()
         model = Colorizer.load(weights, device=device)
         if preview:
             save(preview_film(model, source, wishes, tell=tell), out)
