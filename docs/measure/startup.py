@@ -3,12 +3,14 @@
 Usage: python -m docs.measure.startup [COMMIT]
 
 With a commit, its files are measured beside the present ones, in turns. Processor time of one thread, user and system
-together, in fresh processes: other work on the machine hardly changes it.
+together, in fresh processes. Measure on a machine that does nothing else: beside other work a command that imports
+PyTorch takes up to half as long again.
 """
 
 import io
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -33,6 +35,7 @@ def seconds(tree: Path, folder: Path, module: str, function: str, arguments: lis
     """Processor time of a command of the files in `tree`."""
     program = f"import sys; from {module} import {function}; sys.argv = ['x', *{arguments!r}]; {function}()"
     environment = os.environ | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
+    shutil.rmtree(folder / "out", ignore_errors=True)  # a result that is there is not made again
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, check=False
