@@ -60,8 +60,9 @@ DatabaseFailed = SQLAlchemyError
 
 
 def reason_of(error: SQLAlchemyError) -> str:
-    """What the database itself says of an error, in one line."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+    """What the database itself says of an error, in one line, without PostgreSQL's details: they quote whole rows."""
+    said = getattr(error, "orig", None) or error
+    return " ".join(str(getattr(getattr(said, "diag", None), "message_primary", None) or said).split())
 
 
 def is_damage(error: BaseException | None) -> bool:
@@ -100,8 +101,9 @@ def open_database(url: str) -> Engine:
         make_folder(Path(str(parsed.database)).parent)
     libpq = parsed.drivername.startswith("postgresql+psycopg")
     silence = {name: value for name, value in _SILENCE.items() if libpq and name not in parsed.query}
-    try:
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", connect_args=silence)
+    ping = parsed.get_backend_name() != "sqlite"
+    try:  # what a statement was given, such as names and what people wrote, stands in no error, and so in no log
+        engine = create_engine(parsed, pool_pre_ping=ping, connect_args=silence, hide_parameters=True)
     except ImportError as error:
         todo = "pip install 'colorizebot[postgres]'"
         raise SettingsError(f"database_url: the driver for PostgreSQL is missing ({error}): {todo}") from error

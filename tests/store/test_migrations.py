@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.candidates import Candidate
 from bot.domain.health import WORKER
@@ -16,7 +17,7 @@ from bot.domain.silence import Reason
 from bot.domain.stages import Stage
 from bot.store import jobs, operator_tables, pictures, secrets, silences  # noqa: F401 - the tables are not complete without
 from bot.store.columns import Base
-from bot.store.database import MIGRATIONS, migrate, open_database
+from bot.store.database import MIGRATIONS, migrate, open_database, reason_of
 from bot.store.heartbeats import Heart
 from bot.store.schema import known
 from bot.store.tables import Step
@@ -242,6 +243,15 @@ def test_sqlite_waits_for_locks_and_logs_ahead(tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()
+
+
+def test_an_error_does_not_quote_what_people_wrote(engine):
+    statement = text("INSERT INTO notes (name, value) VALUES (:name, :value)")
+    with pytest.raises(IntegrityError) as caught, engine.begin() as connection:
+        connection.execute(statement, {"name": "what ida wrote", "value": '"her words"'})  # without its time
+    assert "ida" not in reason_of(caught.value)
+    assert "changed_at" in reason_of(caught.value)
+    assert "hidden" in str(caught.value)
 
 
 def test_a_secret_is_made_once(engine):
