@@ -9,6 +9,7 @@ from functools import cache
 
 import celery.bin.worker  # noqa: F401
 import kombu.transport.redis  # noqa: F401 - both for workers of Celery's
+import torch
 
 import tests.postgres  # noqa: F401
 from bot import logs
@@ -18,6 +19,8 @@ from tests.faults.child import work_through
 from tests.faults.trial import trials
 
 Colorizer.load = cache(Colorizer.load)  # type: ignore[method-assign]
+
+torch.set_num_threads(1)  # OpenMP's other threads are not there after a fork, and what is computed would wait for them
 
 logs.configure(level="ERROR")
 with trials() as trial:
