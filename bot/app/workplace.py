@@ -10,7 +10,7 @@ from bot.app.claims import Claims
 from bot.app.lock import only_holder, only_process
 from bot.app.services import Services
 from bot.store import jobs
-from bot.store.database import make_folder, migrate
+from bot.store.database import count_rows, make_folder, migrate
 
 log = structlog.get_logger("bot.app")
 
@@ -27,6 +27,7 @@ def taken(services: Services, claims: Claims) -> Iterator[None]:
         todo = "a worker beside it needs a work.name of its own"
         stack.enter_context(only_process(data / f"worker-{work.name}.lock", todo))
         migrate(engine)
+        count_rows(engine)
         stack.enter_context(only_holder(engine, work.name))
         left = jobs.release(engine, work.name, died=True, grace=timedelta(seconds=work.retry_seconds))
         if left:

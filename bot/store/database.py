@@ -144,6 +144,17 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             raise SettingsError(f"{said}: install that version or a newer one") from error
 
 
+def count_rows(engine: Engine) -> None:
+    """Let SQLite look at a sample of each index, by which it chooses among them; PostgreSQL does so by itself.
+
+    Without it a reply costs four times as much beside a million jobs. Takes a few hundredths of a second.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+            connection.exec_driver_sql("ANALYZE")
+
+
 def _is_at_head(engine: Engine) -> bool:
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:

@@ -39,11 +39,13 @@ _SQLITE = {
     **_STAMPS,
     "numbers": "WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})",
     "later": f"strftime('%Y-%m-%d %H:%M:%f', {_STAMPS['old']}, '+' || n || ' seconds')",
+    "lately": f"strftime('%Y-%m-%d %H:%M:%f', {_STAMPS['now']}, '-' || n % 500000 || ' seconds')",
 }
 _POSTGRES = {
     **_STAMPS,
     "numbers": "WITH numbers AS (SELECT generate_series({first}, {last}) AS n)",
     "later": f"timestamptz {_STAMPS['old']} + n * interval '1 second'",
+    "lately": f"timestamptz {_STAMPS['now']} - n % 500000 * interval '1 second'",
 }
 _TABLES = {
     "jobs": (
@@ -51,7 +53,7 @@ _TABLES = {
         "deaths, not_before, finished_at, delivery, nsfw, reply, reply_permalink, replied_at, looked_at, "
         "removal_attempts, forgotten_at, claims",
         "n, 't1_f' || n, 'mention', 'sub' || (n % 200), 't3_f' || n, '', '', '', {later}, 'finish', 'colorized', '', "
-        "0, 0, {later}, {later}, 'comment', false, 't1_r' || n, '', {later}, {now}, 0, {later}, 1",
+        "0, 0, {later}, {later}, 'comment', false, 't1_r' || n, '', {later}, {lately}, 0, {later}, 1",
     ),
     "hosted": ("id, host, key, url, bytes, created_at, attempts", "n, 'folder', 'old' || n, 'x', 9, {old}, 0"),
     "photos": (
@@ -69,8 +71,9 @@ def fill(url: str, jobs: int) -> None:
     migrate(engine)
     for first in range(1, jobs + 1, AT_ONCE):
         _fill(engine, first, min(jobs, first + AT_ONCE - 1))
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
+    if engine.dialect.name == "postgresql":  # which does it by itself; nobody does it in the bot's SQLite file
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
 
 

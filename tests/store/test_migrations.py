@@ -17,7 +17,7 @@ from bot.domain.silence import Reason
 from bot.domain.stages import Stage
 from bot.store import jobs, operator_tables, pictures, secrets, silences  # noqa: F401 - the tables are not complete without
 from bot.store.columns import Base
-from bot.store.database import MIGRATIONS, migrate, open_database, reason_of
+from bot.store.database import MIGRATIONS, count_rows, migrate, open_database, reason_of
 from bot.store.heartbeats import Heart
 from bot.store.schema import known
 from bot.store.tables import Step
@@ -243,6 +243,14 @@ def test_sqlite_waits_for_locks_and_logs_ahead(tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()
+
+
+def test_sqlite_knows_how_its_rows_are_spread_after_a_start(engine, summon):
+    jobs.receive(engine, [summon("t1_a")])
+    count_rows(engine)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert "jobs" in connection.scalars(text("SELECT tbl FROM sqlite_stat1")).all()
 
 
 def test_an_error_does_not_quote_what_people_wrote(engine):
