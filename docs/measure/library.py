@@ -16,7 +16,7 @@ from docs.measure.fresh import note
 
 SHEET = Path(__file__).parents[2] / "docs/library.jpg"
 SIDE, LINE, COLUMNS = 240, 30, 5  # pixels of a picture and of the words below it; pictures in a row
-PLACE = (190, 290)  # of the hint: on her suit
+PLACE = (140, 380)  # of the hint: on her suit
 
 
 OUTLINE = (50, 512), (30, 420), (110, 260), (160, 190), (320, 190), (400, 250), (415, 345), (330, 350), (265, 440)
