@@ -126,7 +126,7 @@ class Job(Base):
         Index("jobs_by_source", "source", "id"),
         Index("jobs_by_time", "received_at", "outcome"),
         Index("jobs_replied", "replied_at", "received_at"),
-        Index("jobs_watched", "looked_at", sqlite_where=_STANDING, postgresql_where=_STANDING),
+        Index("jobs_watched", "looked_at", "replied_at", sqlite_where=_STANDING, postgresql_where=_STANDING),
         Index("jobs_to_remove", "removed_at", "removal"),
         Index("jobs_to_forget", "forgotten_at", "received_at"),
     )
