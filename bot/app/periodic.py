@@ -25,6 +25,7 @@ from bot.periodic.guard import guarded
 from bot.periodic.tasks import PeriodicTask, TaskRegistry
 from bot.reddit.account import whoami
 from bot.reddit.client import Reddit
+from bot.store.database import count_rows
 
 OWN_FILES = "files"
 """The one task that every process has: it looks after the files on its own machine."""
@@ -121,7 +122,7 @@ class PeriodicTasks:
         settings_page.run(services.engine, self._client, bot_name=self._bot_name, models=models)
 
     def _add_local_tasks(self) -> None:
-        """What needs no Reddit: pictures at their hosts, forgetting, backups."""
+        """What needs no Reddit: pictures at their hosts, forgetting, the database's statistics, backups."""
         services, settings = self._services, self._services.settings
         engine, backup = services.engine, settings.backup
         keep = timedelta(hours=settings.aftercare.keep_hours)
@@ -129,6 +130,7 @@ class PeriodicTasks:
         self.registry.add("orphans", timedelta(minutes=10), partial(pictures.give_up_orphans, engine))
         self.registry.add("pictures", timedelta(minutes=1), partial(pictures.run, engine, services.delete_picture))
         self.registry.add("retention", retention.EVERY, partial(retention.run, engine, keep=keep, pictures=stand))
+        self.registry.add("statistics", timedelta(days=1), partial(count_rows, engine))
         if backup.every_hours:
             every = timedelta(hours=backup.every_hours)
             run = partial(backups.run, engine, settings.backups(), every=every, keep=backup.keep)

@@ -245,12 +245,24 @@ def test_sqlite_waits_for_locks_and_logs_ahead(tmp_path):
     engine.dispose()
 
 
-def test_sqlite_knows_how_its_rows_are_spread_after_a_start(engine, summon):
-    jobs.receive(engine, [summon("t1_a")])
-    count_rows(engine)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            assert "jobs" in connection.scalars(text("SELECT tbl FROM sqlite_stat1")).all()
+def test_counting_rows_changes_which_index_is_read_also_by_who_was_connected(sqlite):
+    with sqlite.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE seen (first INTEGER, second INTEGER)")
+        connection.exec_driver_sql("CREATE INDEX by_second ON seen (second)")
+        connection.exec_driver_sql("CREATE INDEX by_first ON seen (first)")
+    count_rows(sqlite)
+
+    def index():
+        with sqlite.connect() as connection:
+            return connection.exec_driver_sql("EXPLAIN QUERY PLAN SELECT * FROM seen WHERE first=1 AND second=1").one()[
+                3
+            ]
+
+    with sqlite.connect(), sqlite.begin() as connection:  # two connections, of which one is handed out again
+        connection.execute(text("INSERT INTO seen VALUES (1, :second)"), [{"second": n} for n in range(2000)])
+    assert index() == "SEARCH seen USING INDEX by_first (first=?)"
+    count_rows(sqlite)
+    assert index() == "SEARCH seen USING INDEX by_second (second=?)"
 
 
 def test_an_error_does_not_quote_what_people_wrote(engine):
