@@ -30,7 +30,7 @@ _FOR_PROGRAMS = (
 
 
 class Quota:
-    """Reddit's call limit: so many calls in each window of ten minutes, counted per token."""
+    """Reddit's call limit: so many calls in each window of ten minutes, counted per application."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -80,9 +80,14 @@ class FrontDoor:
         else:
             await self._call(_at(scope, path), receive, send, headers)
 
+    def _application(self, authorization: str) -> str:
+        """Whose calls these are: all tokens of an application share its limit. Without a token, what stands there."""
+        token = self.world.tokens.find(authorization.rpartition(" ")[2])
+        return token.client if token else authorization
+
     async def _call(self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
         method, path = scope["method"], scope["path"]
-        extra, too_many = self._quota.count(headers.get("authorization", ""))
+        extra, too_many = self._quota.count(self._application(headers.get("authorization", "")))
         with self.world.guard:
             fault = self.world.faults.take(method, path)
             call = {"method": method, "path": path, "status": None, "user_agent": headers.get("user-agent", "")}

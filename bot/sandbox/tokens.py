@@ -8,11 +8,12 @@ LIFETIME = 86_400
 
 @dataclass
 class Token:
-    """Whom the token stands for (None: the application alone) and until when."""
+    """Whom the token stands for (None: the application alone), until when, and which application it was given to."""
 
     user: str | None
     expires: float
     scope: str
+    client: str
 
 
 class Tokens:
@@ -25,11 +26,11 @@ class Tokens:
         self._codes: dict[str, tuple[str, bool]] = {}
         self._count = 0
 
-    def issue(self, user: str | None, scope: str = "*") -> str:
+    def issue(self, user: str | None, scope: str = "*", *, client: str = "sandbox_client") -> str:
         """A new bearer, good for a day."""
         self._count += 1
         bearer = f"sandbox-bearer-{self._count:06d}"
-        self._bearers[bearer] = Token(user, self._clock() + LIFETIME, scope)
+        self._bearers[bearer] = Token(user, self._clock() + LIFETIME, scope, client)
         return bearer
 
     def find(self, bearer: str) -> Token | None:

@@ -87,3 +87,15 @@ def test_calls_run_out(sandbox: Sandbox, reddit: praw.Reddit) -> None:
     with pytest.raises(prawcore.TooManyRequests) as error:
         reddit.user.me(use_cache=False)
     assert 0 < int(error.value.response.headers["retry-after"]) <= 600
+
+
+def test_all_logins_of_an_application_share_its_calls(sandbox: Sandbox, login: Callable[..., praw.Reddit]) -> None:
+    sandbox.world.calls_per_window = 1000
+    sandbox.world.apps["other"] = "secret"
+    first, second = login("bot"), login("bot")
+    other = login("bot", client_id="other", client_secret="secret")
+    used = []
+    for reddit in (first, second, other):
+        reddit.user.me()
+        used.append(reddit.auth.limits["used"])
+    assert used == [1, 2, 1]

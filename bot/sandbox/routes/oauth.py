@@ -13,8 +13,8 @@ routes = Routes()
 _INSTALLED = "https://oauth.reddit.com/grants/installed_client"
 
 
-def _check_client(call: Call) -> None:
-    """HTTP Basic with the id and secret of a registered application; 401 for anything else."""
+def _check_client(call: Call) -> str:
+    """The id of a registered application, which sends it with its secret by HTTP Basic; 401 for anything else."""
     scheme, _, encoded = call.headers.get("authorization", "").partition(" ")
     try:
         client, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
@@ -22,12 +22,13 @@ def _check_client(call: Call) -> None:
         client, secret = "", ""
     if scheme.lower() != "basic" or call.world.apps.get(client) != secret:
         raise HttpError(401, "Unauthorized")
+    return client
 
 
 @routes.on("POST", "/api/v1/access_token")
 def access_token(call: Call) -> object:
     """A wrong password or code is HTTP 200 with an error in it, as on Reddit."""
-    _check_client(call)
+    client = _check_client(call)
     grant, world = call.get("grant_type"), call.world
     user: str | None = None
     more: dict[str, str] = {}
@@ -52,7 +53,7 @@ def access_token(call: Call) -> object:
         return {"error": "unsupported_grant_type"}
     scope = call.get("scope", "*")
     return {
-        "access_token": call.world.tokens.issue(user, scope),
+        "access_token": call.world.tokens.issue(user, scope, client=client),
         "token_type": "bearer",
         "expires_in": LIFETIME,
         "scope": scope,
