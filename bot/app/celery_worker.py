@@ -146,6 +146,10 @@ def celery_with_tasks(settings: Settings, redactor: Redactor) -> "Celery":
     return app
 
 
+_NO_AUTOSCALE = "Celery cannot scale a pool of threads: give --concurrency in the place of --autoscale"
+"""Celery would start, and end the process with a traceback when there is work for a second thread."""
+
+
 def _check_pool(pool: type) -> None:
     if pool.__module__ not in {"celery.concurrency.thread", "celery.concurrency.solo"}:
         raise SettingsError("the pool has to be `threads`: a GPU cannot be used after a fork. Leave --pool away")
@@ -154,6 +158,11 @@ def _check_pool(pool: type) -> None:
 def _connect(app: "Celery", settings: Settings, redactor: Redactor, held: dict[str, tuple[Station, ExitStack]]) -> None:
     """Open a station when a worker process begins, and close it when it has ended."""
     from celery import signals
+
+    def check_options(instance: Any, options: dict[str, Any], **_: Any) -> None:
+        if instance.app is app and options.get("autoscale"):
+            log.critical("not_started", reason=_NO_AUTOSCALE)
+            raise SystemExit(2)
 
     def begin(sender: Any, **_: Any) -> None:
         if sender.app is not app:
@@ -186,6 +195,7 @@ def _connect(app: "Celery", settings: Settings, redactor: Redactor, held: dict[s
         """Celery sets no logs up where this signal is heard."""
 
     # Strong references: Celery forgets functions that nobody else holds.
+    signals.celeryd_init.connect(check_options, weak=False)
     signals.worker_init.connect(begin, weak=False)
     signals.worker_shutting_down.connect(stop, weak=False)
     signals.worker_shutdown.connect(end, weak=False)
