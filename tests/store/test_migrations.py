@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.operations.schemaobj import SchemaObjects
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import event, inspect, text
+from sqlalchemy import JSON, Boolean, DateTime, Integer, Numeric, String, event, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.candidates import Candidate
@@ -193,6 +193,19 @@ def test_perceptual_hashes_go_when_photos_are_known_by_their_pixels(database_url
     engine.dispose()
 
 
+def fill_empty_tables(engine):
+    """Put a row into each table that has none, so that no migration meets an empty one."""
+    samples = {Boolean: False, Integer: 1, Numeric: 1.0, DateTime: jobs.now(), JSON: {}, String: "x"}
+    with engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            if connection.scalar(select(func.count()).select_from(table)) == 0:
+                kinds = {column.name: getattr(column.type, "impl", column.type) for column in table.columns}
+                row = {
+                    name: next(samples[of] for of in samples if isinstance(kind, of)) for name, kind in kinds.items()
+                }
+                connection.execute(table.insert().values(row))
+
+
 def test_every_migration_goes_down_and_up_again_with_data_in_it(engine, summon):
     assert jobs.receive(engine, [summon("t1_a"), summon("t1_b", post="t3_q")]) == 2
     job = jobs.claim(engine, "w")
@@ -205,6 +218,7 @@ def test_every_migration_goes_down_and_up_again_with_data_in_it(engine, summon):
     jobs.advance(engine, job, step, Stage.HOST, {"wanted": {"variants": 1}})
     silences.silence(engine, silences.USER, "ida", Reason.ASKED)
     Heart(engine, "w").start(WORKER, 10)
+    fill_empty_tables(engine)
     *revisions, first = known()
     at_head = _indexes(engine)
     for newer, older in itertools.pairwise(revisions):
