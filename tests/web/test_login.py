@@ -137,6 +137,22 @@ def test_a_forged_cookie_is_no_session(engine: Engine, visitor: httpx.Client) ->
     assert visitor.get("/log", headers={"Cookie": f"session={cookie}"}).status_code == 200
 
 
+@pytest.mark.parametrize("valid", [False, True])
+def test_a_cookie_from_before_the_login_does_not_become_the_session(
+    engine: Engine, visitor: httpx.Client, password: str, valid: bool
+) -> None:
+    """Who put it into the browser, a session of their own or anything else, would know it."""
+    planted = Sessions(engine, secure=False).start(who="mallory") if valid else "planted"
+    answer = visitor.post(
+        "/login", data={"password": password, "who": "walter"}, headers={"Cookie": f"session={planted}"}
+    )
+    cookie = answer.cookies["session"]
+    assert cookie != planted
+    session = Sessions(engine, secure=False).find(cookie)
+    assert session is not None
+    assert session.who == "walter"
+
+
 def test_the_cookie_of_a_known_browser_is_no_session(engine: Engine, visitor: httpx.Client, password: str) -> None:
     visitor.post("/login", data={"password": password})
     browser = visitor.cookies["browser"]
