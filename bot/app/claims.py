@@ -31,7 +31,7 @@ class Claims:
         self._engine = engine
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: dict[int, tuple[Job, Stage, float]] = {}
+        self._held: dict[tuple[int, int], tuple[Job, Stage, float]] = {}  # by job and number of the claim
         self._stopping = threading.Event()
 
     @contextmanager
@@ -47,21 +47,25 @@ class Claims:
 
     @contextmanager
     def kept(self, job: Job) -> Iterator[None]:
-        """Keep the claim of a job for the time of the block, or until one of its steps hangs."""
+        """Keep the claim of a job for the time of the block, or until one of its steps hangs.
+
+        When a step that hung ends after all, another thread may have the job by a later claim.
+        """
+        claim = job.id, job.claims
         with self._lock:
-            self._held[job.id] = (job, job.stage, self._clock())
+            self._held[claim] = (job, job.stage, self._clock())
         try:
             yield
         finally:
             with self._lock:
-                del self._held[job.id]
+                del self._held[claim]
 
     def renew(self) -> None:
         """Renew the claims of all jobs whose present step does not hang."""
         with self._lock:
-            for number, (job, stage, _) in self._held.items():
+            for claim, (job, stage, _) in self._held.items():
                 if job.stage != stage:
-                    self._held[number] = (job, job.stage, self._clock())
+                    self._held[claim] = (job, job.stage, self._clock())
             going_on = [job for job, _, since in self._held.values() if self._clock() - since < MAX_STEP]
         if going_on:
             jobs.renew_all(self._engine, going_on)

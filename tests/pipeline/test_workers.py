@@ -1,6 +1,7 @@
 """Several workers in one process."""
 
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
 
 from skimage import data as samples
@@ -101,6 +102,25 @@ def test_the_claim_of_a_step_that_hangs_runs_out(bot, asked):
             run_out()
             claims.renew()
             assert jobs.claim(running.engine, "other").deaths == 1
+
+
+def test_the_end_of_a_step_that_hung_leaves_the_claim_of_who_took_the_job_up(bot, asked):
+    with bot() as running:
+        running.poll()
+        claims = Claims(running.engine)
+
+        def run_out():
+            past = jobs.now() - timedelta(seconds=1)
+            with running.engine.begin() as connection:
+                connection.execute(update(Job).values(claimed_until=past))
+
+        with ExitStack() as second:
+            with claims.kept(jobs.claim(running.engine, "demo/1")):
+                run_out()
+                second.enter_context(claims.kept(jobs.claim(running.engine, "demo/2")))
+            run_out()
+            claims.renew()
+            assert jobs.claim(running.engine, "demo/3") is None
 
 
 def test_a_full_queue_leaves_unasked_posts_on_reddit_for_later(bot, world, photo, asked):
