@@ -35,6 +35,8 @@ BEFORE_NEWEST = "20261126_announced"
 DOWN_SECONDS = 3.0
 """For how long a database is away: longer than a bot waits between two looks, shorter than a claim lasts."""
 
+LOCKED_SECONDS = 20.0
+"""For how long a database is locked: longer than SQLite waits for a lock, and than a claim lasts here."""
 
 CUT_SECONDS = (12.0, 40.0)
 """For how long a network is cut: longer than a claim lasts here, and than either side waits for the other."""
@@ -61,6 +63,10 @@ def troubles() -> Iterator[Trouble]:
         for point in ("after GET photo", "after POST /api/comment"):
             name = f"PostgreSQL restarted ({how}) {point}"
             yield Trouble(name, "PostgreSQL restarted under a running bot", partial(_restart, how, point))
+    for server, words in ((False, "SQLite"), (True, "PostgreSQL")):
+        for point in ("after GET photo", "after POST /api/comment"):
+            name = f"{words} locked {point}"
+            yield Trouble(name, "a database that another program locks", partial(_lock, server, point))
     for kept in (True, False):
         for server in (False, True):
             name = f"{'PostgreSQL' if server else 'SQLite'} migrated {'at once' if kept else 'in two steps'}"
@@ -144,6 +150,21 @@ def _restart(how: str, point: str) -> Ended:
             _passed(trial, point)
             with postgres.stopped(folder, how):
                 time.sleep(DOWN_SECONDS)
+        return trial.finish()
+
+
+def _lock(server: bool, point: str) -> Ended:
+    """Another program holds a lock beside which nobody can write, once a point is passed."""
+    with _server() if server else contextlib.nullcontext((None, None)) as (_, url), trials(database=url) as trial:
+        with _at_work(trial):
+            _passed(trial, point)
+            engine = trial.open_database()
+            with engine.connect() as connection:
+                held = "LOCK TABLE jobs, steps IN ACCESS EXCLUSIVE MODE" if server else "BEGIN EXCLUSIVE"
+                connection.exec_driver_sql(held)
+                time.sleep(LOCKED_SECONDS)
+                connection.rollback()
+            engine.dispose()
         return trial.finish()
 
 
