@@ -1,19 +1,24 @@
 """Measures replies a minute against the number of workers, and calls of Reddit's for each reply.
 
-Usage: python -m docs.measure.load [--summonses N] [--write]     (a table; --write puts it into docs/reliability.md)
+Usage: python -m docs.measure.load [--summonses N] [--limited] [--write]     (a table; --write puts it into the page)
 
-The sandbox runs in this process with its rate limit off, the bot in one of its own; both share the machine.
+The sandbox runs in this process with its rate limit off, the bot in one of its own; both share the machine. --limited
+leaves the limit on instead, for as long as Reddit counts calls together: ten minutes. The page is docs/reliability.md.
 """
 
 import argparse
 import multiprocessing
 import resource
 import tempfile
+import threading
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import typer
 from skimage import data as samples
@@ -22,6 +27,7 @@ import bot.app.bot
 from bot import logs
 from bot.demo.posts import BOT, PASSWORD, SUMMONED
 from bot.demo.session import settings_for
+from bot.sandbox.frontdoor import WINDOW
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.store.tables import Job, Step
@@ -35,18 +41,20 @@ DELAYS = {"at once": 0.0, "after 0.3 s": 0.3}
 
 @dataclass(frozen=True)
 class Load:
-    """One run of the bot in a process of its own."""
+    """One run of the bot in a process of its own, which ends when all is answered, or after so many seconds."""
 
     url: str
     folder: Path
     workers: int
     summonses: int
+    seconds: float | None = None
 
 
 def work(load: Load, result: Connection) -> None:
     """Answer everything as `colorizebot run` does.
 
-    Gives seconds from the first poll to the last reply, processor seconds, and peak memory in KiB.
+    Says when it begins, and gives seconds from the first poll to the last reply, processor seconds, and peak memory in
+    KiB.
     """
     logs.configure(level="ERROR")
     settings = settings_for(load.url, load.folder)
@@ -65,46 +73,106 @@ def work(load: Load, result: Connection) -> None:
     running = bot.app.bot.Bot(settings.model_copy(update={"limits": limits}), observer=seen)
     with running.opened():
         _ = running.services.models
+        result.send("ready")
         started, before = time.monotonic(), time.process_time()
+        if load.seconds is not None:
+            threading.Timer(load.seconds, running.stop).start()
         running.run()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        result.send((ended[0] - started, time.process_time() - before, memory))
+        seconds = ended[0] - started if ended else load.seconds
+        result.send((seconds, time.process_time() - before, memory))
 
 
-def measure(delay: float, workers: int, summonses: int) -> tuple[float, float, float, int]:
-    """Replies a minute, processor seconds a reply, calls a reply, and peak memory in MiB."""
-    world = World(calls_per_window=10_000_000)
+def asking(world: World, summonses: int) -> World:
+    """The same world with so many people who ask for a photo of their own, so that none is given again."""
     world.add_user(BOT, PASSWORD)
     for name in ("OldPhotos", SUMMONED, "YourPhotos"):
         world.add_subreddit(name)
     camera = samples.camera()
-    for number in range(summonses):  # each a picture of its own, so that none is given again
+    for number in range(summonses):
         at, down = number % 16, number // 16
         picture = jpeg(camera[down : down + 400, at : at + 480], SIZE)
         post = world.post_image(SUMMONED, f"author{number}", f"Attic {number}", picture, "image/jpeg")
         world.comment(post.fullname, f"asker{number}", f"u/{BOT}")
-    if delay:
-        world.faults.add("*", "delay", times=None, seconds=delay)
+    return world
+
+
+def played(
+    world: World, workers: int, summonses: int, seconds: float | None = None, begins: Callable[[], None] = lambda: None
+) -> tuple[float, float, int]:
+    """Have the bot answer; seconds, processor seconds, and peak memory in KiB. Nobody has two answers.
+
+    begins: called when the bot is about to look at its inbox.
+    """
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
     with Sandbox(world) as sandbox, tempfile.TemporaryDirectory() as folder:
-        process = context.Process(target=work, args=(Load(sandbox.url, Path(folder), workers, summonses), theirs))
+        load = Load(sandbox.url, Path(folder), workers, summonses, seconds)
+        process = context.Process(target=work, args=(load, theirs))
         process.start()
-        seconds, busy, memory = ours.recv()
+        assert ours.recv() == "ready"
+        begins()
+        result: tuple[float, float, int] = ours.recv()
         process.join()
-        replies = Counter(reply.parent for reply in world.replies_by(BOT))
-        assert set(replies.values()) == {1}
-        assert len(replies) == summonses
-        calls = sum(not call["path"].startswith("/i.redd.it") for call in world.calls)
-    return 60 * summonses / seconds, busy / summonses, calls / summonses, memory // 1024
+    assert set(Counter(reply.parent for reply in world.replies_by(BOT)).values()) == {1}
+    return result
+
+
+def calls_of(world: World) -> list[dict[str, Any]]:
+    """Calls of Reddit's API, in order; photos are not among them."""
+    return [call for call in world.calls if not call["path"].startswith("/i.redd.it")]
+
+
+def measure(delay: float, workers: int, summonses: int) -> tuple[float, float, float, int]:
+    """Replies a minute, processor seconds a reply, calls a reply, and peak memory in MiB."""
+    world = asking(World(calls_per_window=10_000_000), summonses)
+    if delay:
+        world.faults.add("*", "delay", times=None, seconds=delay)
+    seconds, busy, memory = played(world, workers, summonses)
+    assert len(world.replies_by(BOT)) == summonses
+    return 60 * summonses / seconds, busy / summonses, len(calls_of(world)) / summonses, memory // 1024
+
+
+def measure_limited(workers: int) -> tuple[int, int, int]:
+    """Calls of Reddit's API without logins, refused ones among them, and replies in one window of the limit's."""
+    start, counted = [time.time()], list[tuple[int, int, int]]()
+    world = World(clock=lambda: WINDOW * (start[0] // WINDOW) + time.time() - start[0])
+
+    def count() -> None:
+        statuses = [call["status"] for call in calls_of(world) if call["path"] != "/api/v1/access_token"]
+        counted.append((len(statuses), statuses.count(429), len(world.replies_by(BOT))))
+
+    def begins() -> None:
+        start[0] = time.time()
+        threading.Timer(WINDOW, count).start()
+
+    summonses = world.calls_per_window // 2  # more than can be answered
+    played(asking(world, summonses), workers, summonses, WINDOW + 1, begins)
+    return counted[0]
+
+
+def write_limited(to_page: bool) -> None:
+    """The table with Reddit's limit on; its runs are beside each other, as each waits most of the time."""
+    lines = ["| workers | calls in ten minutes | refused | replies | calls a reply |", "|---:|---:|---:|---:|---:|"]
+    workers = (1, 4)
+    with ThreadPoolExecutor() as pool:
+        for number, (calls, refused, replies) in zip(workers, pool.map(measure_limited, workers), strict=True):
+            lines.append(f"| {number} | {calls:,} | {refused} | {replies} | {calls / replies:.1f} |")
+            typer.echo(lines[-1])
+    if to_page:
+        write("limited", "\n".join(lines) + "\n")
 
 
 def main() -> None:
     """The table, to standard output and, if asked, into the page."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--summonses", type=int, default=200)
+    parser.add_argument("--limited", action="store_true", help="with Reddit's limit; ten minutes")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
+    if asked.limited:
+        write_limited(asked.write)
+        return
     lines = [
         "| Reddit answers | workers | replies a minute | processor seconds a reply | calls a reply | peak MiB |",
         "|---|---:|---:|---:|---:|---:|",
