@@ -63,7 +63,6 @@ def demo(
 
     logs.configure(level="WARNING")
     world = demo_world(photos or ())
-    world.calls_per_window = 1_000_000  # with Reddit's limit those who look on would wait for it
     check_folder(folder)  # before PyTorch is loaded, which takes longer
     with imported_to_stay():
         from bot.demo.report import report_of

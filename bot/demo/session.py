@@ -31,6 +31,7 @@ def open_demo(world: World, folder: Path, observer: Observer | None = None) -> I
     The bot looks at the sandbox every two seconds: somebody plays and waits.
     """
     folder = fresh_folder(folder)
+    world.calls_per_window = 1_000_000  # with Reddit's limit those who look on would wait for it
     with Sandbox(world) as reddit:
         settings = settings_for(reddit.url, folder)
         settings = settings.model_copy(update={"reddit": settings.reddit.model_copy(update={"poll_seconds": 2})})
