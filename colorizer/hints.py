@@ -1,14 +1,16 @@
 """Hints, colours that are known at places of a photo, and how people write them.
 
-One spelling everywhere: `40%,30% navy`, `40%,30% #aa3b30`, `40%,30% keep`; on one's own machine also in pixels,
-`310,220 navy`. `bot.domain.wishes` and `colours` read the same from askers' words, with the names of
-`colour_names.py` and nothing else of this package; tests/test_hint_words.py holds both to one table of cases.
+One spelling everywhere: `40%,30% navy`, `40%,30% #aa3b30`, `40%,30% keep`, also with `=` before the colour; on one's
+own machine also in pixels, `310,220 navy`, and in films behind a time. `bot.domain.wishes` and `colours` read the same
+from askers' words, with the names of `colour_names.py` and nothing else of this package; tests/test_hint_words.py holds
+all of them to one table of cases.
 """
 
 import math
 import re
 from dataclasses import dataclass, field
 from typing import Literal
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -56,19 +58,21 @@ class Hint:
     mask: Mask | None = field(default=None, kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.x) and math.isfinite(self.y)):
-            raise InputError(f"a hint's place is two numbers, not {self.x}, {self.y}")
-        object.__setattr__(
-            self, "colour", KEEP if isinstance(self.colour, str) and self.colour == KEEP else read_colour(self.colour)
-        )
+        if not _are_finite(self.x, self.y):
+            raise InputError(f"a hint's place is two numbers, not {self.x!r}, {self.y!r}")
+        object.__setattr__(self, "colour", read_hint_colour(self.colour))
         if self.box is not None and self.mask is not None:
             raise InputError("give a hint a box or a mask, not both")
         if self.box is not None:
+            if len(self.box) != 4 or not _are_finite(*self.box):
+                raise InputError(f"a hint's box is four numbers, left, top, right, bottom, not {self.box!r}")
             left, top, right, bottom = self.box
             if not (left <= self.x < right and top <= self.y < bottom):
                 raise InputError(f"the box {self.box} of a hint does not hold its place {self.x:g}, {self.y:g}")
-        if self.mask is not None and (self.mask.dtype != np.bool_ or self.mask.ndim != 2):
-            raise InputError(f"a hint's mask is a bool array (height, width), not {self.mask.dtype} {self.mask.shape}")
+        if self.mask is not None:
+            mask = np.asarray(self.mask)
+            if not isinstance(self.mask, np.ndarray) or mask.dtype != np.bool_ or mask.ndim != 2:
+                raise InputError(f"a hint's mask is a bool array (height, width), not {mask.dtype} {mask.shape}")
 
     @property
     def rgb(self) -> RGB | None:
@@ -91,8 +95,9 @@ class Hint:
         if self.box is None:
             return None
         left, top, right, bottom = (max(0, round(edge)) for edge in self.box)
+        column, row = int(self.x), int(self.y)  # in the box, also when that is narrower than a pixel
         mask = np.zeros((height, width), np.bool_)
-        mask[top:bottom, left:right] = True
+        mask[min(top, row) : max(bottom, row + 1), min(left, column) : max(right, column + 1)] = True
         return mask
 
 
@@ -120,8 +125,10 @@ class WrittenHint:
         return Hint(self.x, self.y, self.colour)
 
 
-_NUMBER = r"(\d{1,5}(?:\.\d+)?)"
-_PLACE = re.compile(rf"{_NUMBER}%[,;x/]?{_NUMBER}%|{_NUMBER}[,;x/]{_NUMBER}")
+_SHARE, _NUMBER = r"(\d{1,3}(?:[.,]\d+)?)%", r"(\d{1,5}(?:\.\d+)?)"
+_PLACE = re.compile(rf"{_SHARE}[,;x/]?{_SHARE}|{_NUMBER}[,;x/]{_NUMBER}")
+_BLANK_BEFORE_PER_CENT = re.compile(r"(?<=\d)\s+(?=%)")
+_EQUALS = re.compile(r"(?<=[\d%])=(?=[\w#])")
 _HEX = re.compile(r"([0-9a-f]{3}|[0-9a-f]{6})")
 _EDGES = re.compile(r"^[^\w#%]+|[^\w%]+$")
 
@@ -129,25 +136,32 @@ _EDGES = re.compile(r"^[^\w#%]+|[^\w%]+$")
 def read_hint(text: str) -> WrittenHint:
     """A hint as people write it: `310,220 #aa3b30` in pixels, or `40%,30% navy`; `keep` may stand for the colour.
 
+    Blanks and an `=` before the colour make no difference: `40 %, 30 % = navy`.
+
     Raises InputError that names the text.
     """
-    words = [_EDGES.sub("", word) for word in text.lower().split()]
+    plain = _EQUALS.sub(" ", _BLANK_BEFORE_PER_CENT.sub("", normalize("NFKC", text).lower()))
+    words = [word for word in (_EDGES.sub("", word) for word in plain.split()) if word]
     for length in (1, 2):
         place = _PLACE.fullmatch(",".join(word.strip(",;") for word in words[:length]))
         if place is None or len(words) == length:
             continue
         per_cent = place[1] is not None
-        x, y = (float(number) for number in place.groups() if number is not None)
+        x, y = (float(number.replace(",", ".")) for number in place.groups() if number is not None)
         if per_cent and max(x, y) > 100:
             raise InputError(f"{text!r} is no hint: a place lies between 0% and 100%")
-        colour = " ".join(words[length:])
-        return WrittenHint(x, y, per_cent, KEEP if colour == KEEP else read_colour(colour))
+        return WrittenHint(x, y, per_cent, read_hint_colour(" ".join(words[length:])))
     raise InputError(f"{text!r} is no hint; write 310,220 #aa3b30 (pixels) or 40%,30% navy (per cent)")
 
 
 def colour_text(colour: Colour) -> str:
     """A colour as `read_colour` reads it from a text: words as they are, numbers as "#rrggbb"."""
     return colour if isinstance(colour, str) else "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def read_hint_colour(colour: Colour) -> RGB | Literal["keep"]:
+    """What a hint gives its place: a colour as sRGB numbers, or "keep", in any case. Raises InputError."""
+    return KEEP if isinstance(colour, str) and colour.strip().lower() == KEEP else read_colour(colour)
 
 
 def read_colour(colour: Colour) -> RGB:
@@ -161,10 +175,11 @@ def read_colour(colour: Colour) -> RGB:
     if not isinstance(colour, str):
         try:
             red, green, blue = (int(value) for value in colour)
-        except (TypeError, ValueError) as error:
+            whole = (red, green, blue) == tuple(colour)
+        except (OverflowError, TypeError, ValueError) as error:
             raise InputError(f"{colour!r} is no colour: give three numbers, red, green and blue") from error
-        if not all(0 <= value <= 255 for value in (red, green, blue)):
-            raise InputError(f"{colour!r} is no colour: red, green and blue are 0 to 255")
+        if not whole or not all(0 <= value <= 255 for value in (red, green, blue)):
+            raise InputError(f"{colour!r} is no colour: red, green and blue are whole numbers, 0 to 255")
         return red, green, blue
     words = tuple(colour.lower().split())
     digits = _HEX.fullmatch(words[0].removeprefix("#")) if len(words) == 1 else None
@@ -173,6 +188,13 @@ def read_colour(colour: Colour) -> RGB:
         raise InputError(f"{colour!r} is no colour; write #rrggbb, #rgb or a CSS name such as navy")
     red, green, blue = ImageColor.getrgb(name)[:3]
     return red, green, blue
+
+
+def _are_finite(*numbers: float) -> bool:
+    try:
+        return all(map(math.isfinite, numbers))
+    except TypeError:
+        return False
 
 
 def _name(words: tuple[str, ...]) -> str | None:

@@ -11,7 +11,9 @@ from bot.domain.markdown import Text
 from bot.domain.wishes import request_in
 from bot.domain.words import words_of
 from colorizer.colour_names import MORE_NAMES, SHADES
+from colorizer.film import TimedHint, read_timed_hint
 from colorizer.hints import KEEP, read_colour, read_hint
+from colorizer.studio.correction import PlacedHint
 
 SAME = [
     ("40%,30% #aa3322", (0.4, 0.3, "#aa3322")),
@@ -30,6 +32,14 @@ SAME = [
     ("40%,30% mustard", (0.4, 0.3, "#ceb301")),
     ("40%,30% dark burgundy", (0.4, 0.3, "#610023")),
     ("40.5%,30% Blonde", (0.405, 0.3, "#faf0be")),
+    ("40%,30%=navy", (0.4, 0.3, "#000080")),
+    ("40%, 30% = #aa3322", (0.4, 0.3, "#aa3322")),
+    ("40%,30%= dark red", (0.4, 0.3, "#8b0000")),
+    ("40% , 30% =keep", (0.4, 0.3, "keep")),
+    ("40 %, 30 % navy", (0.4, 0.3, "#000080")),
+    ("40 %,30 %=light-blue", (0.4, 0.3, "#add8e6")),
+    ("40,5%,30,5% KEEP", (0.405, 0.305, "keep")),
+    ("40\uff05\uff0c30\uff05 navy", (0.4, 0.3, "#000080")),
 ]
 WRONG = [
     "",
@@ -45,7 +55,13 @@ WRONG = [
     "here navy",
     "-4%,30% nav",
 ]
-PIXELS = [("310,220 #aa3b30", (310, 220)), ("310 220 navy", (310, 220)), ("22.5x7 keep", (22.5, 7))]
+PIXELS = [
+    ("310,220 #aa3b30", (310, 220)),
+    ("310 220 navy", (310, 220)),
+    ("22.5x7 keep", (22.5, 7)),
+    ("310,220=navy", (310, 220)),
+    (" (310 , 220) = navy ", (310, 220)),
+]
 
 
 def on_reddit(text):
@@ -68,6 +84,26 @@ def at_home(text):
 def test_both_read_the_same(text, hint):
     assert on_reddit(text) == hint
     assert at_home(text) == on_reddit(text)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in SAME + PIXELS])
+def test_a_film_reads_the_same_behind_a_time(text):
+    hint = read_hint(text)
+    if hint.colour == KEEP:
+        with pytest.raises(colorizer.InputError, match="names a colour, not keep"):
+            read_timed_hint(f"1:02.5:{text}")
+    else:
+        assert [read_timed_hint(f"{time}{text}") for time in ("1:02.5:", "62.5 s : ", "0:1:02.5s:")] == [
+            TimedHint(62.5, hint)
+        ] * 3
+
+
+@pytest.mark.parametrize(
+    "text", ["#aa3322", "#A32", "aa3322", " NAVY ", "Dark Slate Grey", "light-blue", "pale red", "mustard", "Keep "]
+)
+def test_a_colour_alone_is_the_same_in_python_and_in_the_studio(text):
+    hint = read_hint(f"40%,30% {text}")
+    assert colorizer.Hint(1, 2, text).colour == PlacedHint(x=1, y=2, colour=text).on(9, 9).colour == hint.colour
 
 
 @pytest.mark.parametrize("text", WRONG)
@@ -94,10 +130,13 @@ COLOURS = (
 )
 
 
-@given(NUMBERS, NUMBERS, st.sampled_from([",", ", ", " ", ";", "x", "/", "", " ,", "/ ", " x "]), COLOURS)
-def test_what_one_reads_the_other_reads(x, y, between, colour_):
+BETWEEN = st.sampled_from([",", ", ", " ", ";", "x", "/", "", " ,", "/ ", " x ", " , "])
+
+
+@given(NUMBERS, NUMBERS, BETWEEN, st.sampled_from(["%", " %"]), st.sampled_from([" ", "=", " = ", "= "]), COLOURS)
+def test_what_one_reads_the_other_reads(x, y, between, per_cent, before, colour_):
     """An asker's words go on behind a hint; so the longest beginning that is one at home counts."""
-    words = f"{x}%{between}{y}% {colour_}".split()
+    words = f"{x}{per_cent}{between}{y}{per_cent}{before}{colour_}".split()
     beginnings = (at_home(" ".join(words[:length])) for length in range(len(words), 0, -1))
     assert next((hint for hint in beginnings if hint is not None), None) == on_reddit(" ".join(words))
 

@@ -15,10 +15,13 @@ _EDGES = re.compile(r"^[^\w#%]+|[^\w%]+$|^_+|_+$")
 _COLOUR_OR_NUMBER = re.compile(r"#[0-9a-f]{3}(?:[0-9a-f]{3})?$|#[0-9]+$")
 _ENDS = re.compile(r"[.!?;…][\"')\]*_]*$")
 _LETTER = r"[^\W\d_]"
-_UNSPACED = re.compile(rf"(?<={_LETTER}[,;!?…])(?={_LETTER})|(?<=\.\.)(?={_LETTER})|(?<={_LETTER})[—|](?={_LETTER})")
+_UNSPACED = re.compile(
+    rf"(?<={_LETTER}[,;!?…])(?={_LETTER})|(?<=\.\.)(?={_LETTER})|(?<={_LETTER})[—|](?={_LETTER})|(?<=%)=(?=[\w#])"
+)
 """Between words that somebody wrote without a blank."""
 
 _WITH_NUMBER = re.compile(r"(variants?|photos?|pictures?|images?)[:=#]?(\d[\d,&-]{0,40})")
+_NUMBERS = re.compile(r"[\d.,;x/%]*\d")
 _LONGEST_PHRASE = 4
 _PROFILE_HOST = re.compile(r"(?:[a-z-]{1,10}\.)?reddit\.com", re.IGNORECASE)
 
@@ -80,16 +83,15 @@ def phrase(said: Sequence[str], at: int, phrases: Collection[tuple[str, ...]]) -
 
 
 def meaningful(words: Sequence[Word]) -> Iterator[Word]:
-    """The words that can mean something: "photo:2" are two, "40 %" is one, "&" is "and", a dash alone is none."""
-    for word, following in zip_longest(words, words[1:]):
+    """The words that can mean something: "photo:2" are two, "40 %,30 %" is one, "&" is "and", a dash alone is none."""
+    before: Word | None = None
+    for one, following in zip_longest(words, words[1:]):
+        word = one if before is None else replace(one, raw=before.raw + one.raw, plain=_plain(before.raw + one.raw))
+        before = None
         if word.code or word.mention:
             continue
-        if (
-            following is not None
-            and following.raw.startswith("%")
-            and word.plain.replace(",", ".", 1).replace(".", "", 1).isdecimal()
-        ):
-            yield replace(word, raw=f"{word.raw}%", plain=f"{word.plain}%")
+        if following is not None and following.raw.startswith("%") and _NUMBERS.fullmatch(word.plain):
+            before = word
         elif found := _WITH_NUMBER.fullmatch(word.plain):
             yield replace(word, raw=found[1], plain=found[1])
             yield replace(word, plain=found[2].rstrip(",&-"))

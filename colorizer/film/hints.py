@@ -22,7 +22,7 @@ REACH = 1500
 _SURE = 0.3
 """How far flow and way back must agree at the place, see `flow.agreement`; below that it is lost."""
 
-_WRITTEN = re.compile(r"\s*(?:(\d+):)?(?:(\d+):)?(\d+(?:\.\d+)?)\s*s?\s*:\s*(.+?)\s*[=\s]\s*(#?\w[\w ]*)\s*")
+_WRITTEN = re.compile(r"\s*(?:(\d+):)?(?:(\d+):)?(\d+(?:\.\d+)?)\s*s?\s*:(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,20 @@ class Given:
 def read_timed_hint(text: str) -> TimedHint:
     """A hint as people write it: `12.4s:310,220=navy` in pixels, `1:02.5:40%,30%=#aa3b30` in per cent.
 
-    Raises InputError that names the text.
+    Behind the time stands what `read_hint` reads. Raises InputError that names the text.
     """
     found = _WRITTEN.fullmatch(text)
     if found is None:
         raise InputError(f"{text!r} is no hint; write 12.4s:310,220=navy (pixels) or 12.4s:40%,30%=navy (per cent)")
-    first, second, rest, place, colour = found.groups()
+    first, second, rest, place_and_colour = found.groups()
     units = [int(number) for number in (first, second) if number is not None]
     seconds = float(rest)
     for number, unit in zip(reversed(units), (60, 3600), strict=False):
         seconds += number * unit
-    hint = read_hint(f"{place} {colour}")
+    try:
+        hint = read_hint(place_and_colour)
+    except InputError as error:
+        raise InputError(f"{text!r} is no hint: behind the time, {error}") from error
     if isinstance(hint.colour, str):
         raise InputError(f"{text!r}: in a film a hint names a colour, not keep")
     return TimedHint(seconds, hint)

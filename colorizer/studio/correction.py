@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from colorizer.errors import InputError
-from colorizer.hints import Hint, Mask, read_colour
+from colorizer.hints import KEEP, Hint, Mask, read_colour, read_hint_colour
 
 MOST_HINTS = 100
 """Hints of one photo."""
@@ -41,9 +41,7 @@ class PlacedHint(_Strict):
     @field_validator("colour")
     @classmethod
     def _known(cls, colour: str) -> str:
-        if colour != "keep":
-            read_colour(colour)
-        return colour
+        return KEEP if read_hint_colour(colour) == KEEP else colour
 
     @model_validator(mode="after")
     def _one_region(self) -> "PlacedHint":

@@ -361,7 +361,7 @@ def test_the_command_says_what_it_did_and_what_is_wrong(tmp_path):
     assert f"wrote {out}: 3 frames in 1 shot" in done.output
     for arguments, words in [
         ((source, out), "is there already; --overwrite replaces it"),
-        ((source, tmp_path / "b.mp4", "--hint", "1s:navy"), "write 12.4s:310,220=navy"),
+        ((source, tmp_path / "b.mp4", "--hint", "1s:navy"), "behind the time, 'navy' is no hint"),
         ((source, tmp_path / "b.mp4", "--preview"), "name it .jpg or .png"),
         ((source, tmp_path / "b.webm"), "name it .mp4, .mkv, .mov"),
         ((source, tmp_path / "b.mp4", "--steady", "x"), "choose one of flow, mean, none"),

@@ -46,7 +46,22 @@ def test_a_colour_in_every_spelling(colour, rgb):
 
 
 @pytest.mark.parametrize(
-    "colour", ["#gg0000", "", "#12345", "bluish", "rgb(1,2,3)", (1, 2), (1, 2, 256), ("a", "b", "c")]
+    "colour",
+    [
+        "#gg0000",
+        "",
+        "#12345",
+        "bluish",
+        "rgb(1,2,3)",
+        (1, 2),
+        (1, 2, 256),
+        ("a", "b", "c"),
+        (0.7, 0.2, 0.1),
+        (1, 2, float("inf")),
+        ("1", "2", "3"),
+        7,
+        None,
+    ],
 )
 def test_what_is_no_colour_is_named(colour):
     with pytest.raises(colorizer.InputError, match="is no colour"):
@@ -65,6 +80,10 @@ def test_a_written_hint_is_placed_on_the_photo():
     ("changes", "message"),
     [
         ({"x": float("nan")}, "two numbers"),
+        ({"x": "5"}, "two numbers, not '5', 5"),
+        ({"box": (0, 0, 20)}, "four numbers"),
+        ({"box": (0, 0, 20, float("inf"))}, "four numbers"),
+        ({"mask": [[True] * 9] * 9}, "bool array"),
         ({"box": (10, 10, 20, 20)}, "does not hold its place 5, 5"),
         ({"box": (0, 0, 20, 20), "mask": np.ones((9, 9), bool)}, "not both"),
         ({"mask": np.ones((9, 9))}, "bool array"),
@@ -94,6 +113,11 @@ def test_outside_of_its_box_or_mask_a_hint_changes_nothing(model, photo):
     assert np.array_equal(by_box[~mask], plain[~mask])
     assert np.array_equal(by_box[mask], everywhere[mask])
     assert distance(by_box, plain)[286:295, 186:195].mean() > 20
+
+
+def test_a_box_narrower_than_a_pixel_holds_the_pixel_of_its_place():
+    mask = Hint(5.8, 7.9, RED, box=(5.6, 7.6, 5.9, 8)).inside(20, 20)
+    assert np.argwhere(mask).tolist() == [[7, 5]]
 
 
 def test_hints_in_several_regions_and_one_everywhere(model, photo):
