@@ -1,6 +1,7 @@
 """The hosts that the settings name."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from bot.hosting.chain import Hosts
 from bot.hosting.folder import FolderHost
@@ -11,17 +12,20 @@ from bot.reddit.client import Reddit
 from bot.settings import HostingSettings
 
 
-def hosts_of(settings: HostingSettings, *, folder: FolderHost, connect: Callable[[], Reddit]) -> Hosts:
+def hosts_of(
+    settings: HostingSettings, *, folder: FolderHost, connect: Callable[[], Reddit], lag: timedelta = timedelta(0)
+) -> Hosts:
     """All hosts that are set up; those that `order` leaves out are there for deleting only.
 
-    folder: the one that the web process serves. connect: makes a client for one thread.
+    folder: the one that the web process serves. connect: makes a client for one thread. lag: how long Reddit may take
+    to show what it has taken.
     """
-    known: dict[str, Host] = {host.name: host for host in (folder, *_set_up(settings, connect))}
+    known: dict[str, Host] = {host.name: host for host in (folder, *_set_up(settings, connect, lag))}
     order = [known.pop(name) for name in settings.order]
     return Hosts(order, others=list(known.values()))
 
 
-def _set_up(settings: HostingSettings, connect: Callable[[], Reddit]) -> Iterator[Host]:
+def _set_up(settings: HostingSettings, connect: Callable[[], Reddit], lag: timedelta) -> Iterator[Host]:
     s3, imgur, native = settings.s3, settings.imgur, settings.native
     if s3.bucket and s3.public_url:
         from bot.hosting.s3 import S3Host  # boto3 takes a while to import
@@ -38,4 +42,4 @@ def _set_up(settings: HostingSettings, connect: Callable[[], Reddit]) -> Iterato
     if imgur.client_id:
         yield ImgurHost(imgur.client_id.get_secret_value(), api_url=imgur.api_url)
     if native.subreddit:
-        yield NativeHost(connect, subreddit=native.subreddit, nsfw_subreddit=native.nsfw_subreddit)
+        yield NativeHost(connect, subreddit=native.subreddit, nsfw_subreddit=native.nsfw_subreddit, lag=lag)

@@ -128,7 +128,9 @@ class PeriodicTasks:
         keep = timedelta(hours=settings.aftercare.keep_hours)
         stand = timedelta(days=settings.aftercare.pictures_days)
         self.registry.add("orphans", timedelta(minutes=10), partial(pictures.give_up_orphans, engine))
-        self.registry.add("pictures", timedelta(minutes=1), partial(pictures.run, engine, services.delete_picture))
+        lag = timedelta(seconds=settings.work.lag_seconds)
+        delete = partial(pictures.run, engine, services.delete_picture, lag=lag)
+        self.registry.add("pictures", timedelta(minutes=1), delete)
         self.registry.add("retention", retention.EVERY, partial(retention.run, engine, keep=keep, pictures=stand))
         self.registry.add("statistics", timedelta(days=1), partial(count_rows, engine))
         if backup.every_hours:

@@ -58,7 +58,8 @@ class Services:
         """What the settings name; nothing is asked of Reddit or loaded yet."""
         redactor = redactor or Redactor(settings.secrets())
         folder = FolderHost(settings.data_dir / "results", settings.web.address())
-        hosts = hosts_of(settings.hosting, folder=folder, connect=partial(connect_reddit, settings, redactor))
+        log_in, lag = partial(connect_reddit, settings, redactor), timedelta(seconds=settings.work.lag_seconds)
+        hosts = hosts_of(settings.hosting, folder=folder, connect=log_in, lag=lag)
         engine = open_database(settings.database())
         damage.watch(engine)
         decoder = IsolatedDecoder(PhotoLimits(pixels=settings.fetch.max_pixels))

@@ -30,6 +30,10 @@ A reply gives itself up once it has looked for a comment that did arrive, and ne
 """
 
 
+LOOK_EVERY = timedelta(seconds=30)
+"""Between two looks for what was sent and may still show up, at least."""
+
+
 def may_run(stage: Stage, deaths: int, *, overdue: bool) -> bool:
     """Whether a step may run in which the worker died so often.
 
@@ -62,7 +66,7 @@ def wait_after_death(stage: Stage, deaths: int, first_wait: timedelta) -> timede
 
 
 def may_show_up(since_sent: timedelta | None, lag: timedelta) -> timedelta | None:
-    """How long an answer that was sent, and is not to be seen, may still show up; None when it will not.
+    """How long an answer or a picture that was sent, and is not to be seen, may still show up; None when it will not.
 
     since_sent: how long ago it was sent; None when none was, or when Reddit has said no to it. lag: how long Reddit may
     take to show what it has taken.

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
-from bot.hosting.host import Host, Picture, StoredPicture
+from bot.hosting.host import Host, LateHost, Picture, StoredPicture
 
 FAILURES = 3
 PAUSE = 300.0
@@ -36,6 +37,10 @@ class Record(Protocol):
     def may_be_at(self) -> str | None:
         """The name of that host; None where no upload was cut short."""
 
+    @property
+    def since(self) -> timedelta:
+        """How long ago the upload began that was cut short."""
+
     def begin(self, host: str) -> str:
         """A host is about to be asked; returns the key under which it gets the picture."""
 
@@ -47,6 +52,7 @@ class Forgetful:
     """A record of one upload alone."""
 
     may_be_at = None
+    since = timedelta(0)
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -109,8 +115,8 @@ class Hosts:
         native: True asks native hosts before the others, False leaves them out. record: remembers which host was asked;
         it also names the key. Raises RetryLater when a host may take it later, else Refused with the reason of each
         host. A host that may have kept it (Uncertain, or an upload that was cut short) is asked again before the next
-        one is, so that no picture is kept at two places. Where that host finds nothing by its key, the log names the
-        picture that may be left there.
+        one is, so that no picture is kept at two places; a LateHost gets it again only when it cannot show up any more.
+        Where that host finds nothing by its key, the log names the picture that may be left there.
         """
         record = record or Forgetful(picture.key)
         if record.may_be_at is not None and not self._finds(record.may_be_at):
@@ -126,6 +132,11 @@ class Hosts:
                 reasons.append(f"{host.name}: passed over for another {wait:.0f} s")
                 waits.append(wait)
                 continue
+            if isinstance(host, LateHost) and record.may_be_at == host.name:
+                if found := self._found(host, picture.key, record.since):
+                    self._worked(host)
+                    return host.name, found
+                record.not_kept()
             may_have_it = record.may_be_at == host.name
             try:
                 kept = host.upload(replace(picture, key=record.begin(host.name)))
@@ -153,6 +164,16 @@ class Hosts:
     def delete(self, host_name: str, key: str, token: str | None) -> None:
         """Return when the host has confirmed that the picture is gone. Raises RetryLater or Refused."""
         self.by_name(host_name).delete(key, token)
+
+    def _found(self, host: LateHost, key: str, since: timedelta) -> StoredPicture | None:
+        """What came of an upload that was cut short. That it is not to be seen yet is no failure of the host's."""
+        try:
+            return host.find(key, since)
+        except Uncertain:
+            raise
+        except RetryLater as error:
+            self._failed(host, error)
+            raise
 
     def _finds(self, name: str) -> bool:
         return name not in self._known or self._known[name].capabilities.finds

@@ -1,7 +1,8 @@
 """What the bot may expect of a place that keeps result pictures."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from bot.domain.refusals import Refused
 from bot.store.files import FILM
@@ -89,3 +90,14 @@ class Host(Protocol):
 
     def check(self) -> None:
         """Write, read and delete a probe. Raises what `upload` and `delete` raise."""
+
+
+@runtime_checkable
+class LateHost(Host, Protocol):
+    """A host that may show a picture only some time after it was given it, until when `upload` would make another."""
+
+    def find(self, key: str, since: timedelta) -> StoredPicture | None:
+        """The picture whose upload began so long ago and was cut short; None when there is none.
+
+        Raises Uncertain as long as it may still show up.
+        """

@@ -4,9 +4,11 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import Refused, RetryLater, Uncertain
+from bot.domain.retry import LOOK_EVERY, may_show_up
 from bot.hosting.host import Capabilities, Picture, StoredPicture
 from bot.hosting.probe import probe
 from bot.reddit import gallery
@@ -17,7 +19,8 @@ class NativeHost:
     """Pictures at i.redd.it; the token is the fullname of the post.
 
     connect: makes a client; it is called once in each thread, because PRAW's clients must not be shared.
-    answer_seconds: how long Reddit may work on a picture before the bot comes back for it later.
+    answer_seconds: how long Reddit may work on a picture before the bot comes back for it later. lag: how long it may
+    take to show a post that it has taken.
     """
 
     name = "native"
@@ -29,6 +32,7 @@ class NativeHost:
         subreddit: str,
         nsfw_subreddit: str | None = None,
         answer_seconds: int = 10,
+        lag: timedelta = timedelta(0),
     ) -> None:
         self.capabilities = Capabilities(
             max_bytes=gallery.LARGEST, deletable=True, native=True, nsfw=nsfw_subreddit is not None
@@ -37,6 +41,7 @@ class NativeHost:
         self._subreddit = subreddit
         self._nsfw_subreddit = nsfw_subreddit
         self._answer_seconds = answer_seconds
+        self._lag = lag
         self._thread = threading.local()
 
     @property
@@ -63,8 +68,22 @@ class NativeHost:
             )
         return StoredPicture(post.url, post.fullname)
 
+    def find(self, key: str, since: timedelta) -> StoredPicture | None:
+        """The picture of a post that Reddit may have made so long ago. Raises Uncertain while it may still show it."""
+        with _named():
+            post = gallery.find_picture_post(self._reddit, mark(key))
+        if post is not None:
+            return StoredPicture(post.url, post.fullname)
+        if left := may_show_up(since, self._lag):
+            text = "Reddit may have taken the picture, and does not show it yet: its post is looked for"
+            raise Uncertain(text, then=Outcome.HOST_FAILED, seconds=min(left, LOOK_EVERY).total_seconds())
+        return None
+
     def delete(self, key: str, token: str | None) -> None:
-        """Delete the post. Without a token it is looked for; what is not to be found was never posted."""
+        """Delete the post. Without a token it is looked for; what is not to be found was never posted.
+
+        So a post that Reddit may still show is not to be deleted yet.
+        """
         with _named():
             if token is None:
                 found = gallery.find_picture_post(self._reddit, mark(key))

@@ -1,5 +1,6 @@
 """Deleting at their hosts the pictures that no reply shows any more, until each host has confirmed."""
 
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -21,15 +22,16 @@ class Delete(Protocol):
         """Raises Refused or RetryLater."""
 
 
-def run(engine: Engine, delete: Delete, *, limit: int = 100) -> int:
+def run(engine: Engine, delete: Delete, *, lag: timedelta = timedelta(0), limit: int = 100) -> int:
     """Delete each unwanted picture that is due; returns how many are gone.
 
+    lag: how long a host may take to show what it was given; a picture whose upload was cut short may show up so late.
     None is ever given up but one that its host cannot find, whose upload was cut short: after eight tries in two hours,
     by which time whoever was uploading it has written down what finds it.
     """
     if again := hosted.want_again(engine):
         log.info("pictures_wanted_again", pictures=again)
-    return sum(_deleted(engine, picture, delete) for picture in hosted.to_delete(engine, limit))
+    return sum(_deleted(engine, picture, delete) for picture in hosted.to_delete(engine, limit, lag))
 
 
 def give_up_orphans(engine: Engine) -> int:

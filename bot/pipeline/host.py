@@ -37,5 +37,7 @@ def _upload(job: Job, shown_by: Colourization | Photo, name: str, tools: Tools, 
     # Never the asker's or the post's words: the title may be seen where the post was deleted.
     title = "A film in colour" if moving else "A photograph in colour"
     picture = Picture(key=hosted.key, content=content, title=title, nsfw=job.nsfw)
-    at, stored = tools.hosts.upload(picture, native=native, record=pictures.Upload(tools.engine, hosted))
+    _ = tools.bot_name  # with any answer Reddit's clock is heard
+    record = pictures.Upload(tools.engine, hosted, tools.reddit.clock.now)
+    at, stored = tools.hosts.upload(picture, native=native, record=record)
     pictures.mark_uploaded(tools.engine, hosted, host=at, url=stored.url, token=stored.token, size=len(content))

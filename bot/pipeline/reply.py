@@ -8,7 +8,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.reddit_types import Source
 from bot.domain.refusals import Refused, RetryLater
 from bot.domain.replies import Shown
-from bot.domain.retry import may_post, may_show_up
+from bot.domain.retry import LOOK_EVERY, may_post, may_show_up
 from bot.domain.stages import Stage
 from bot.domain.verdict import Verdict
 from bot.pipeline import correcting
@@ -29,9 +29,6 @@ from bot.store.tables import Job, Photo
 
 CAPTION = "A machine's guess at the colours"
 """Of a picture inside a comment."""
-
-LOOK_EVERY = 30.0
-"""Seconds between two looks for an answer that may still show up, at least."""
 
 log = structlog.get_logger("bot.pipeline")
 
@@ -218,7 +215,7 @@ def _refuse_hopeless(job: Job, tools: Tools, *, again: bool) -> None:
     """
     if left := may_show_up(since_sent(job, tools), tools.answering.lag):
         text = "an answer was sent, and it is not known whether Reddit took it: it is looked for"
-        raise RetryLater(text, then=Outcome.REPLY_FAILED, seconds=min(left.total_seconds(), LOOK_EVERY))
+        raise RetryLater(text, then=Outcome.REPLY_FAILED, seconds=min(left, LOOK_EVERY).total_seconds())
     if not may_post(job.deaths, overdue=_overdue(job, tools)):
         raise Refused(Outcome.FAILED, f"the worker died {job.deaths} times during this step, and there is no reply")
     if again and _overdue(job, tools):

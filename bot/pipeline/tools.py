@@ -82,7 +82,7 @@ class Answering:
     """How askers are answered.
 
     patience: how long a job may be old before a reply that does not succeed is given up.
-    lag: how long Reddit may take to show an answer that it has taken.
+    lag: how long Reddit may take to show what it has taken.
     elsewhere: where an answer goes that its subreddit will not take; None for nowhere.
     own_thread: the bot's own post, for answers that go to Delivery.THREAD.
     explain: askers who get no picture are told why.

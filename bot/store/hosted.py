@@ -72,10 +72,17 @@ def want_again(engine: Engine) -> int:
         return connection.execute(update(Hosted).where(*untouched, shown()).values(unwanted_at=None)).rowcount
 
 
-def to_delete(engine: Engine, limit: int) -> Sequence[Hosted]:
-    """Unwanted pictures whose deletion is due, those that wait longest first."""
-    waited = or_(Hosted.not_before.is_(None), Hosted.not_before <= now())
-    unwanted = (Hosted.deleted_at.is_(None), Hosted.unwanted_at.is_not(None), waited)
+def to_delete(engine: Engine, limit: int, lag: timedelta) -> Sequence[Hosted]:
+    """Unwanted pictures whose deletion is due, those that wait longest first.
+
+    lag: how long a host may take to show what it was given; what may still show up is not due.
+    """
+    moment = now()
+    waited = or_(Hosted.not_before.is_(None), Hosted.not_before <= moment)
+    shown = or_(
+        Hosted.asked_at.is_(None), and_(Hosted.asked_at <= moment - lag, Hosted.unwanted_at <= moment - lag)
+    )  # the one is by Reddit's clock, the other by this machine's
+    unwanted = (Hosted.deleted_at.is_(None), Hosted.unwanted_at.is_not(None), waited, shown)
     with Session(engine) as session:
         return session.scalars(select(Hosted).where(*unwanted).order_by(Hosted.unwanted_at).limit(limit)).all()
 

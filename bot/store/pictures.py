@@ -5,7 +5,8 @@ simply runs again.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, exists, or_, select, update
@@ -138,23 +139,34 @@ def reserve(engine: Engine, shown_by: Colourization | Photo, host: str, suffix: 
 
 
 class Upload:
-    """What is written down of an upload, so that the file can be found and deleted whatever happens."""
+    """What is written down of an upload, so that the file can be found and deleted whatever happens.
 
-    def __init__(self, engine: Engine, hosted: Hosted) -> None:
+    clock: by which it is known how long ago a host was asked; Reddit's, because this machine's may be set meanwhile.
+    """
+
+    def __init__(self, engine: Engine, hosted: Hosted, clock: Callable[[], datetime] = now) -> None:
         self._engine = engine
         self._hosted = hosted
+        self._clock = clock
 
     @property
     def may_be_at(self) -> str | None:
         """The host that may have the picture already, because an upload to it was cut short."""
         return self._hosted.host if self._hosted.asked_at is not None else None
 
+    @property
+    def since(self) -> timedelta:
+        """How long ago that upload began."""
+        asked = self._hosted.asked_at
+        return max(self._clock() - asked, timedelta(0)) if asked is not None else timedelta(0)
+
     def begin(self, host: str) -> str:
         """A host is about to be asked; returns the key for it.
 
         Where another host may have the picture, it gets a new key here, and the old one is left to be deleted there.
         """
-        hosted, moment = self._hosted, now()
+        # Reddit names whole seconds; the wait for what a host may have taken must not begin too early.
+        hosted, moment = self._hosted, self._clock() + timedelta(seconds=1)
         with Session(self._engine) as session, session.begin():
             if self.may_be_at not in {None, host}:
                 old = Hosted(
@@ -162,7 +174,7 @@ class Upload:
                     key=hosted.key,
                     created_at=hosted.created_at,
                     asked_at=hosted.asked_at,
-                    unwanted_at=moment,
+                    unwanted_at=now(),
                     attempts=0,
                 )
                 hosted.key = _new_key(FILM if hosted.key.endswith(FILM) else "")

@@ -208,7 +208,8 @@ class Hosted(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     #: The public address; None before the upload and after the deletion.
     url: Mapped[str | None] = mapped_column(Text)
-    #: Since when the host may have the file without the bot knowing; None when it was not asked, or has answered.
+    #: Since when the host may have the file without the bot knowing, by Reddit's clock; None when it was not asked, or
+    #: has answered.
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: What the host must be given to delete the file; None where it needs nothing.
     token: Mapped[str | None] = mapped_column(Text)

@@ -26,6 +26,7 @@ from bot.app.celery_worker import celery_with_tasks
 from bot.demo.session import settings_for
 from bot.hosting.folder import FolderHost
 from bot.hosting.imgur import ImgurHost
+from bot.hosting.native import NativeHost
 from bot.hosting.s3 import S3Host
 from bot.logs import Redactor
 from bot.settings import Settings
@@ -109,7 +110,8 @@ class _Points:
 
 def _request(_: object, request: requests.PreparedRequest, *__: object, **___: object) -> str:
     path = (request.path_url or "").partition("?")[0].rstrip("/")
-    kind = "photo" if "/i.redd.it/" in path else path if path.startswith("/api/") else "read"
+    named = path.startswith("/api/") or request.method == "POST"
+    kind = "photo" if "/i.redd.it/" in path else path if named else "read"
     return f"{request.method} {kind}"
 
 
@@ -138,7 +140,7 @@ def main(run: Run) -> None:
     points = _Points(run)
     points.around(DefaultDialect, "do_commit", lambda *_: "commit")
     points.around(requests.adapters.HTTPAdapter, "send", _request)
-    for host in (FolderHost, S3Host, ImgurHost):
+    for host in (FolderHost, S3Host, ImgurHost, NativeHost):
         points.around(host, "upload", lambda *_: "upload")
     if run.broker is None and not run.stays:
         work_through(run)

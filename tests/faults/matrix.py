@@ -8,10 +8,11 @@ The plans are the sandbox's own faults; each is tried at every call that it can 
 import argparse
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,15 @@ CALLS = {
 }
 """The calls that a job needs, by what they are for."""
 
-PARTS = ("killed", "faults", "troubles", "imgur")
+PICTURE_CALLS = {
+    "asking where to upload": ("POST", "/api/media/asset.json"),
+    "uploading the file": ("POST", "/reddit-uploaded-media"),
+    "posting the picture": ("POST", "/api/submit"),
+    "looking for its post": ("GET", "/user/*/submitted"),
+}
+"""The calls besides that a picture needs whose host is Reddit."""
+
+PARTS = ("killed", "faults", "troubles", "imgur", "native", "native-killed")
 """What can be tried alone; each has a table."""
 
 STATUSES = (401, 403, 404, 408, 429, 500, 502, 503, 504, 520)
@@ -52,6 +61,9 @@ BROKEN = {
 SENT = "after POST /api/comment"
 """The point at which an answer was sent, and its fate may be unknown."""
 
+POSTED = "after POST /api/submit"
+"""The point at which a picture was posted, and its fate may be unknown."""
+
 FINAL = {(what, status) for what in ("reading the thread", "posting the answer") for status in (403, 404)}
 """Answers of Reddit's that mean no; then no answer is given, and that is no loss."""
 
@@ -61,9 +73,9 @@ class Plan:
     """Faults that come together.
 
     kind: its row in the table. final: whether the summonses that meet it may end without an answer. kill_at: the bot is
-    killed there as well. set_by: the clock of its machine is set by so much once the answer was sent. storage: faults
+    killed there as well. set_by: the clock of its machine is set by so much at `set_at`. storage: faults
     of the host that is asked first, a folder being the second. imgur: Imgur is asked first, keeps each picture, and
-    answers so many uploads with a page of such a status.
+    answers so many uploads with a page of such a status. native: Reddit itself is asked first.
     """
 
     name: str
@@ -71,9 +83,11 @@ class Plan:
     faults: tuple[dict[str, Any], ...]
     final: bool = False
     kill_at: str | None = None
+    set_at: str = SENT
     set_by: timedelta | None = None
     storage: tuple[StorageFault, ...] = ()
     imgur: tuple[int, ...] | None = None
+    native: bool = False
 
 
 def plans() -> Iterator[Plan]:
@@ -143,6 +157,41 @@ def at_imgur() -> Iterator[Plan]:
     )
 
 
+def at_reddit() -> Iterator[Plan]:
+    """Faults of Reddit's where it is the host of pictures, in a table of their own."""
+    for what, (method, path) in PICTURE_CALLS.items():
+        for plan in _at_call(what, {"method": method, "path": path}):
+            yield replace(plan, name=f"native: {plan.name}", native=True)
+    yield from _posting_pictures({"method": "POST", "path": "/api/submit"})
+    for action, words in (("drop", "cut off"), ("status", "failed"), ("store_then_status", "failed, though it stands")):
+        fault = {"path": "/wss.redditmedia.com/*", "action": action}
+        kind = "no word, or a wrong one, of where the picture was posted"
+        yield Plan(f"native: {words}, says the websocket", kind, (fault,), native=True)
+
+
+def _posting_pictures(post: dict[str, Any]) -> Iterator[Plan]:
+    kind = "pictures that were posted all the same"
+    for status in (408, 500, 502, 503, 504):
+        fault = {**post, "action": "store_then_status", "status": status}
+        yield Plan(f"native: posted, then {status}", kind, (fault,), native=True)
+    fault = {**post, "action": "store_then_page"}
+    yield Plan("native: posted, then a page for people", kind, (fault,), native=True)
+    late = {**post, "action": "status_then_store", "status": 503, "seconds": LATEST}
+    kind = "pictures that are posted late"
+    yield Plan("native: 503, and posted later", kind, (late,), native=True)
+    yield Plan("native: 503, and each posted later", kind, ({**late, "times": None},), native=True)
+    yield Plan("native: 503, posted later, and killed", kind, (late,), kill_at=POSTED, native=True)
+    for words, hours in (("ahead", 1), ("back", -1)):
+        by = timedelta(hours=hours)
+        name = f"native: 503, posted later, clock set {words}"
+        yield Plan(name, kind, (late,), set_at=POSTED, set_by=by, native=True)
+    blind = {"method": "GET", "path": "/user/*/submitted", "action": "status", "status": 503, "times": 6}
+    yield Plan("native: 503, posted later, and not to be looked for", kind, (late, blind), native=True)
+    yield Plan(
+        "native: RATELIMIT", "Reddit's limit", ({**post, "action": "ratelimit", "text": "1 second"},), native=True
+    )
+
+
 def try_fault(plan: Plan) -> Ended:
     """One trial with a fault, then a start without it."""
     storage = Storage() if plan.storage else None
@@ -150,7 +199,7 @@ def try_fault(plan: Plan) -> Ended:
     with (
         storage.served() if storage else nullcontext(),
         imgur.serve() if imgur else nullcontext(),
-        trials(storage=storage, imgur=imgur) as trial,
+        trials(storage=storage, imgur=imgur, native=plan.native) as trial,
     ):
         if imgur is not None:
             imgur.lost = list(plan.imgur or ())
@@ -160,23 +209,23 @@ def try_fault(plan: Plan) -> Ended:
             storage.faults = [replace(fault) for fault in plan.storage]
         start = trial.start(plan.kill_at)
         if plan.set_by is not None:
-            start = replace(start, set_at=SENT, set_by=plan.set_by)
+            start = replace(start, set_at=plan.set_at, set_by=plan.set_by)
         codes = trial.run(start)
         assert plan.kill_at is None or codes == [-signal.SIGKILL], f"it did not come to {plan.kill_at}"
         ended = trial.finish()
     return replace(ended, lost=0) if plan.final else ended
 
 
-def kill_points() -> list[str]:
+def kill_points(*, native: bool = False) -> list[str]:
     """What a run passes by, in order: so many points at which it can be killed."""
-    with trials() as trial:
+    with trials(native=native) as trial:
         trial.run(trial.start())
         return trial.points()
 
 
-def try_kill(number: int | str) -> Ended:
+def try_kill(number: int | str, *, native: bool = False) -> Ended:
     """One trial killed at a point, then started again."""
-    with trials() as trial:
+    with trials(native=native) as trial:
         trial.run(trial.start(number))
         return trial.finish()
 
@@ -189,13 +238,52 @@ def write(name: str, text: str) -> None:
     PAGE.write_text(head + start + text + end + rest.partition(end)[2])
 
 
-def _table(rows: Sequence[tuple[str, str]], record: Record, what: str) -> str:
-    """rows: the row of the table and the name of each trial; those that were not run are left out."""
-    kinds: dict[str, list[Ended]] = {}
-    for kind, name in rows:
+def _part(part: str, *, known: bool) -> tuple[str, dict[str, str], Callable[[str], Ended]]:
+    """What its table is of, the row of each trial by its name, and what tries the one of that name.
+
+    known: trials that have to be found by trying are left out.
+    """
+    if part in _KILLED:
+        native = part == "native-killed"
+        points = [] if known else kill_points(native=native)
+        numbers = {f"{_KILLED[part]}{number} {point}": number for number, point in enumerate(points, 1)}
+        kinds = {name: _place(name) for name in numbers}
+        return "killed", kinds, lambda name: try_kill(numbers[name], native=native)
+    if part == "troubles":
+        own = {trouble.name: trouble for trouble in troubles()}
+        kinds = {name: trouble.kind for name, trouble in own.items()}
+        return "trouble of our own", kinds, lambda name: own[name].take_place()
+    what, make = _PLANNED[part]
+    planned = {plan.name: plan for plan in make()}
+    return what, {name: plan.kind for name, plan in planned.items()}, lambda name: try_fault(planned[name])
+
+
+def _one(trial: Callable[[str], Ended], name: str) -> tuple[int, Ended]:
+    return 1, trial(name)
+
+
+_KILLED = {"killed": "killed at ", "native-killed": "native, killed at "}
+"""How the names of trials begin that are killed at a point, by their part."""
+
+_PLANNED = {
+    "faults": ("Reddit's fault", plans),
+    "imgur": ("Imgur's answer lost", at_imgur),
+    "native": ("fault of Reddit's as the host", at_reddit),
+}
+
+
+def _place(name: str) -> str:
+    """What a trial that was killed was at."""
+    return name.partition("killed at ")[2].partition(" ")[2]
+
+
+def _table(kinds: Mapping[str, str], record: Record, what: str) -> str:
+    """kinds: the row of each trial by its name; those that were not run are left out."""
+    rows: dict[str, list[Ended]] = {}
+    for name, kind in kinds.items():
         if name in record.trials:
-            kinds.setdefault(kind, []).append(record.trials[name][1])
-    return table([(kind, len(ended), sum(ended, Ended())) for kind, ended in kinds.items()], what)
+            rows.setdefault(kind, []).append(record.trials[name][1])
+    return table([(kind, len(ended), sum(ended, Ended())) for kind, ended in rows.items()], what)
 
 
 def main() -> int:
@@ -207,30 +295,15 @@ def main() -> int:
     asked = parser.parse_args()
     parts = [asked.only] if asked.only else PARTS
     record = Record("-".join(["matrix", *([asked.only] if asked.only else [])]))
-    faults, own = {plan.name: plan for plan in plans()}, {trouble.name: trouble for trouble in troubles()}
-    imgur = {plan.name: plan for plan in at_imgur()}
-    if "killed" in parts:
-        points = {} if asked.write else {f"{number} {point}": number for number, point in enumerate(kill_points(), 1)}
-        record.run(points, lambda name: (1, try_kill(points[name])), asked.jobs)
-        killed = sorted(record.trials.keys() - faults.keys() - own.keys() - imgur.keys(), key=_place)
-        write("killed", _table([(_place(name), name) for name in killed], record, "killed"))
-    if "faults" in parts:
-        record.run(() if asked.write else faults, lambda name: (1, try_fault(faults[name])), asked.jobs)
-        write("faults", _table([(plan.kind, name) for name, plan in faults.items()], record, "Reddit's fault"))
-    if "troubles" in parts:
-        record.run(() if asked.write else own, lambda name: (1, own[name].take_place()), asked.jobs)
-        write("troubles", _table([(one.kind, name) for name, one in own.items()], record, "trouble of our own"))
-    if "imgur" in parts:
-        record.run(() if asked.write else imgur, lambda name: (1, try_fault(imgur[name])), asked.jobs)
-        write("imgur", _table([(plan.kind, name) for name, plan in imgur.items()], record, "Imgur's answer lost"))
+    for part in parts:
+        what, kinds, trial = _part(part, known=asked.write)
+        record.run(() if asked.write else kinds, partial(_one, trial), asked.jobs)
+        if part in _KILLED:
+            kinds = {name: _place(name) for name in sorted(record.trials, key=_place) if name.startswith(_KILLED[part])}
+        write(part, _table(kinds, record, what))
     if not asked.write:
         record.forget()
     return int(any(ended != Ended() for _, ended in record.trials.values()))
-
-
-def _place(name: str) -> str:
-    """What a trial that was killed was at."""
-    return name.partition(" ")[2]
 
 
 if __name__ == "__main__":

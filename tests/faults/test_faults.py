@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.matrix import at_imgur, plans, try_fault, try_kill
+from tests.faults.matrix import at_imgur, at_reddit, plans, try_fault, try_kill
 from tests.faults.soak import try_once
 from tests.faults.trial import Ended
 from tests.faults.troubles import troubles
@@ -23,6 +23,10 @@ SOME = (
 @pytest.mark.parametrize("name", SOME)
 def test_a_fault_of_reddits_costs_nothing(name):
     assert try_fault(next(plan for plan in plans() if plan.name == name)) == Ended()
+
+
+def test_a_picture_that_reddit_posts_late_is_posted_once():
+    assert try_fault(next(plan for plan in at_reddit() if plan.name.endswith("posted later, and killed"))) == Ended()
 
 
 def test_a_picture_that_imgur_kept_unknown_is_named():

@@ -4,6 +4,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,11 +21,12 @@ from sqlalchemy.orm import Session
 
 from bot.demo.posts import BOT, PASSWORD, SCANNED, SUMMONED
 from bot.hosting.imgur import ImgurHost
+from bot.hosting.native import NativeHost, mark
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.store.database import Engine, open_database
 from bot.store.tables import Hosted, Job, Step
-from tests.faults.child import POINTS, Run, main
+from tests.faults.child import LAG, POINTS, Run, main
 from tests.faults.storage import Storage
 from tests.hosting.imgur_double import CLIENT_ID, ImgurDouble
 from tests.patience import PATIENCE, wait_until
@@ -36,6 +38,9 @@ _ONE_READS = threading.Lock()
 
 KEPT = Path(__file__).parents[2] / "build" / "faults" / "failed"
 """Where the folders of trials lie that did not end well."""
+
+PICTURES = "BotPictures"
+"""The bot's own subreddit, where Reddit itself is the host."""
 
 _PHOTOS = [jpeg(samples.camera()[at : at + 300, at : at + 360]) for at in range(0, 200, 20)]
 
@@ -69,7 +74,7 @@ class Ended:
 
 @dataclass
 class Trial:
-    """A sandbox with summonses and an empty folder for a bot."""
+    """A sandbox with summonses and an empty folder for a bot. native: Reddit itself is asked first to keep pictures."""
 
     sandbox: Sandbox
     folder: Path
@@ -77,6 +82,7 @@ class Trial:
     database: str | None = None
     storage: Storage | None = None
     imgur: ImgurDouble | None = None
+    native: bool = False
     crashed: int = 0
 
     @property
@@ -116,6 +122,8 @@ class Trial:
             hosting = {"order": ("s3", "folder"), "s3": self.storage.settings()}
         if self.imgur is not None:
             hosting = {"order": ("imgur", "folder"), "imgur": {"client_id": CLIENT_ID, "api_url": self.imgur.url}}
+        if self.native:
+            hosting = {"order": ("native", "folder"), "native": {"subreddit": PICTURES}}
         return Run(self.sandbox.url, self.folder, kill_at, self.database, hosting=hosting)
 
     def finish(self) -> Ended:
@@ -127,7 +135,20 @@ class Trial:
             self.imgur.lost.clear()
         self.run(self.start())
         wait_until(lambda: not self.world.faults.late)  # an answer that is stored after the look would not be counted
+        if self._may_show_up():
+            time.sleep(LAG + 1)  # that long the bot waits before it deletes them
+            self.run(self.start())
         return self._look()
+
+    def _may_show_up(self) -> int:
+        """How many pictures are to be deleted that a host may have kept without saying so."""
+        engine = self.open_database()
+        unwanted = (Hosted.unwanted_at.is_not(None), Hosted.deleted_at.is_(None))
+        try:
+            with Session(engine) as session:
+                return len(session.scalars(select(Hosted.id).where(*unwanted, Hosted.asked_at.is_not(None))).all())
+        finally:
+            engine.dispose()
 
     def points(self) -> list[str]:
         """The points that were passed so far."""
@@ -149,8 +170,8 @@ class Trial:
                 stuck = len(session.scalars(select(Job.id).where(Job.finished_at.is_(None))).all())
                 unnamed = session.scalars(select(Step.id).where(Step.result == "later", Step.detail == "")).all()
                 tokens = set(session.scalars(select(Hosted.token).where(Hosted.host == ImgurHost.name)))
-                hosted = session.execute(select(Hosted.host, Hosted.key).where(Hosted.url.is_not(None)))
-                wanted = {(host, key) for host, key in hosted}
+                hosted = session.execute(select(Hosted.host, Hosted.key, Hosted.token).where(Hosted.url.is_not(None)))
+                wanted = {(host, (token or "") if host == NativeHost.name else key) for host, key, token in hosted}
                 refused = select(Hosted.host, Hosted.key).where(Hosted.not_before.is_not(None))
                 waiting = {(host, key) for host, key in session.execute(refused)}  # to be deleted once more
         finally:
@@ -158,6 +179,10 @@ class Trial:
         there = {("folder", path.stem) for path in (self.folder / "results").glob("*.jpg")}
         if self.storage is not None:
             there |= {("s3", name) for name in self.storage.names()}
+        posts = [post for post in self.world.posts.values() if post.subreddit == PICTURES and not post.deleted]
+        there |= {(NativeHost.name, post.fullname) for post in posts}
+        marks = {f"({mark(key)})" for host, key in waiting if host == NativeHost.name}
+        waiting |= {(NativeHost.name, post.fullname) for post in posts if post.title.split()[-1] in marks}
         replies = Counter(reply.parent for reply in self.world.replies_by(BOT))
         unread = [item for item in self.world.users[BOT.lower()].inbox if item.unread]
         return Ended(
@@ -203,12 +228,14 @@ def trials(
     database: str | None = None,
     storage: Storage | None = None,
     imgur: ImgurDouble | None = None,
+    native: bool = False,
 ) -> Iterator[Trial]:
     """A fresh trial; the sandbox ends with the block."""
     world = World(calls_per_window=10_000_000)
     world.add_user(BOT, PASSWORD)
     for name in (SUMMONED, SCANNED, "YourPhotos"):
         world.add_subreddit(name)
+    world.add_subreddit(PICTURES, restricted=True, moderators=[BOT])
     photos = iter(_PHOTOS)
     asked = []
     for number in range(mentions):
@@ -219,7 +246,7 @@ def trials(
         for number in range(scans)
     ]
     with Sandbox(world) as sandbox, tempfile.TemporaryDirectory(prefix="colorizebot-trial-") as folder:
-        yield Trial(sandbox, Path(folder), asked, database, storage, imgur)
+        yield Trial(sandbox, Path(folder), asked, database, storage, imgur, native)
 
 
 def table(rows: Sequence[tuple[str, int, Ended]], what: str) -> str:

@@ -1,6 +1,7 @@
 """Several hosts as one: a folder, Imgur's double and the sandbox, each of them failing when it is told to."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from tests.hosting.imgur_double import CLIENT_ID
 
 BUSY = (503, {}, {})
 KEY = "key-of-a-row"
+LAG = timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -35,6 +37,12 @@ def world(world):
 @pytest.fixture
 def native(sandbox):
     return NativeHost(lambda: client_of(sandbox), subreddit="BotPictures", answer_seconds=1)
+
+
+@pytest.fixture
+def late(sandbox):
+    """Reddit, where a post may be shown five minutes after it was made."""
+    return NativeHost(lambda: client_of(sandbox), subreddit="BotPictures", answer_seconds=1, lag=LAG)
 
 
 @pytest.fixture
@@ -204,6 +212,20 @@ def upload(engine):
     return make
 
 
+@pytest.fixture
+def pass_by(engine):
+    """As if so much time had passed since hosts were asked and pictures given up."""
+
+    def make(time):
+        with Session(engine) as session, session.begin():
+            for hosted in session.scalars(select(Hosted).where(Hosted.asked_at.is_not(None))):
+                hosted.asked_at -= time
+                if hosted.unwanted_at is not None:
+                    hosted.unwanted_at -= time
+
+    return make
+
+
 def test_an_upload_of_unknown_fate_is_not_made_elsewhere(native, folder, sandbox, picture, upload):
     sandbox.world.faults.add("/wss.redditmedia.com", "status")
     with pytest.raises(Uncertain):
@@ -216,8 +238,61 @@ def test_an_upload_of_unknown_fate_is_not_made_elsewhere(native, folder, sandbox
     assert len(sandbox.world.posts) == 1
 
 
+def test_a_post_that_may_still_show_up_is_looked_for_and_not_made_again(late, native, folder, sandbox, picture, upload):
+    world = sandbox.world
+    world.faults.add("/api/submit", "status", method="POST")
+    for _ in range(FAILURES + 1):  # each in a new process, but for the breakers
+        hosts = Hosts([late, folder])
+        for _ in range(FAILURES + 1):  # that it is not to be seen yet is no failure
+            with pytest.raises(Uncertain) as caught:
+                upload(hosts, picture(KEY))
+    assert (caught.value.seconds, caught.value.then) == (30, Outcome.HOST_FAILED)
+    assert [call["path"] for call in world.calls].count("/api/submit") == 1
+    shown = native.upload(picture(KEY))  # Reddit makes the post at last
+    assert upload(hosts, picture(KEY)) == "native"
+    assert list(world.posts) == [shown.token.removeprefix("t3_")]
+
+
+def test_a_post_that_cannot_show_up_any_more_is_made_again(late, folder, sandbox, picture, upload, pass_by):
+    world = sandbox.world
+    world.faults.add("/api/submit", "status", method="POST")
+    with pytest.raises(Uncertain):
+        upload(Hosts([late, folder]), picture(KEY))
+    pass_by(2 * LAG)
+    world.faults.add("/user/Bot/submitted", "status", status=403)
+    with pytest.raises(RetryLater):  # it could not be looked for, and so is not made
+        upload(Hosts([late, folder]), picture(KEY))
+    world.faults.add("/api/submit", "status", method="POST")
+    with pytest.raises(Uncertain):
+        upload(Hosts([late, folder]), picture(KEY))
+    with pytest.raises(Uncertain, match="does not show it yet"):  # the wait begins anew
+        upload(Hosts([late, folder]), picture(KEY))
+    pass_by(2 * LAG)
+    assert upload(Hosts([late, folder]), picture(KEY)) == "native"
+    assert len(world.posts) == 1
+
+
+def test_a_post_that_shows_up_after_another_host_took_the_picture_is_deleted(
+    late, native, folder, sandbox, picture, keys, upload, engine, pass_by
+):
+    world = sandbox.world
+    world.faults.add("/api/submit", "status", method="POST", times=FAILURES)
+    hosts = Hosts([late, folder])
+    with pytest.raises(Uncertain):
+        upload(hosts, picture(KEY))
+    for _ in range(FAILURES - 1):
+        with pytest.raises(Uncertain):
+            hosts.upload(next(keys))
+    assert upload(hosts, picture(KEY)) == "folder"
+    assert pictures.run(engine, hosts.delete, lag=LAG) == 0
+    post = world.posts[native.upload(picture(KEY)).token.removeprefix("t3_")]
+    pass_by(2 * LAG)
+    assert pictures.run(engine, hosts.delete, lag=LAG) == 1
+    assert (post.deleted, len(list(folder.folder.glob("*.jpg")))) == (True, 1)
+
+
 def test_what_a_host_kept_after_all_is_deleted_there_also_by_a_later_process(
-    native, folder, sandbox, clock, picture, keys, upload, engine
+    native, folder, sandbox, clock, picture, keys, upload, engine, pass_by
 ):
     world = sandbox.world
     world.faults.add("/api/submit", "status", method="POST")
@@ -233,6 +308,7 @@ def test_what_a_host_kept_after_all_is_deleted_there_also_by_a_later_process(
     assert upload(hosts, late) == "folder"
     [kept] = folder.folder.glob("*.jpg")
     assert kept.stem != KEY
+    pass_by(LAG)
     assert pictures.run(engine, hosts.delete) == 1
     assert (post.deleted, kept.exists()) == (True, True)
 
@@ -262,7 +338,7 @@ def test_a_host_whose_settings_are_gone_is_named(folder):
 
 def test_a_host_that_is_out_of_the_order_still_deletes(folder, imgur, picture):
     settings = HostingSettings.model_validate({"imgur": {"client_id": CLIENT_ID, "api_url": imgur.url}})
-    hosts = hosts_of(settings, folder=folder, connect=pytest.fail)
+    hosts = hosts_of(settings, folder=folder, connect=pytest.fail, lag=LAG)
     kept = hosts.by_name("imgur").upload(picture())
     assert (hosts.names, placed(hosts, picture("another-key"))) == (("folder",), "folder")
     hosts.delete("imgur", picture().key, kept.token)
@@ -275,7 +351,7 @@ def test_the_order_is_that_of_the_settings(folder):
         "native": {"subreddit": "BotPictures", "nsfw_subreddit": "BotPicturesNSFW"},
         "s3": {"bucket": "b", "public_url": "https://p.example", "access_key": "a", "secret_key": "s"},
     }
-    hosts = hosts_of(HostingSettings.model_validate(values), folder=folder, connect=pytest.fail)
+    hosts = hosts_of(HostingSettings.model_validate(values), folder=folder, connect=pytest.fail, lag=LAG)
     assert hosts.names == ("native", "s3", "folder")
     assert hosts.by_name("native").capabilities.nsfw
     assert hosts.by_name("folder") is folder

@@ -1,6 +1,7 @@
 """Against the sandbox over HTTP, with the real PRAW: upload lease, storage, post, websocket."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 import requests
@@ -175,6 +176,20 @@ def test_without_a_token_the_post_is_looked_for(host, world, picture):
     host.upload(picture())
     host.delete(picture().key, None)
     assert shown(world) == []
+
+
+def test_a_post_is_found_by_its_picture_and_waited_for_until_it_cannot_show_up(log_in, host, world, picture):
+    late = NativeHost(log_in, subreddit="BotPictures", lag=timedelta(seconds=300))
+    with pytest.raises(Uncertain, match="does not show it yet") as caught:
+        late.find(picture().key, timedelta(seconds=10))
+    assert (caught.value.seconds, caught.value.then) == (30, Outcome.HOST_FAILED)
+    with pytest.raises(Uncertain) as caught:
+        late.find(picture().key, timedelta(seconds=290))
+    assert caught.value.seconds == 10
+    assert late.find(picture().key, timedelta(seconds=300)) is None
+    kept = host.upload(picture())
+    assert late.find(picture().key, timedelta(seconds=10)) == kept
+    assert len(calls(world, "/api/submit")) == 1
 
 
 def test_a_deletion_that_did_not_happen_is_seen(host, world, picture):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from bot.domain.aftercare import WARN_AFTER_FAILURES, Removal, wait_after
@@ -88,6 +90,21 @@ def test_a_host_that_fails_is_asked_again_until_it_confirms(database, trouble):
     database.set(Hosted, not_before=jobs.now())
     assert task.run(database.engine, folder) == 2
     assert folder.keys == set()
+
+
+def test_what_may_still_show_up_at_its_host_is_not_deleted_before(database):
+    lag, moment = timedelta(minutes=5), jobs.now()
+    unwanted(database, "one", "two", "three")
+    folder = Folder("one", "two", "three")
+    long_ago = moment - 2 * lag
+    times = {"one": (None, moment), "two": (long_ago, moment), "three": (moment, long_ago)}
+    with Session(database.engine) as session, session.begin():
+        for picture in session.scalars(select(Hosted)):
+            picture.asked_at, picture.unwanted_at = times[picture.key]
+    assert task.run(database.engine, folder, lag=lag) == 1
+    assert folder.keys == {"two", "three"}
+    database.set(Hosted, asked_at=long_ago, unwanted_at=long_ago)
+    assert task.run(database.engine, folder, lag=lag) == 2
 
 
 def test_what_will_not_go_is_an_error_in_the_log_each_day(database):
