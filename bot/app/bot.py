@@ -238,7 +238,8 @@ class Bot:
             if due is None and new == 0 and not found:
                 return
             wait = (due - jobs.now()).total_seconds() if due is not None else IDLE_SECONDS if new is None else 0
-            self._stopping.wait(min(30.0, max(0.05, wait)))
+            least = 0.05 if self.files.has_room() else IDLE_SECONDS
+            self._stopping.wait(min(30.0, max(least, wait)))
 
     def run(self, *, polling: bool = True) -> None:
         """Work until SIGTERM or SIGINT; a step that has begun is finished first. With a broker others do the work.

@@ -72,7 +72,7 @@ class Worker:
         try:
             self.heart.beat(WORKER)
             self._give_back()
-            paused = notes.pauses(engine)
+            paused = self._paused()
             if paused.everything:
                 return None
             job = jobs.claim(engine, self.name, paused=paused.steps, only=only, stages=stages)
@@ -81,7 +81,7 @@ class Worker:
 
             def stop() -> bool:
                 not_mine = job.stage not in stages
-                return not_mine or self._stopping() or notes.pauses(engine).before(job.stage)
+                return not_mine or self._stopping() or self._paused().before(job.stage)
 
             with self._claims.kept(job):
                 self.heart.beat(WORKER, job.id)
@@ -93,6 +93,13 @@ class Worker:
             self._unwritten = f"what a step found could not be written down: {reason_of(error)}"
             return None
         return job
+
+    def _paused(self) -> notes.Pauses:
+        """What is paused, and fetching too while there is no room on the disk for what would be fetched."""
+        paused = notes.pauses(self._services.engine)
+        if self._services.files.has_room():
+            return paused
+        return replace(paused, steps={**paused.steps, Stage.FETCH: "the disk is full"})
 
     def _give_back(self) -> None:
         """Let go of a job whose step could not be written down, rather than wait until its claim runs out."""

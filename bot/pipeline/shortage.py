@@ -1,6 +1,5 @@
 """Failures that say nothing of the job: no room on the disk, no memory, weights that are gone, a damaged database."""
 
-import errno
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,13 +8,12 @@ import structlog
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
 from bot.store.database import DatabaseFailed, remedy_for
+from bot.store.files import NO_ROOM
 from bot.store.trouble import is_outage
 from colorizer.catalogue import WeightsError, WeightsNotFound
 from colorizer.errors import out_of_memory
 from colorizer.memory import with_less
 from colorizer.model import Colorizer
-
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 Result = TypeVar("Result")
 
@@ -30,7 +28,7 @@ def shortage(error: Exception) -> RetryLater | None:
     """
     if isinstance(error, WeightsError | WeightsNotFound):
         return RetryLater(f"the weights of a model cannot be used: {error}", then=Outcome.FAILED)
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
         where = f" at {error.filename}" if error.filename else ""
         return RetryLater(f"the disk is full{where}: {error.strerror}; make room", then=Outcome.FAILED)
     if isinstance(error, DatabaseFailed) and is_outage(error):

@@ -1,10 +1,23 @@
 """Pictures of a job on this machine: what was fetched, what was made, and the thumbnails of the reply log."""
 
+import errno
 import shutil
+import threading
+import time
 from pathlib import Path
+
+import structlog
 
 FILM = ".mp4"
 """The end of the key of a hosted film; keys of pictures have none."""
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What a system says where nothing (more) can be written."""
+
+_TRIED_EVERY = 2.0
+"""Seconds between two looks whether there is room again, at least."""
+
+log = structlog.get_logger("bot.store")
 
 
 def name_of(key: str) -> str:
@@ -32,6 +45,7 @@ class JobFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._lacking, self._tried_at, self._lock = 0, 0.0, threading.Lock()
 
     def path(self, job_id: int, name: str) -> Path:
         """Where a file of a job lies, whether it is there or not."""
@@ -46,7 +60,37 @@ class JobFiles:
 
     def write(self, job_id: int, name: str, data: bytes) -> None:
         """Write the file in one go."""
-        write_whole(self.path(job_id, name), data)
+        try:
+            write_whole(self.path(job_id, name), data)
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                self._has_failed(len(data), error)
+            raise
+
+    def has_room(self) -> bool:
+        """Whether a file can be written that is as large as the last for which there was no room; tries it."""
+        with self._lock:
+            if self._lacking and time.monotonic() - self._tried_at >= _TRIED_EVERY:
+                self._try()
+            return not self._lacking
+
+    def _has_failed(self, size: int, error: OSError) -> None:
+        with self._lock:
+            if not self._lacking:
+                todo = "make room; until then nothing is fetched"
+                log.error("disk_full", folder=str(self._root), bytes=size, reason=error.strerror, todo=todo)
+            self._lacking, self._tried_at = max(1, size), time.monotonic()
+
+    def _try(self) -> None:
+        trial = self._root / "trial"
+        self._tried_at = time.monotonic()
+        try:
+            write_whole(trial, bytes(self._lacking))
+            trial.unlink()
+        except OSError:
+            return
+        self._lacking = 0
+        log.info("disk_has_room", folder=str(self._root))
 
     def drop(self, job_id: int) -> None:
         """Keep nothing of the job."""

@@ -16,10 +16,12 @@ import time_machine
 from safetensors.torch import save_file
 from skimage import data as samples
 from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from bot.demo.posts import BOT
 from bot.domain.outcomes import Outcome
 from bot.domain.refusals import RetryLater
+from bot.domain.stages import Stage
 from bot.pipeline.shortage import shortage
 from bot.store import jobs
 from bot.store.reply_log import latest_jobs
@@ -92,18 +94,44 @@ def fill(path):
 def test_a_full_disk_loses_nothing(world, asked, bot, small_disk):
     filler = small_disk / "filler"
     fill(filler)
-    with bot(work={"attempts": 2, "retry_seconds": 0.01}) as running:
+    with bot(work={"attempts": 1, "retry_seconds": 0.01}) as running:
         running.poll()
-        for _ in range(4):  # more than an error of another kind is tried
-            running.work()
-            wait_until(lambda: jobs.now() >= latest_jobs(running.engine)[0].not_before)
+        running.work()
         (job,) = latest_jobs(running.engine)
-        assert (job.outcome, job.attempts) == (None, 4)
+        assert (job.outcome, job.attempts) == (None, 1)
         assert "the disk is full" in job.error
         assert not list(small_disk.glob("*/*.partial")), "half a file would take the room that is left"
         filler.unlink()
         (job,) = ended(running)
         assert job.outcome == "colorized"
+
+
+def test_nothing_is_fetched_while_the_disk_is_full(world, asked, bot, photo, small_disk, monkeypatch):
+    monkeypatch.setattr("bot.store.files._TRIED_EVERY", 0)
+    filler = small_disk / "filler"
+    fill(filler)
+    with bot(work={"retry_seconds": 0.01}) as running, capture_logs() as lines:
+        running.poll()
+        running.work()
+        posts = [world.post_image("AskForColour", "henry", "Attic", photo, "image/jpeg").fullname for _ in range(2)]
+        later, stop = (
+            world.comment(post, who, f"u/{BOT} {words}").fullname
+            for post, who, words in zip(posts, ("mia", "karl"), ("vivid", "stop"), strict=True)
+        )
+        running.poll()
+        while running.work():  # what needs no room goes on
+            pass
+        wait_until(lambda: all(jobs.now() >= job.not_before for job in latest_jobs(running.engine)))
+        assert not running.work()
+        found = {job.summons: (job.stage, job.attempts, job.outcome) for job in latest_jobs(running.engine)}
+        assert found[asked.fullname] == (Stage.FETCH, 1, None)
+        assert found[later] == (Stage.FETCH, 0, None)
+        assert found[stop] == (Stage.FINISH, 0, Outcome.STOPPED)
+        assert sum("/i.redd.it/" in call["path"] for call in world.calls) == 1
+        filler.unlink()
+        assert {job.outcome for job in ended(running)} == {"colorized", "stopped"}
+    said = [line["event"] for line in lines]
+    assert (said.count("disk_full"), said.count("disk_has_room")) == (1, 1)
 
 
 def test_a_job_waits_for_weights_that_were_damaged_after_the_start(world, asked, bot, tmp_path, monkeypatch):
