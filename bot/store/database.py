@@ -19,6 +19,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -109,7 +110,24 @@ def open_database(url: str) -> Engine:
         raise SettingsError(f"database_url: the driver for PostgreSQL is missing ({error}): {todo}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "handle_error", _drop_details)
     return engine
+
+
+def _drop_details(context: ExceptionContext) -> None:
+    """Leave of PostgreSQL's words their first line, in the error and in what SQLAlchemy makes of it.
+
+    The lines DETAIL and CONTEXT quote rows, and tracebacks show them.
+    """
+    said = context.original_exception
+    primary = getattr(getattr(said, "diag", None), "message_primary", None)
+    if primary is None:
+        return
+    whole = str(said)
+    for error in (said, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(one.replace(whole, primary) if isinstance(one, str) else one for one in error.args)
 
 
 def make_folder(folder: Path) -> None:
