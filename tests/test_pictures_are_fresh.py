@@ -1,5 +1,6 @@
-"""The pictures in the documents show what the packaged weights do today."""
+"""The pictures in the documents show what the package does today, with its weights and its code."""
 
+import base64
 import re
 
 import pytest
@@ -7,12 +8,26 @@ import pytest
 from docs.measure import fresh
 
 
-def test_no_picture_is_older_than_the_weights():
-    assert fresh.outdated() == [], "the weights have changed: run these commands"
+def test_no_picture_shows_other_colours_than_the_package_makes():
+    assert fresh.outdated() == [], "weights or code have changed the colours: run these commands"
 
 
-def test_every_picture_on_the_list_is_there():
-    assert [name for name in fresh.PROGRAMS if not (fresh.ROOT / "docs" / name).is_file()] == []
+def test_what_nobody_sees_makes_no_picture_old_and_what_is_seen_does():
+    def written(colours):
+        return base64.b64encode(colours.tobytes()).decode()
+
+    today, other = fresh.colours(), fresh.colours().copy()
+    other[1, 2, 3, 0] ^= 1
+    assert not fresh.differs(today, written(other))
+    other[1, 2, 3, 0] ^= 8
+    assert fresh.differs(today, written(other))
+    assert fresh.differs(today, "")
+
+
+def test_every_picture_is_on_one_of_the_lists():
+    there = {path.name for kind in ("*.jpg", "*.png") for path in (fresh.ROOT / "docs").glob(kind)}
+    assert there == fresh.PROGRAMS.keys() | fresh.OF_OTHERS
+    assert not fresh.PROGRAMS.keys() & fresh.OF_OTHERS
 
 
 @pytest.mark.parametrize("page", ["asking", "moderators", "operating", "library", "reply-log"])

@@ -24,6 +24,7 @@ from skimage import data as samples
 from colorizer.evaluation.metrics import colourfulness, psnr
 from colorizer.film import Wishes, colour_film, flow
 from colorizer.model import Colorizer
+from docs.measure.fresh import note
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/film.md"
@@ -180,6 +181,7 @@ def main(shard: Path) -> None:
         folder = Path(made)
         mean, sheet = measure(Colorizer.load(device="cpu"), photographs(shard, 3), folder)
         sheet.save(ROOT / "docs/film.jpg", quality=85)
+        note(ROOT / "docs/film.jpg")
         views = moved(samples.astronaut(), 60, (854, 480), 7)
         loads, costs = [], {}
         for length in (60, 240):

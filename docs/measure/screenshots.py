@@ -34,7 +34,7 @@ from bot.store.tables import Step
 from bot.web.app import create_app
 from bot.web.installation import Installation
 from bot.web.login import ensure_password
-from docs.measure.fresh import note
+from docs.measure.fresh import PROGRAMS, note
 from docs.measure.log_queries import fill
 
 CHROMIUM = "/usr/bin/chromium"
@@ -62,7 +62,6 @@ def _demo(browser: Browser, demo: Demo, folder: Path) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 1395}, color_scheme="light")
     page.goto(f"{demo.reddit_url}{portrait.reply_permalink}")
     _save(page, folder / "thread.png")
-    note(folder / "thread.png")
     answered = next(job for job in latest_jobs(demo.bot.engine) if job.outcome == "colorized")
     _beat(demo.bot.engine)
     _log_in(page, demo.web_url, demo.password)
@@ -187,6 +186,8 @@ def _save(page: Page, path: Path) -> None:
     with Image.open(path) as picture:
         few = picture.convert("RGB").quantize(256)
     few.save(path, optimize=True)
+    if path.name in PROGRAMS:
+        note(path)
     print(f"wrote {path}, {path.stat().st_size / 1000:.0f} kB")  # noqa: T201 - a program's output
 
 
