@@ -23,6 +23,9 @@ from bot.store.jobs import now
 
 LEAST_FREE = 2 * 2**30
 
+READ_SECONDS = 20
+"""How long a database is read to see whether it is damaged; ten million jobs take longer."""
+
 
 def check_files(settings: Settings, file: Path | None) -> str:
     """No file with secrets may be read by everybody on the machine."""
@@ -71,11 +74,13 @@ def _tables(engine: Engine, kind: str) -> str:
         raise Broken(f"its tables are of another version (revision {revision})", "install that version, or a newer one")
     if revision != known[0]:
         return f"{kind}, tables of {revision}; the next start brings them to {known[0]}: make a backup first"
-    if damaged := damage.look(engine):
-        raise Broken(f"damaged: {', '.join(damaged)}", WHAT_TO_DO[kind])
+    look = damage.look(engine, seconds=READ_SECONDS)
+    if look.damaged:
+        raise Broken(f"damaged: {', '.join(look.damaged)}", WHAT_TO_DO[kind])
     notes.write(engine, "doctor", now().isoformat())
     notes.write(engine, "doctor", None)
-    return f"{kind}, tables of {revision}"
+    unread = f"; not read within {READ_SECONDS} s: {', '.join(look.unread)}" if look.unread else ""
+    return f"{kind}, tables of {revision}{unread}"
 
 
 def check_model(settings: Settings) -> str:

@@ -3,9 +3,11 @@
 Most of such a database can still be read, so that a bot may poll and look well while each job dies at one table.
 """
 
+import math
 import sqlite3
 import threading
 import time
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Engine, event, text
@@ -23,24 +25,37 @@ AGAIN_SECONDS = 600.0
 
 _NOTE = "damage"
 
+_STEPS = 10_000
+"""Steps of SQLite's machine between two looks at the clock."""
+
 log = structlog.get_logger("bot.store")
 
 
-def look(engine: Engine, met: str = "") -> list[str]:
-    """The tables whose rows or indexes are damaged, in order; notes them, or that there is none.
+class Look(NamedTuple):
+    """The tables whose rows or indexes are damaged, in order, and what could not be read in the time."""
+
+    damaged: list[str]
+    unread: list[str]
+
+
+def look(engine: Engine, met: str = "", *, seconds: float = math.inf) -> Look:
+    """Look for damage; notes the damaged tables, or that there is none.
 
     Reads the whole SQLite file; of a PostgreSQL database all rows, and it goes on naming the indexes that were found
-    damaged by use, until they are made anew. met: what the server said of a statement that met damage.
+    damaged by use, until they are made anew. met: what the server said of a statement that met damage. seconds: what
+    is not read by then is left unread, and what was noted of it stays.
     Raises an error of SQLAlchemy's where not even the list of tables can be read.
     """
     if engine.dialect.name == "postgresql":
-        return _noted(engine, damaged_pages.look(engine, _read(engine), met))
+        found, unread = damaged_pages.look(engine, _read(engine), met, seconds)
+        return Look(_noted(engine, found), unread)
     with engine.connect() as connection:
         names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).all()
-    found = []
-    if not _is_sound(engine, "quick_check(1)"):
-        found = [name for name in names if not _is_sound(engine, f"quick_check('{name}')")] or [NO_TABLE]
-    return _noted(engine, dict.fromkeys(found))
+    sound = _is_sound(engine, "quick_check(1)", seconds)
+    if sound is None:
+        return Look(noted(engine), ["the SQLite file to its end"])
+    damaged = [] if sound else [name for name in names if not _is_sound(engine, f"quick_check('{name}')")] or [NO_TABLE]
+    return Look(_noted(engine, dict.fromkeys(damaged)), [])
 
 
 def noted(engine: Engine) -> list[str]:
@@ -89,17 +104,27 @@ class _Watch:
 
     def _look(self, met: str) -> None:
         try:
-            if tables := look(self._engine, met):
+            if tables := look(self._engine, met).damaged:
                 log.error("database_damaged", tables=tables, todo=WHAT_TO_DO[self._engine.dialect.name])
         except SQLAlchemyError as error:
             trouble.tell(log, "database_failed", error)
 
 
-def _is_sound(engine: Engine, check: str) -> bool:
+def _is_sound(engine: Engine, check: str, seconds: float = math.inf) -> bool | None:
+    """None where that is not known after so many seconds."""
+    end = time.monotonic() + seconds
     try:
         with engine.connect() as connection:
-            return connection.exec_driver_sql(f"PRAGMA {check}").scalar() == "ok"
+            driver: Any = connection.connection.dbapi_connection
+            driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            try:
+                return connection.exec_driver_sql(f"PRAGMA {check}").scalar() == "ok"
+            finally:
+                driver.set_progress_handler(None, 0)
     except SQLAlchemyError as error:
-        if is_damage(getattr(error, "orig", None)):
+        said = getattr(error, "orig", None)
+        if getattr(said, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            return None
+        if is_damage(said):
             return False
         raise

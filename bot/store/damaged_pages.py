@@ -1,10 +1,14 @@
 """Which tables of a PostgreSQL database are damaged: by reading their rows, and by what the server says of one."""
 
+import math
 import re
+import time
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+
+from bot.store.database import is_damage
 
 _FILE = re.compile(r"""(?:relation|file) "?(?:base|pg_tblspc/(?P<space>\d+)/[^/]+)/\d+/(?P<file>\d+)""")
 _INDEX = re.compile(r'index "(?P<name>[^"]+)"')
@@ -28,8 +32,16 @@ _RELATION = text(
 
 _TABLES = text(
     "SELECT quote_ident(relname) FROM pg_class "
-    "WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)"
+    "WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) "
+    "ORDER BY pg_total_relation_size(oid)"
 )
+"""The smallest first: where time is short, few are left."""
+
+_CANCELED = "57014"
+"""PostgreSQL's code for a statement that took longer than it may."""
+
+_INTERNAL = "XX000"
+"""Its code for what should never be: where rows are only read, one that cannot be taken apart."""
 
 
 def name_in(message: str) -> str | None:
@@ -38,11 +50,15 @@ def name_in(message: str) -> str | None:
     return found[0] if found else None
 
 
-def look(engine: Engine, noted: Mapping[str, int | None], met: str) -> dict[str, int | None]:
+def look(
+    engine: Engine, noted: Mapping[str, int | None], met: str, seconds: float = math.inf
+) -> tuple[dict[str, int | None], list[str]]:
     """The damaged tables, and "index NAME of TABLE"; each index with the number of its file, with which it was found.
 
+    The second list are the tables that could not be read within so many seconds; what was noted of them stays.
     noted: what was found before; met: the server's message about a statement, "" for none. Raises SQLAlchemyError.
     """
+    end = time.monotonic() + seconds
     with engine.connect() as connection:
         tables = connection.scalars(_TABLES).all()
         files = set(connection.scalars(text("SELECT pg_relation_filenode(oid) FROM pg_class")))
@@ -50,11 +66,21 @@ def look(engine: Engine, noted: Mapping[str, int | None], met: str) -> dict[str,
             name: file for name, file in noted.items() if file is not None and file in files
         }
         found |= _named(connection, met)
+    unread = []
     for table in tables:
-        if said := _not_read(engine, table):
-            with engine.connect() as connection:
-                found |= _named(connection, said) or {table: None}
-    return found
+        try:
+            _read(engine, table, end - time.monotonic())
+        except DBAPIError as error:
+            code = getattr(error.orig, "sqlstate", None)
+            if code == _CANCELED:
+                unread.append(table)
+                found |= {table: None} if table in noted else {}
+            elif is_damage(error.orig) or code == _INTERNAL:
+                with engine.connect() as connection:
+                    found |= _named(connection, str(error.orig)) or {table: None}
+            else:
+                raise
+    return found, unread
 
 
 def _named(connection: Connection, met: str) -> dict[str, int | None]:
@@ -72,13 +98,9 @@ def _named(connection: Connection, met: str) -> dict[str, int | None]:
     return {row.of_table or row.relname: row.file} if _UNSEEN.search(met) else {}
 
 
-def _not_read(engine: Engine, table: str) -> str:
-    """Why not all rows can be read, with the values that are kept beside them; "" where they can."""
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"SELECT count(CAST(t AS text)) FROM {table} t")  # noqa: S608 - quoted above
-    except SQLAlchemyError as error:
-        if isinstance(error, DBAPIError) and (getattr(error.orig, "sqlstate", None) or "").startswith(("XX", "58")):
-            return str(error.orig)
-        raise
-    return ""
+def _read(engine: Engine, table: str, seconds: float) -> None:
+    """Read all rows, with the values that are kept beside them. Raises DBAPIError, _CANCELED after so many seconds."""
+    with engine.connect() as connection:
+        if seconds < math.inf:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(1000 * seconds))}")
+        connection.exec_driver_sql(f"SELECT count(CAST(t AS text)) FROM {table} t")  # noqa: S608 - quoted above

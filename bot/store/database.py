@@ -80,7 +80,7 @@ def remedy_for(error: SQLAlchemyError) -> str:
         return f"database_url: the database is damaged ({reason}): {WHAT_TO_DO['postgresql']}"
     if isinstance(said, sqlite3.Error):
         if is_damage(said):
-            return f"the SQLite file below data_dir is damaged ({reason}): `colorizebot restore FILE` puts a copy back"
+            return f"the SQLite file below data_dir is damaged ({reason}): {WHAT_TO_DO['sqlite']}"
         return f"the SQLite file below data_dir cannot be used ({reason}): see who may write it and its folder"
     if "password" in reason:
         return f"database_url: the server refuses user and password: {reason}"

@@ -31,7 +31,7 @@ from bot.sandbox.frontdoor import WINDOW
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.store.tables import Job, Step
-from tests.faults.matrix import write
+from docs.measure.tables import write
 from tests.pictures import jpeg
 
 WORKERS = (1, 2, 4)

@@ -13,18 +13,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bot.reddit.errors import ACTIONS, LATER
+from docs.measure.tables import write
 from tests.faults.child import LATEST
 from tests.faults.record import Record
 from tests.faults.storage import Storage, StorageFault
 from tests.faults.trial import Ended, table, trials
 from tests.faults.troubles import troubles
 from tests.hosting.imgur_double import ImgurDouble
-
-PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 CALLS = {
     "reading the thread": ("GET", "/comments/*"),
@@ -228,14 +226,6 @@ def try_kill(number: int | str, *, native: bool = False) -> Ended:
     with trials(native=native) as trial:
         trial.run(trial.start(number))
         return trial.finish()
-
-
-def write(name: str, text: str) -> None:
-    """Put a table between its marks in docs/reliability.md."""
-    page = PAGE.read_text()
-    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-    head, _, rest = page.partition(start)
-    PAGE.write_text(head + start + text + end + rest.partition(end)[2])
 
 
 def _part(part: str, *, known: bool) -> tuple[str, dict[str, str], Callable[[str], Ended]]:

@@ -21,10 +21,11 @@ import typer
 from sqlalchemy import text
 
 from bot.store.database import open_database
+from docs.measure.tables import write
 from tests.broker.servers import RedisBroker
 from tests.faults import fleet
 from tests.faults.child import LATEST
-from tests.faults.matrix import CALLS, write
+from tests.faults.matrix import CALLS
 from tests.faults.record import Record
 from tests.faults.trial import Ended, Trial, table, trials
 from tests.postgres import running

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import typer
 
+from docs.measure.tables import write
+
 FOUND = Path(__file__).parent / "found"
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 SLOW = 10
 """Seconds that one input may take."""
 
@@ -76,11 +77,8 @@ def main(seconds: int = 600, only: str = "") -> None:
         typer.echo(f"{name}: {tried:,} inputs in {seconds} s, {found} found")
         rows.append(f"| {name} | {seconds} | {tried:,} | {found} |\n")
     if not only:
-        page = PAGE.read_text()
-        start, end = "<!-- fuzz -->\n", "<!-- end of fuzz -->"
-        head, _, rest = page.partition(start)
-        table = "| what was fuzzed | seconds | inputs | broken by |\n|---|---:|---:|---:|\n" + "".join(rows)
-        PAGE.write_text(head + start + table + end + rest.partition(end)[2])
+        head = "| what was fuzzed | seconds | inputs | broken by |\n|---|---:|---:|---:|\n"
+        write("fuzz", head + "".join(rows))
 
 
 if __name__ == "__main__":
