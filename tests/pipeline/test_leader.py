@@ -37,13 +37,16 @@ def on_host(reddit, server, tmp_path):
 def test_a_name_is_held_by_one_connection_and_free_when_that_ends(server):
     engines = [open_database(server) for _ in range(2)]
     first, second = (Held(engine, "worker a") for engine in engines)
+    other = Held(engines[1], "worker b")
     assert (first.try_hold(), second.try_hold(), first.try_hold()) == (True, False, True)
-    assert Held(engines[1], "worker b").try_hold()
+    assert other.try_hold()
     first._connection.connection.dbapi_connection.close()  # as when its process dies
     wait_until(second.try_hold)
     assert not first.try_hold()
     second.let_go()
     wait_until(first.try_hold)
+    for held in (first, other):
+        held.let_go()
     for engine in engines:
         engine.dispose()
 
