@@ -144,13 +144,16 @@ def read_hint(text: str) -> WrittenHint:
     words = [word for word in (_EDGES.sub("", word) for word in plain.split()) if word]
     for length in (1, 2):
         place = _PLACE.fullmatch(",".join(word.strip(",;") for word in words[:length]))
-        if place is None or len(words) == length:
+        if place is None or len(words) <= length:
             continue
         per_cent = place[1] is not None
         x, y = (float(number.replace(",", ".")) for number in place.groups() if number is not None)
         if per_cent and max(x, y) > 100:
             raise InputError(f"{text!r} is no hint: a place lies between 0% and 100%")
-        return WrittenHint(x, y, per_cent, read_hint_colour(" ".join(words[length:])))
+        try:
+            return WrittenHint(x, y, per_cent, read_hint_colour(" ".join(words[length:])))
+        except InputError as error:
+            raise InputError(f"{text!r} is no hint: {error}") from error
     raise InputError(f"{text!r} is no hint; write 310,220 #aa3b30 (pixels) or 40%,30% navy (per cent)")
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from colorizer.bins import AB_SCALE
 from colorizer.decoding import clusters
+from colorizer.errors import InputError
 from colorizer.hint_layers import over
 
 DRAWS = 4
@@ -31,8 +32,12 @@ def draw(
     predict: From a map of hints to logits (313, h', w') and confidence (h', w') in 0..1.
     given: Map of the hints that were given anyway, or None.
     copy: Height and width (h, w) of the network's copy.
-    seed: The same seed gives the same hints.
+    seed: The same seed gives the same hints; 0 or larger.
+
+    Raises InputError for another seed.
     """
+    if seed < 0:
+        raise InputError(f"a seed is 0 or larger, not {seed}")
     rng = np.random.default_rng(seed)
     drawn = torch.zeros(3, *copy)
     for _ in range(DRAWS):

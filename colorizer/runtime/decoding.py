@@ -183,6 +183,8 @@ def draw(
     predict: Callable[[Floats | None], tuple[Floats, Floats]], given: Floats | None, copy: tuple[int, int], seed: int
 ) -> Floats:
     """See `colorizer.variants.draw`."""
+    if seed < 0:
+        raise InputError(f"a seed is 0 or larger, not {seed}")
     rng = np.random.default_rng(seed)
     drawn = np.zeros((3, *copy), np.float32)
     for _ in range(DRAWS):

@@ -1,5 +1,7 @@
 """Hints: as people write them, in one region only, and those that keep what is there."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -74,6 +76,17 @@ def test_a_written_hint_is_placed_on_the_photo():
     assert read_hint("100%,100% keep").on(1000, 500) == Hint(999, 499, "keep")
     with pytest.raises(colorizer.InputError, match="600,10 lies outside the photo of 512 x 512"):
         read_hint("600,10 navy").on(512, 512)
+
+
+@pytest.mark.parametrize("text", ["40%,30%", "40%,30% bluish", "310,220", "310,220 #12"])
+def test_a_hint_that_cannot_be_read_is_named_whole(text):
+    with pytest.raises(colorizer.InputError, match=re.escape(repr(text))):
+        read_hint(text)
+
+
+def test_a_seed_below_0_is_refused(model, photo):
+    with pytest.raises(colorizer.InputError, match="0 or larger, not -1"):
+        model.paint(photo, seed=-1)
 
 
 @pytest.mark.parametrize(
