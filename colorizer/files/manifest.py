@@ -42,6 +42,10 @@ class Shard:
         return int.from_bytes(digest[:8], "big") % self.of == self.number - 1
 
 
+_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")
+"""How such a text begins, read as UTF-8."""
+
+
 class Journal:
     """The outcomes of a shard's rows, one JSON line each, each on the disk before the next row is begun."""
 
@@ -102,9 +106,14 @@ class Journal:
 
 
 def rows(manifest: Path, shard: Shard) -> Iterator[str]:
-    """The paths of a shard in the order of the manifest; empty lines are passed over. Raises OSError."""
-    with manifest.open(encoding="utf-8", errors="surrogateescape") as lines:
-        for line in lines:
+    """The paths of a shard in the order of the manifest; empty lines are passed over.
+
+    Raises OSError, and InputError for a text in UTF-16.
+    """
+    with manifest.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+        for number, line in enumerate(lines):
+            if number == 0 and line.startswith(_UTF_16):
+                raise InputError(f"{manifest} is in UTF-16: save it in UTF-8")
             row = line.rstrip("\r\n")
             if row and row in shard:
                 yield row
@@ -132,7 +141,9 @@ def _colour_row(batch: Batch, manifest: Path, row: str, out: Path, journal: Jour
     before, started = batch.coloured, time.monotonic()
     batch.say = lambda _path, what, _failure: said.append(what)
     failed, path = batch.failed, Path(row)
-    if ".." in path.parts:
+    if not path.name or "\0" in row:
+        batch.leave_out(path, "names no file", True)
+    elif ".." in path.parts:
         batch.leave_out(path, "leads out of the manifest's folder: write it without ..", True)
     elif path.is_absolute() != absolute:
         batch.leave_out(path, "paths of one manifest are all absolute or all relative, as its first one is", True)

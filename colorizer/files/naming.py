@@ -50,7 +50,8 @@ class Names:
             keys = [self._key(path) for path in paths]
             there = {path for path in paths if os.path.lexists(path)}
             ours = all(path.is_file() and origin_of(path) == origin for path in there)
-            if self._taken.isdisjoint(keys) and (ours or self._overwrite):
+            free = self._overwrite and not any(path.is_dir() for path in there)
+            if self._taken.isdisjoint(keys) and (ours or free):
                 break
             number += 1
         self._next[start] = number + 1

@@ -81,6 +81,16 @@ def test_killed_anywhere_and_resumed_each_row_is_coloured_once(archive, tmp_path
     assert {path: (out / path).stat().st_mtime_ns for path in made} == made
 
 
+def test_rows_that_name_no_file_cost_the_others_nothing(archive, tmp_path):
+    archive.write_bytes(b"\xef\xbb\xbf1911/scan0.png\n.\n/\n1911/sc\0an.png\n1911/scan1.png\r\n")
+    done = colorize("--manifest", archive, "--out", tmp_path / "out")
+    assert (done.exit_code, done.output.split(", written")[0]) == (0, "2 coloured, 0 left out, 3 failed")
+    assert [line.get("why") for line in journal(tmp_path / "out")] == [None, *["names no file"] * 3, None]
+    archive.write_text("1911/scan0.png\n", encoding="utf-16")
+    done = colorize("--manifest", archive, "--out", tmp_path / "other")
+    assert (done.exit_code, "is in UTF-16: save it in UTF-8" in done.output) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

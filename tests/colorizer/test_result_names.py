@@ -105,6 +105,12 @@ def test_a_thousand_files_of_one_name_get_their_names_in_no_time(tmp_path, monke
     assert looks == 1000
 
 
+def test_a_folder_is_not_replaced(tmp_path):
+    (tmp_path / "a.jpg").mkdir()
+    claimed = Names(tmp_path, [], overwrite=True).claim(Origin("a.png"), Path("a.png"))
+    assert claimed == [(1, tmp_path / "a.2.jpg")]
+
+
 def test_claiming_what_is_there_says_so(tmp_path):
     out = tmp_path / "out"
     picture(out / "a.jpg", kind="JPEG", xmp=machine_made(Origin("a.png", "x")))
