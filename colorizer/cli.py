@@ -22,7 +22,7 @@ from colorizer.evaluation.commands import evaluate, realism
 from colorizer.film_command import film
 from colorizer.studio.commands import serve, studio
 from colorizer.training.commands import train
-from colorizer.usage import console, usage
+from colorizer.usage import console, file_to_write, folder_to_write, pixels_of, usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colour grey photographs, and train what does it.")
 
@@ -79,7 +79,7 @@ def colorize(
     style: Annotated[Path | None, typer.Option(help="A colour photo to take the colours of.")] = None,
     look: Annotated[str, typer.Option(help="How colourful: natural, vivid or soft.")] = "natural",
     variants: Annotated[int, typer.Option(min=1, help="So many different results of each photo.")] = 1,
-    seed: Annotated[int, typer.Option(help="Another number, other variants.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another number, other variants.")] = 0,
     pages: Annotated[bool, typer.Option("--pages", help="Every picture of a TIFF, not the largest alone.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Colour too what is in colour, or no photograph.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is in the folder already.")] = False,
@@ -121,9 +121,9 @@ def colorize(
             raise InputError(f"--look {look}: choose one of {', '.join(LOOKS)}")
         if runtime not in RUNTIMES:
             raise InputError(f"--runtime {runtime}: choose one of {', '.join(RUNTIMES)}")
-        if out.exists() and not out.is_dir():
-            raise InputError(f"--out {out} is a file; name a folder")
-        max_pixels = round(max_megapixels * 1e6)
+        if palette is not None and style is not None:
+            raise InputError("give --palette or --style, not both")
+        max_pixels = pixels_of(max_megapixels)
         wishes = Wishes(
             hints=[read_hint(text) for text in hint or ()],
             palette=[read_colour(text) for text in palette.split(",")] if palette is not None else None,
@@ -135,7 +135,7 @@ def colorize(
             force=force,
             max_pixels=max_pixels,
         )
-        out.mkdir(parents=True, exist_ok=True)
+        folder_to_write(out)
         freed.keep()
         batch = Batch(model_of(weights, device=device, runtime=runtime), wishes, wishes.settings(weights), say)
         if manifest is not None:
@@ -168,6 +168,7 @@ def quantise(
 
     with usage():
         pictures = PhotoSet.open(photos)
+        file_to_write(out, read=photos)
         sheet(pictures).save(out, format="PNG")
     typer.echo(f"wrote {out}")
 
@@ -184,7 +185,9 @@ def models(
     from colorizer import listing
 
     if markdown:
-        markdown.write_text(listing.markdown())
+        with usage():
+            file_to_write(markdown)
+            markdown.write_text(listing.markdown())
         typer.echo(f"wrote {markdown}")
     elif json:
         typer.echo(listing.as_json())
@@ -238,6 +241,7 @@ def export(
     from colorizer.loading import load
 
     with usage(), console.status("exporting"):
+        file_to_write(onnx, read=[Path(weights)])
         written = export_network(load(weights), onnx)
     for path in written:
         typer.echo(f"wrote {path}, {path.stat().st_size / 1e6:.1f} MB")

@@ -7,7 +7,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from colorizer.errors import InputError
-from colorizer.usage import console, usage
+from colorizer.usage import console, file_to_write, usage
 
 
 def film(
@@ -42,7 +42,7 @@ def film(
     with imported_to_stay():
         from colorizer.film import Progress as FilmProgress
         from colorizer.film import Wishes, colour_film, preview_film
-        from colorizer.film.hint_list import read_hints
+        from colorizer.film.hint_list import ENDING, read_hints
         from colorizer.film.preview import save
         from colorizer.model import Colorizer
 
@@ -55,6 +55,7 @@ def film(
         TimeRemainingColumn(),
     )
     with usage(), Progress(*columns, console=console) as progress:
+        file_to_write(out, read=[source, *(Path(one) for one in hint or () if one.endswith(ENDING))])
         if out.exists() and not overwrite:
             raise InputError(f"{out} is there already; --overwrite replaces it")
         if preview and out.suffix.lower() not in (".jpg", ".jpeg", ".png"):
@@ -77,5 +78,6 @@ def film(
         else:
             plan = colour_film(model, source, out, wishes, weights=weights, tell=tell)
             shots = len(plan.shots)
-            done = f"wrote {out}: {plan.frames} frames in {shots} {'shot' if shots == 1 else 'shots'}"
+            frames = f"{plan.frames} {'frame' if plan.frames == 1 else 'frames'}"
+            done = f"wrote {out}: {frames} in {shots} {'shot' if shots == 1 else 'shots'}"
     typer.echo(done)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from colorizer.usage import console, usage
+from colorizer.usage import console, file_to_write, usage
 
 
 def bench(
@@ -27,6 +27,8 @@ def bench(
 
     report, started = None, time.monotonic()
     with usage(), console.status("measuring") as status:
+        for path in filter(None, (json, markdown)):
+            file_to_write(path)
         for report in run(models or MODELS, rounds=rounds, progress=status.update):
             if json:
                 json.write_text(report.json())

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.progress import track
 
 from colorizer.errors import InputError
-from colorizer.usage import console, usage
+from colorizer.usage import console, file_to_write, folder_to_write, usage
 
 
 def evaluate(
     models: Annotated[list[str], typer.Argument(help="Packaged weights by name, or .safetensors files.")],
     data: Annotated[list[Path], typer.Option(help="Colour photographs: Parquet shard, folder or picture.")],
-    limit: Annotated[int, typer.Option(help="Measure at most this many, evenly spread; 0 for all.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Measure at most this many, evenly spread; 0 for all.")] = 0,
     save: Annotated[Path | None, typer.Option(help="Folder for JSON, CSV, an HTML page and contact sheets.")] = None,
     decodings: Annotated[bool, typer.Option("--decodings", help="Also compact's other decodings.")] = False,
     hints: Annotated[bool, typer.Option("--hints", help="Also PSNR against the number of hints.")] = False,
@@ -31,6 +31,8 @@ def evaluate(
     from colorizer.training.photos import PhotoSet
 
     with usage():
+        if save:
+            folder_to_write(save)
         photos, classes = PhotoSet.open(data).spread(limit), read_labels(labels) if labels else None
         result = measure(
             load_candidates(models, device=device, decodings=decodings),
@@ -49,12 +51,14 @@ def realism(
     results: Annotated[Path, typer.Option(help="Folder for the answers; an existing one is continued.")],
     models: Annotated[list[str] | None, typer.Argument(help="Models to test, compact if none is named.")] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Colour photographs: Parquet shard, folder, picture.")] = None,
-    photographs: Annotated[int, typer.Option(help="How many photographs are drawn; a session takes its pairs.")] = 100,
-    practice: Annotated[int, typer.Option(help="Pairs with feedback, before those that count.")] = 10,
-    trials: Annotated[int, typer.Option(help="Pairs that count; a tenth of them are catch trials.")] = 40,
-    seed: Annotated[int, typer.Option(help="Draws the photographs.")] = 0,
+    photographs: Annotated[
+        int, typer.Option(min=2, help="How many photographs are drawn; a session takes its pairs.")
+    ] = 100,
+    practice: Annotated[int, typer.Option(min=0, help="Pairs with feedback, before those that count.")] = 10,
+    trials: Annotated[int, typer.Option(min=1, help="Pairs that count; a tenth of them are catch trials.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Draws the photographs.")] = 0,
     host: Annotated[str, typer.Option(help="Address to serve at; 0.0.0.0 for other machines.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve at.")] = 8070,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at.")] = 8070,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     report: Annotated[Path | None, typer.Option(help="Print the rates, write them as JSON here, and end.")] = None,
 ) -> None:
@@ -73,11 +77,13 @@ def realism(
     with usage():
         if report:
             rates = answers.rates()
+            file_to_write(report, read=[answers.path])
             rates.print(Console())
             report.write_text(rates.json())
             return
         if not data:
             raise InputError("--data is needed to serve the test; --report FILE to read its results")
+        folder_to_write(results)
         loaded = {row.name: row.colorizer for row in load_candidates(models or ["compact"], device=device)}
         pictures = make_pictures(
             loaded,

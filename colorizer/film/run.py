@@ -95,6 +95,8 @@ def colour_film(
     painter = Painter(model, wishes.look)
     film = source if isinstance(source, Film) else Film.open(source)
     check_result(out, film)
+    if out.exists() and any(out.samefile(one) for one in (film.path, film.sound) if one is not None):
+        raise InputError(f"{out} is the film itself, which would be written over; give the result another name")
     film.check_size(wishes.most_pixels)
     work = Work(out.with_name(f"{out.name}.partial"), film, wishes, weights)
     try:

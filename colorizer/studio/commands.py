@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, TextColumn
 
-from colorizer.usage import console, usage
+from colorizer.usage import console, pixels_of, usage
 
 
 def serve(
@@ -29,9 +29,10 @@ def serve(
     with usage():
         from colorizer.model import Colorizer
 
+        max_pixels = pixels_of(max_megapixels)
         hosts = [*LOOPBACK, f"[{host}]" if ":" in host else host, *(allow_host or ())]
         model = Colorizer.load(weights, device=device)
-        api = serve_app(model, hosts=hosts, max_pixels=round(max_megapixels * 1e6))
+        api = serve_app(model, hosts=hosts, max_pixels=max_pixels)
         run(api, host, port, lambda url: typer.echo(f"the API is described at {url}/ ; Ctrl-C ends"))
 
 
@@ -58,6 +59,7 @@ def studio(
     with usage():
         from colorizer.model import Colorizer
 
+        max_pixels = pixels_of(max_megapixels)
         moving, model = is_film(file), Colorizer.load(weights, device=device)
         if moving:
             with Progress(TextColumn("finding cuts"), *Progress.get_default_columns()[1:], console=console) as progress:
@@ -69,5 +71,5 @@ def studio(
                     tell=lambda done, total: progress.update(task, completed=done, total=total),
                 )
         else:
-            api, path = studio_app(model, file, max_pixels=round(max_megapixels * 1e6))
+            api, path = studio_app(model, file, max_pixels=max_pixels)
         run(api, "127.0.0.1", port, say)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from colorizer.errors import InputError
-from colorizer.usage import usage
+from colorizer.usage import folder_to_write, usage
 
 
 def train(
@@ -16,11 +16,11 @@ def train(
     ],
     data: Annotated[list[Path], typer.Option(help="Folder, tar file, Parquet shard or picture; repeat for more.")],
     out: Annotated[Path, typer.Option(help="Folder for checkpoint, log and weights; an existing run is resumed.")],
-    steps: Annotated[int | None, typer.Option(help="Last step, instead of the recipe's.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Last step, instead of the recipe's.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights to begin with: folder of a run, or file.")] = None,
-    samples: Annotated[int, typer.Option(help="Steps between sample sheets; 0 for none.")] = 1000,
+    samples: Annotated[int, typer.Option(min=0, help="Steps between sample sheets; 0 for none.")] = 1000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare pictures.")] = 1,
     precision: Annotated[
         str, typer.Option(help="float32, bfloat16, or auto: bfloat16 where the device computes it.")
     ] = "auto",
@@ -35,6 +35,7 @@ def train(
 
     with usage():
         chosen, photos = load_recipe(recipe), PhotoSet.open(data)
+        folder_to_write(out)
         if steps is not None:
             chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
         trainer = Trainer(chosen, out, device=device, precision=precision)
