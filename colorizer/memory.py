@@ -35,10 +35,11 @@ def with_less(colorizer: Colorizer) -> Iterator[tuple[str, Colorizer]]:
 def on_processor(colorizer: Colorizer) -> Colorizer:
     """A copy that computes on the processor."""
     plain = colorizer.network.network
-    network = colorizer.architecture.build()
     if isinstance(plain, InBfloat16):
         plain = plain.network
-        network.fold_normalizations()  # as they were in that one, whose weights are taken
+    network = colorizer.architecture.build()
+    if colorizer.device.type == "cpu":
+        network.join_steps()  # as the one was whose weights are taken
     network.load_state_dict({name: weight.cpu() for name, weight in plain.state_dict().items()})
     return Colorizer(
         network,

@@ -56,12 +56,15 @@ class Colorizer:
         decoding: Decoding | None = None,
     ) -> None:
         network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        fast = architecture.bfloat16 and computes_bfloat16(device)
+        if architecture.bfloat16 and computes_bfloat16(device):
+            network = InBfloat16(network)
+        elif device.type == "cpu":
+            network.join_steps()
         self.architecture = architecture
         self.device = device
         self.join_on = device if device.type == "cuda" else None
         self.decoding = decoding or architecture.decoding
-        self.network = Tiled(InBfloat16(network) if fast else network).eval()
+        self.network = Tiled(network).eval()
         self.trained_rebalancing = trained_rebalancing
         self._predictor = Predictor(self.network, architecture, device, self.decoding, trained_rebalancing)
 

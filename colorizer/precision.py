@@ -23,13 +23,12 @@ def computes_bfloat16(device: torch.device) -> bool:
 class InBfloat16(Network):
     """A network that computes in bfloat16 on the CPU and predicts in float32.
 
-    The network is converted in place: autocast alone would convert weights or activations at each call. Normalizations
-    become a part of convolutions before that, in float32.
+    The network is fused and converted in place: autocast alone would convert weights or activations at each call.
     """
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        network.fold_normalizations()
+        network.join_steps()  # while its weights have all their digits
         self.network = network.bfloat16()
 
     def see(self, L: Tensor) -> Any:

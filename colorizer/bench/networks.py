@@ -153,12 +153,13 @@ def _float32(loaded: Loaded) -> Forward:
     return lambda L: network(L).ab
 
 
-def _channels_last(loaded: Loaded) -> Forward:
+def _fused(loaded: Loaded) -> Forward:
     network = copy.deepcopy(loaded.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.join_steps()
     return lambda L: network(L).ab
 
 
-def _autocast(loaded: Loaded) -> Forward:
+def _bfloat16_fused(loaded: Loaded) -> Forward:
     network = InBfloat16(copy.deepcopy(loaded.network).to(memory_format=torch.channels_last))  # type: ignore[call-overload]
     return lambda L: network(L).ab
 
@@ -211,8 +212,8 @@ def _onnx_runtime(loaded: Loaded) -> Forward:
 
 VARIANTS: dict[str, Callable[[Loaded], Forward]] = {
     "float32": _float32,
-    "float32, channels last": _channels_last,
-    "bfloat16, autocast": _autocast,
+    "float32, fused": _fused,
+    "bfloat16, fused": _bfloat16_fused,
     "bfloat16": _bfloat16,
     "float32, compiled": _compiled,
     "float32, ONNX Runtime": _onnx_runtime,

@@ -113,8 +113,9 @@ class Report:
             "within a round, so that other work on the machine hits all alike. What takes long has turns in the first",
             f"rounds only: as many as fit into {LONG:.0f} s, {FEW} at least. Random weights take the time that real",
             "ones take. ab: mean distance of the colours to those of the same network in float32, in ab units. The",
-            "variant `float32` is the network as published; `channels last` differs only in the memory layout. Input:",
-            "side of the square that the network sees. First call: making the variant and calling it once.",
+            "variant `float32` is the network as published. `fused` has the channels of each place together in",
+            "memory, and in `compact` convolution, normalization and activation are one step, with the same result.",
+            "Input: side of the square that the network sees. First call: making the variant and calling it once.",
             "Join: the small chroma is enlarged along the photo's edges and joined with its L, in gamut.",
             f"`compact` is shipped as `{shipped()}` on this processor. Freed memory stays with the process, as it does",
             "in `colorizer colorize` and the studio.",
@@ -141,7 +142,7 @@ class Report:
 
 def shipped() -> str:
     """The variant that `Colorizer` runs `compact` in on this machine."""
-    return "bfloat16, autocast" if computes_bfloat16(torch.device("cpu")) else "float32, channels last"
+    return "bfloat16, fused" if computes_bfloat16(torch.device("cpu")) else "float32, fused"
 
 
 def machine() -> dict[str, str]:

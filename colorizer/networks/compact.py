@@ -17,6 +17,7 @@ from colorizer.bins import AB_SCALE, CONDITION, softmax
 from colorizer.networks.efficientnet_lite import CHANNELS, EfficientNetLite2
 from colorizer.networks.layers import Pointwise, constant, fold, without_autocast
 from colorizer.networks.network import Network, Prediction
+from colorizer.networks.packed import available, pack
 from colorizer.networks.spread import MOST, Hints, Spread, joined, widely
 
 
@@ -76,10 +77,12 @@ class Compact(Network):
         self.affinity = Affinity(w4)
         self.spread = Spread(w4)
 
-    def fold_normalizations(self) -> None:
+    def join_steps(self) -> None:
         """See `Network`."""
         for part in (self.encoder, *self.encoder.blocks, self.refine8, self.refine4):
             fold(part)
+        if available():
+            pack(self)
 
     def features(self, L: Tensor) -> list[Tensor]:
         """L (B, 1, H, W) in 0..100, H and W multiples of 32, to the encoder's maps at strides 4, 8, 16, 32."""
@@ -121,7 +124,7 @@ class Compact(Network):
 
     def regress(self, trunk: Tensor, affinity: Tensor, own: Tensor) -> Tensor:
         """The ab of `predict`."""
-        return average(self.regression(trunk).float() * AB_SCALE, affinity.float(), own)
+        return average(self.regression(trunk).float() * AB_SCALE, affinity, own)
 
     def paint(self, encoded: Encoded, hint: Tensor | None = None) -> Prediction:
         """What is encoded and hints (B, 3, H, W) to a prediction at a quarter of the size."""
@@ -182,24 +185,29 @@ class Affinity(nn.Module):
         prediction that a place keeps is (B, 1, h, w) in 0..1.
         """
         own = self.own(x).float().sigmoid()
-        with without_autocast(x.device):  # squares need more digits than bfloat16 has
-            query, key = self._compared(x.float(), L.float())
-            return (query @ key).softmax(dim=2).to(x.dtype), own
+        with without_autocast(x.device):
+            near = self._near(L.float())
+            query, key = self._compared(x.float() if torch.is_grad_enabled() else x)
+            # In the same memory: at 512 pixels these are 64 MB.
+            scores = near.baddbmm_(query, key) if query.dtype == near.dtype else near.add_(query @ key)
+            return scores.softmax(dim=2).to(x.dtype), own
 
-    def _compared(self, x: Tensor, L: Tensor) -> tuple[Tensor, Tensor]:
-        """What places ask, (B, h * w, C + 4), and blocks answer, (B, C + 4, blocks): their product is how alike.
-
-        It falls with the squared distance in L and in the picture. Of -(a - b)^2 / 2 = a b - b^2 / 2 - a^2 / 2 the last
-        term is the same for all blocks, so the softmax does without it, and the rest is a part of the product.
-        """
-        alike = F.normalize((x * self.weight.float().view(1, -1, 1, 1)).flatten(2), dim=1)
-        alike_block = F.normalize(F.avg_pool2d(x, self.block).flatten(2), dim=1) * self.log_sharpness.float().exp()
-        place = _places(x.shape[2:], x.device).expand(len(x), -1, -1, -1)
-        put = torch.cat([L * (-self.log_contrast.float()).exp(), place * (-self.log_reach.float()).exp()], dim=1)
-        put_block = F.avg_pool2d(put, self.block).flatten(2)
-        query = torch.cat([alike, put.flatten(2), torch.ones_like(L).flatten(2)], dim=1)
-        key = torch.cat([alike_block, put_block, -(put_block**2).sum(1, keepdim=True) / 2], dim=1)
+    def _compared(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Features to what places ask, (B, h * w, C), and blocks answer, (B, C, blocks): their product is how alike."""
+        query = F.normalize(x * self.weight.to(x.dtype).view(1, -1, 1, 1), dim=1).flatten(2)
+        key = F.normalize(F.avg_pool2d(x, self.block).flatten(2), dim=1) * self.log_sharpness.to(x.dtype).exp()
         return query.transpose(1, 2), key
+
+    def _near(self, L: Tensor) -> Tensor:
+        """What that loses with the distance in L (B, 1, h, w) and in the picture, (B, h * w, blocks).
+
+        Squares need more digits than bfloat16 has. Of -(a - b)^2 / 2 = a b - b^2 / 2 - a^2 / 2 the last term is left
+        out: it is the same for all blocks of a place, so it changes nothing in the softmax.
+        """
+        place = _places(L.shape[2:], L.device).expand(len(L), -1, -1, -1)
+        put = torch.cat([L * (-self.log_contrast.float()).exp(), place * (-self.log_reach.float()).exp()], dim=1)
+        block = F.avg_pool2d(put, self.block).flatten(2)
+        return torch.baddbmm(-(block**2).sum(1, keepdim=True) / 2, put.flatten(2).transpose(1, 2), block)
 
 
 def average(values: Tensor, affinity: Tensor, own: Tensor, *, block: int = Affinity.block) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.networks.depthwise import depthwise
+from colorizer.networks.packed import Packed
 
 # Lite2: width 1.1, depth 1.2. Rows: blocks, kernel, stride of the first block, expansion, channels.
 _STAGES = (
@@ -32,18 +33,38 @@ class _Conv(nn.Conv2d):
     """A bias-free convolution, padded as TensorFlow's SAME pads it at Lite2's training size of 260.
 
     There the first two halvings (260, 130) pad only at the end, the later ones (65, 33, 17) on both sides.
+
+    activation: what comes after it and its normalization.
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
-        self._at_end = stride == 2 and inputs <= _LAST_ASYMMETRIC
-        padding = 0 if self._at_end else kernel // 2
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        stride: int = 1,
+        groups: int = 1,
+        activation: type[nn.Module] = nn.ReLU6,
+    ) -> None:
+        self.at_end = stride == 2 and inputs <= _LAST_ASYMMETRIC
+        padding = 0 if self.at_end else kernel // 2
         super().__init__(inputs, outputs, kernel, stride, padding, groups=groups, bias=False)
+        self.activation = activation(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         """Pad, then convolve."""
-        return super().forward(F.pad(x, (0, 1, 0, 1)) if self._at_end else x)
+        return super().forward(_padded(x, self.at_end))
 
-    def normalized(self, x: Tensor, norm: nn.BatchNorm2d | nn.Identity) -> Tensor:
+    def packed(self) -> Packed:
+        """See `colorizer.networks.packed`."""
+        return _PackedConv(self)
+
+    def finished(self, x: Tensor, norm: nn.BatchNorm2d | nn.Identity) -> Tensor:
+        """Convolve, normalize and activate."""
+        activated: Tensor = self.activation(self._normalized(x, norm))
+        return activated
+
+    def _normalized(self, x: Tensor, norm: nn.BatchNorm2d | nn.Identity) -> Tensor:
         """Convolve and normalize; one convolution does both where the batch statistics are fixed.
 
         The gradients of weight, scale and shift are those of the two steps, in two thirds of the time.
@@ -55,10 +76,23 @@ class _Conv(nn.Conv2d):
             return normalized
         scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
         weight, bias = self.weight * scale[:, None, None, None], norm.bias - norm.running_mean * scale
-        x = F.pad(x, (0, 1, 0, 1)) if self._at_end else x
+        x = _padded(x, self.at_end)
         if self.groups > 1:
             return depthwise(x, weight, bias, self.stride[0], int(self.padding[0]))
         return F.conv2d(x, weight, bias, self.stride, self.padding)
+
+
+def _padded(x: Tensor, at_end: bool) -> Tensor:
+    return F.pad(x, (0, 1, 0, 1)) if at_end else x
+
+
+class _PackedConv(Packed):
+    def __init__(self, convolution: _Conv) -> None:
+        super().__init__(convolution, convolution.activation)
+        self._at_end = convolution.at_end
+
+    def finished(self, x: Tensor, _norm: nn.Identity) -> Tensor:
+        return self(_padded(x, self._at_end))  # type: ignore[no-any-return]
 
 
 class _Block(nn.Module):
@@ -73,13 +107,13 @@ class _Block(nn.Module):
             self._bn0 = _norm(width)
         self._depthwise_conv = _Conv(width, width, kernel, stride, groups=width)
         self._bn1 = _norm(width)
-        self._project_conv = _Conv(width, outputs, 1)
+        self._project_conv = _Conv(width, outputs, 1, activation=nn.Identity)
         self._bn2 = _norm(outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = F.relu6(self._expand_conv.normalized(x, self._bn0), inplace=True) if hasattr(self, "_expand_conv") else x
-        wide = F.relu6(self._depthwise_conv.normalized(wide, self._bn1), inplace=True)
-        y = self._project_conv.normalized(wide, self._bn2)
+        wide = self._expand_conv.finished(x, self._bn0) if hasattr(self, "_expand_conv") else x
+        wide = self._depthwise_conv.finished(wide, self._bn1)
+        y = self._project_conv.finished(wide, self._bn2)
         return x + y if self._residual else y
 
 
@@ -103,7 +137,7 @@ class EfficientNetLite2(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """x: (B, 3, H, W), scaled as ImageNet weights expect, (byte - 127) / 128. Returns five feature maps."""
-        x = F.relu6(self._conv_stem.normalized(x, self._bn0), inplace=True)
+        x = self._conv_stem.finished(x, self._bn0)
         taps = []
         for i, block in enumerate(self._blocks):
             x = block(x)

@@ -36,8 +36,11 @@ class Network(nn.Module):
     dropped: tuple[str, ...] = ()
     """How parameters begin that older files hold and nothing reads any more."""
 
-    def fold_normalizations(self) -> None:
-        """Change the network in place into one that computes the same in fewer steps; here nothing."""
+    def join_steps(self) -> None:
+        """Change the network in place into one that does the same in fewer steps, for a processor; here nothing.
+
+        It learns no more, and its weights can only be loaded into one that was changed as well.
+        """
 
     def encode(self, L: Tensor, condition: Tensor | None = None) -> Any:
         """Compute what does not depend on hints."""

@@ -1,8 +1,10 @@
 import copy
+import pickle
 from typing import Any
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from colorizer import loading
@@ -10,6 +12,7 @@ from colorizer.architectures import ARCHITECTURES, architecture, by_name
 from colorizer.bins import CONDITION
 from colorizer.networks.compact import Affinity
 from colorizer.networks.layers import Pointwise
+from colorizer.networks.packed import Packed, pack
 
 
 @pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
@@ -142,18 +145,37 @@ def test_a_hint_on_compact_holds_where_it_is_given_and_spreads_to_what_is_alike(
     assert moved[8, 2] > 2 * moved[8, 12]  # as far away, but of another lightness
 
 
-def test_with_normalizations_folded_into_convolutions_compact_says_the_same():
+def test_fused_compact_says_the_same():
     network = loading.load("compact").network.eval()
     L = torch.rand(1, 1, 96, 128) * 100
     learning = network(L)
     with torch.no_grad():
         before = network(L)
-        network.fold_normalizations()
+        network.join_steps()
         after = network(L)
     assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in network.modules())
+    assert sum(isinstance(part, Packed) for part in network.modules()) > 70
     for one in (learning, before):
         assert (one.ab - after.ab).abs().max() < 0.01
         assert (one.logits - after.logits).abs().max() < 0.01
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU6(), nn.SiLU(), nn.Tanh(), None])
+@pytest.mark.parametrize("how", [{}, {"stride": 2, "padding": 1}, {"groups": 8, "padding": 2, "dilation": 2}])
+@torch.inference_mode()
+def test_a_packed_convolution_says_the_same_at_each_size_and_can_be_copied(activation, how):
+    torch.manual_seed(0)
+    plain = nn.Sequential(nn.Conv2d(8, 16, 3, **how), nn.Identity(), activation or nn.Identity(), nn.Conv2d(16, 4, 1))
+    packed = copy.deepcopy(plain)
+    pack(packed)
+    assert [type(layer) for layer in packed] == [
+        Packed, nn.Identity, nn.Tanh if isinstance(activation, nn.Tanh) else nn.Identity, Packed,
+    ]  # fmt: skip
+    for height, width in ((16, 24), (5, 7)):
+        x = torch.randn(2, 8, height, width)
+        for one in (packed, copy.deepcopy(packed), pickle.loads(pickle.dumps(packed))):
+            assert torch.allclose(one(x), plain(x), atol=1e-5)
+    assert packed.state_dict().keys() == plain.state_dict().keys()
 
 
 def test_larsson_hypercolumns_have_12417_channels():
