@@ -19,12 +19,17 @@ _TRANSPARENT = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that do not leave out how opaque a frame of WebM is."""
 
 
+def address(path: Path) -> str:
+    """A file as FFmpeg takes it, which reads a name such as `12:30.mp4` as an address."""
+    return f"file:{path}"
+
+
 def opened(path: Path) -> av.container.InputContainer:
     """A file of moving pictures or sound; never a playlist. Raises OSError and NotAFilm."""
     with path.open("rb"):  # what cannot be opened is an OSError, as everywhere
         pass
     try:
-        return av.open(str(path), options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"})
+        return av.open(address(path), options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"})
     except av.error.FFmpegError as error:
         raise NotAFilm(
             f"{path.name} is no film, or its beginning or index is missing ({error.strerror}); "

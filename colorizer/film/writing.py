@@ -13,7 +13,7 @@ from typing import Any
 import av
 
 from colorizer.errors import InputError
-from colorizer.film.container import opened
+from colorizer.film.container import address, opened
 from colorizer.film.reading import Film
 from colorizer.film.video_frame import Plane, stored
 
@@ -28,7 +28,7 @@ class PieceWriter:
 
     def __init__(self, path: Path, film: Film) -> None:
         self._film = film
-        self._container = av.open(str(path), "w", format="nut")
+        self._container = av.open(address(path), "w", format="nut")
         options = {"crf": _QUALITY, "preset": "veryfast", "bf": "0"}
         if film.interlaced:
             options["x264-params"] = f"{film.interlaced}=1"
@@ -106,8 +106,8 @@ def join(pieces: list[Path], pts: list[int], film: Film, out: Path, comment: str
     options = {} if _format(out) == "matroska" else {"movflags": "+faststart"}
     with ExitStack() as stack:
         source = stack.enter_context(opened(film.sound or film.path))
-        result = stack.enter_context(av.open(str(out), "w", format=_format(out), options=options))
-        first = stack.enter_context(av.open(str(pieces[0])))
+        result = stack.enter_context(av.open(address(out), "w", format=_format(out), options=options))
+        first = stack.enter_context(av.open(address(pieces[0])))
         video = result.add_stream_from_template(first.streams.video[0])
         video.time_base = film.time_base
         if film.rotation:
@@ -128,7 +128,7 @@ def _format(path: Path) -> str:
 def _pictures(pieces: list[Path], pts: list[int], film: Film, stream: av.VideoStream) -> "Iterator[av.Packet[Any]]":
     number = 0
     for path in pieces:
-        with av.open(str(path)) as piece:
+        with av.open(address(path)) as piece:
             for packet in piece.demux(video=0):
                 if packet.size == 0:
                     continue
