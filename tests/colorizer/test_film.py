@@ -158,7 +158,7 @@ def test_the_network_sees_a_turned_film_upright(coloured, tmp_path):
     upright = list(films.views(3, (96, 64)))
     straight = films.film(tmp_path / "a.mp4", pictures=upright)
     turned = films.film(tmp_path / "b.mp4", pictures=[np.rot90(view, -1) for view in upright], rotation=90)
-    for one, other in zip(films.decoded(coloured(straight)), films.decoded(coloured(turned, out="b.mp4")), strict=True):
+    for one, other in zip(films.decoded(coloured(straight)), films.decoded(coloured(turned, out="c.mp4")), strict=True):
         shown = np.rot90(other.to_ndarray(format="rgb24"), other.rotation // 90).astype(int)
         assert np.abs(shown - one.to_ndarray(format="rgb24")).mean() < 5
 
