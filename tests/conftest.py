@@ -30,6 +30,7 @@ gc.disable()  # until everything is imported and collected; that stays to the en
 
 def pytest_collection_finish():
     gc.freeze()
+    gc.set_threshold(5_000, 10, 10)  # by default a tenth of the time of tests goes into looking for garbage
     gc.enable()
 
 
