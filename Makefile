@@ -3,6 +3,8 @@
 # make quick  the checks and the fast tests
 PYTHON ?= python3
 ARGS ?=
+# The tests start some hundred processes; where the environment forbids compiled files, each compiles the bot again.
+export PYTHONDONTWRITEBYTECODE =
 # Half of the tests' time is waiting, so that four processes keep two cores busy.
 PYTEST = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 # The tests, and mypy beside them, which takes half a minute in a fresh clone; what it finds is said at the end.
