@@ -1,13 +1,14 @@
 """The files of a run: the checkpoint from which it goes on, and the averaged weights, which are its result."""
 
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from colorizer.errors import InputError
+from colorizer.errors import InputError, out_of_memory
 from colorizer.loading import read_trained
 from colorizer.networks import Network
 from colorizer.whole_files import replacing
@@ -22,12 +23,20 @@ def write_checkpoint(folder: Path, state: dict[str, Any]) -> None:
 
 
 def read_checkpoint(folder: Path, network: str, device: torch.device) -> dict[str, Any]:
-    """The state of a run of that network. Raises InputError for another one's, and where there is none."""
+    """The state of a run of that network. Raises InputError for another one's, for a damaged one and for none."""
     path = folder / CHECKPOINT
     if not path.is_file():
         raise InputError(f"{folder}: no run there, it has no {CHECKPOINT}; name the folder of a run, or a weights file")
-    state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    if (name := state["recipe"]["network"]) != network:
+    try:
+        state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+        name = state["recipe"]["network"]
+    except (EOFError, LookupError, RuntimeError, TypeError, ValueError, UnpicklingError) as error:
+        if out_of_memory(error):
+            raise
+        raise InputError(
+            f"{path} is damaged or no checkpoint: name another folder; --start takes the weights beside it"
+        ) from error
+    if name != network:
         raise InputError(f"{folder} holds a run of {name}, not of {network}: name another folder")
     return state
 

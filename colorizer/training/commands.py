@@ -38,6 +38,9 @@ def train(
         folder_to_write(out)
         if steps is not None:
             chosen = replace(chosen, optimizer=replace(chosen.optimizer, steps=steps))
+        unknown = sorted({*chosen.data.left_out, *chosen.data.unused} - {*photos.sources})
+        if unknown:
+            typer.echo(f"the recipe leaves out sources of which there is no picture: {', '.join(unknown)}")
         trainer = Trainer(chosen, out, device=device, precision=precision)
         trainer.objective.check(photos)
         if trainer.resume():
@@ -48,5 +51,5 @@ def train(
         trainer.run(photos, workers=workers, samples_every=samples)
     except InputError as error:  # a ValueError of another kind is a fault of the program, whose traceback is wanted
         with usage():
-            raise InputError(f"{error}; the same command goes on after step {trainer.step}") from error
+            raise InputError(f"{error}; the same command goes on after step {trainer.saved}") from error
     typer.echo(f"step {trainer.step}: wrote {out}")

@@ -52,6 +52,8 @@ class Trainer:
         if precision not in PRECISIONS:
             raise InputError(f"no precision {precision!r}; known: {', '.join(PRECISIONS)}")
         self.step = 0
+        self.saved = 0  # the step from which this run goes on when it is started again
+        self._losses: dict[str, Tensor] = {}  # of the last step
         self.samples_before = 0  # pictures that the weights it began with had seen
         torch.manual_seed(recipe.seed)
         network: Any = architecture(recipe.network).build()
@@ -79,7 +81,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.objective.load_state_dict(state.get("objective", {}))
         self.average = state["average"]
-        self.step = state["step"]
+        self.step = self.saved = state["step"]
         self.samples_before = state.get("samples_before", 0)
         return True
 
@@ -100,7 +102,12 @@ class Trainer:
         return lacking
 
     def save(self) -> None:
-        """Write checkpoint and averaged weights; an interrupted write leaves the old files whole."""
+        """Write checkpoint and averaged weights; an interrupted write leaves the old files whole.
+
+        Raises InputError where the loss is no number any more, and leaves them as they are.
+        """
+        if not all(bool(loss.isfinite()) for loss in self._losses.values()):
+            raise InputError(f"the loss is no number any more at step {self.step}: give a lower rate")
         self.folder.mkdir(parents=True, exist_ok=True)
         state = {
             "network": self.network.state_dict(),
@@ -113,6 +120,7 @@ class Trainer:
         }
         write_checkpoint(self.folder, state)
         self.save_weights(self.folder / f"{self.recipe.network}.safetensors")
+        self.saved = self.step
 
     def save_weights(self, path: Path) -> None:
         """The averaged weights alone, with what must be known to use them."""
@@ -130,13 +138,13 @@ class Trainer:
         return network.eval()
 
     def run(self, photos: PhotoSet, *, workers: int = 1, samples_every: int = 0) -> None:
-        """Train to the recipe's last step, or until SIGTERM or SIGINT, then save.
+        """Train to the recipe's last step, or until SIGTERM, SIGINT or a picture that cannot be read, then save.
 
         photos: those of the recipe's `left_out` and `unused` sources are not trained on; on those left out the losses
         are measured at each checkpoint.
         workers: processes that read pictures.
         samples_every: steps between sample sheets, 0 for none.
-        Raises InputError for data that do not fit.
+        Raises InputError for data that do not fit, and for a loss that is no number any more, which is not saved.
         """
         data = self.recipe.data
         measured = self._left_out_batches(photos.only(data.left_out))
@@ -159,7 +167,7 @@ class Trainer:
         with _stop_on_signal() as stopped, progress, Scalars(self.folder, self.step) as scalars:
             task = progress.add_task("", total=steps, completed=self.step, rate=0.0, loss=float("nan"))
             since, images = time.monotonic(), 0
-            for batch in _with_plain_errors(loader):
+            for batch in self._until_unreadable(loader):
                 losses = self.train(batch)
                 images += len(batch.L)
                 if self.step % SCALARS_EVERY == 0:
@@ -212,6 +220,7 @@ class Trainer:
             said |= {name: loss.detach() for name, loss in losses.items()}
         self.step += 1
         self._update_average()
+        self._losses = said
         return said
 
     def _here(self, batch: Batch) -> Batch:
@@ -232,6 +241,15 @@ class Trainer:
             prefetch_factor=4 if workers else None,
             worker_init_fn=_leave_signals,
         )
+
+    def _until_unreadable(self, loader: Iterable[Batch]) -> Iterator[Batch]:
+        """The batches. Saves before an InputError of a reading process, of which the message alone is passed on."""
+        try:
+            yield from loader
+        except InputError as error:
+            if self.step > self.saved:
+                self.save()
+            raise InputError(str(error).rpartition("InputError: ")[2].strip()) from error
 
     def _left_out_batches(self, photos: PhotoSet) -> list[Batch]:
         """The same few batches at each checkpoint, without hints."""
@@ -279,11 +297,3 @@ def _stop_on_signal() -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def _with_plain_errors(loader: Iterable[Batch]) -> Iterator[Batch]:
-    """The batches; an InputError of a reading process comes with its own message, without that process's traceback."""
-    try:
-        yield from loader
-    except InputError as error:
-        raise InputError(str(error).rpartition("InputError: ")[2].strip()) from error

@@ -4,10 +4,11 @@ import tomllib
 from dataclasses import MISSING, asdict, dataclass, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from colorizer.errors import InputError
 from colorizer.texts import read_text
+from colorizer.training.numbers import Bounds, Count, Number, Positive, Share, Weight
 from colorizer.training.objectives import OBJECTIVES
 
 
@@ -24,11 +25,11 @@ class DataRecipe:
     unused: further sources that are not trained on.
     """
 
-    batch: int
-    crop: int
-    zoom: float
-    source_power: float = 1.0
-    degrade: float = 0.0
+    batch: Count
+    crop: Annotated[int, Bounds(8)]
+    zoom: Annotated[float, Bounds(0, 1, above=True)]
+    source_power: Weight = 1.0
+    degrade: Share = 0.0
     left_out: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
@@ -45,12 +46,12 @@ class HintRecipe:
     counterfactual: share of the hinted pictures in which one thing gets a colour that it does not have.
     """
 
-    share: float
-    geometric: float
-    many: float
-    reveal: float
-    condition: float
-    counterfactual: float = 0.0
+    share: Share
+    geometric: Annotated[float, Bounds(0, 1, above=True)]
+    many: Share
+    reveal: Share
+    condition: Share
+    counterfactual: Share = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ class EncoderRecipe:
     """
 
     imagenet: bool
-    rate: float
-    freeze_blocks: int
+    rate: Weight
+    freeze_blocks: Number
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,17 @@ class OptimizerRecipe:
     clip: largest norm of the gradient.
     """
 
-    steps: int
-    rate: float
-    weight_decay: float
-    ema: float
+    steps: Count
+    rate: Positive
+    weight_decay: Weight
+    ema: Share
     method: str = "adamw"
-    betas: tuple[float, ...] = (0.9, 0.999)
-    warmup: int = 1
-    decay: int = 1
-    drops: tuple[int, ...] = ()
-    drop: float = 0.1
-    clip: float = 5.0
+    betas: tuple[Share, ...] = (0.9, 0.999)
+    warmup: Count = 1
+    decay: Count = 1
+    drops: tuple[Number, ...] = ()
+    drop: Share = 0.1
+    clip: Positive = 5.0
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Recipe:
 
     network: str
     objective: str
-    seed: int
+    seed: Annotated[int, Bounds(0, 10**12)]
     data: DataRecipe
     loss: Any
     optimizer: OptimizerRecipe
@@ -180,12 +181,22 @@ def _check(kind: type[Any], values: dict[str, Any], where: str) -> None:
         raise InputError(f"recipe {where}: missing keys {missing}, unknown keys {unknown}")
     for name, value in values.items():
         wanted = known[name].type
-        if get_origin(wanted) is tuple:
-            one = get_args(wanted)[0]
-            if not isinstance(value, list | tuple) or not all(_fits(part, one) for part in value):
-                raise InputError(f"recipe {where}: {name} must be a list of type {one.__name__}, not {value!r}")
-        elif wanted in (int, float, str, bool) and not _fits(value, wanted):
-            raise InputError(f"recipe {where}: {name} must be of type {wanted.__name__}, not {value!r}")
+        several = get_origin(wanted) is tuple
+        one, bounds = _bounded(get_args(wanted)[0] if several else wanted)
+        if one not in (int, float, str, bool):
+            continue
+        parts = value if several else [value]
+        if not isinstance(parts, list | tuple) or not all(_fits(part, one) for part in parts):
+            raise InputError(
+                f"recipe {where}: {name} must be {'a list of' if several else 'of'} type {one.__name__}, not {value!r}"
+            )
+        if bounds is not None and not all(part in bounds for part in parts):
+            raise InputError(f"recipe {where}: {name} must be {bounds}, not {value!r}")
+
+
+def _bounded(kind: Any) -> tuple[Any, Bounds | None]:
+    """A type, and within which bounds its numbers lie."""
+    return get_args(kind) if get_origin(kind) is Annotated else (kind, None)
 
 
 def _fits(value: Any, kind: Any) -> bool:

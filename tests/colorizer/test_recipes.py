@@ -3,10 +3,12 @@
 import re
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 
+from colorizer.training.numbers import Bounds
 from colorizer.training.objectives import OBJECTIVES
 from colorizer.training.optimizer import set_rates
 from colorizer.training.recipe import (
@@ -19,6 +21,17 @@ from colorizer.training.recipe import (
     parse_recipe,
     recipe_names,
 )
+
+
+def test_every_number_of_a_recipe_has_bounds():
+    losses = [one.Settings for one in OBJECTIVES.values()]
+    kinds = [Recipe, DataRecipe, HintRecipe, EncoderRecipe, OptimizerRecipe, *losses]
+    types = {f"{kind.__name__}.{field.name}": field.type for kind in kinds for field in fields(kind)}
+    assert [name for name, kind in types.items() if {kind, *get_args(kind)} & {int, float} and not bounded(kind)] == []
+
+
+def bounded(kind):
+    return any(isinstance(one, Bounds) for one in get_args(kind))
 
 
 @pytest.mark.parametrize(
@@ -34,10 +47,15 @@ from colorizer.training.recipe import (
         ),
         ({"seed": "x"}, "seed must be of type int, not 'x'"),
         (
-            {"data": {"batch": 1, "crop": 1, "zoom": 1, "unused": "coco"}},
+            {"data": {"batch": 1, "crop": 8, "zoom": 1, "unused": "coco"}},
             "unused must be a list of type str, not",
         ),
-        ({"data": {"batch": 1, "crop": 1, "zoom": 1, "unused": ["coco", 3]}}, "unused must be a list of type str"),
+        ({"data": {"batch": 1, "crop": 8, "zoom": 1, "unused": ["coco", 3]}}, "unused must be a list of type str"),
+        ({"data": {"batch": 0, "crop": 8, "zoom": 1}}, r"\[data\]: batch must be 1 or more, not 0"),
+        ({"data": {"batch": 1, "crop": 8, "zoom": 0}}, "zoom must be above 0 to 1, not 0"),
+        ({"data": {"batch": 1, "crop": 8, "zoom": float("nan")}}, "zoom must be above 0 to 1, not nan"),
+        ({"data": {"batch": 1, "crop": 8, "zoom": 1, "degrade": 7.0}}, "degrade must be 0 to 1, not 7.0"),
+        ({"seed": -1}, "seed must be 0 to 1e[+]12, not -1"),
     ],
 )
 def test_a_wrong_recipe_names_the_keys(change, message):

@@ -18,11 +18,13 @@ from safetensors.torch import load_file, save_file
 from skimage import data as samples
 
 from colorizer.catalogue import WeightsError
+from colorizer.errors import InputError
 from colorizer.loading import load_network
 from colorizer.model import Colorizer
 from colorizer.training import hints
 from colorizer.training.ageing import age
 from colorizer.training.batches import Batches
+from colorizer.training.checkpoint import read_checkpoint
 from colorizer.training.crops import HeldCrops, ReadCrops
 from colorizer.training.loop import Trainer
 from colorizer.training.photos import PhotoSet
@@ -311,6 +313,7 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
     assert process.returncode == 0, output
     assert "Traceback" not in output
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert "leaves out sources of which there is no picture: bsds500, flickr8k-part" in output
     resumed = subprocess.run(
         [*command[:-4], "--steps", str(state["step"]), "--workers", "0"], capture_output=True, text=True, check=True
     )
@@ -318,6 +321,34 @@ def test_sigterm_saves_and_the_command_goes_on(folder, tmp_path):
     assert scalars.read_text().startswith("step,images_per_second,learning_rate,")
     assert not list(tmp_path.glob("*.partial"))
     assert (tmp_path / "compact.safetensors").stat().st_mode & 0o044
+
+
+def test_a_loss_that_is_no_number_is_never_saved(folder, tmp_path):
+    Trainer(plain(steps=1), tmp_path).run(PhotoSet.open([folder]), workers=0)
+    before = {path: path.read_bytes() for path in (tmp_path / "checkpoint.pt", tmp_path / "plain.safetensors")}
+    trainer = Trainer(plain(steps=3), tmp_path)
+    trainer.resume()
+    next(trainer.network.parameters()).data.fill_(float("nan"))
+    with pytest.raises(InputError, match="no number any more at step 3: give a lower rate"):
+        trainer.run(PhotoSet.open([folder]), workers=0)
+    assert trainer.saved == 1
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_what_was_learned_before_a_picture_that_cannot_be_read_is_kept(folder, tmp_path):
+    (tmp_path / "bad.jpg").write_bytes((folder / "animals" / "cat.jpg").read_bytes()[:2000])
+    photos = PhotoSet.open([folder / "animals" / "cat.jpg"] * 9 + [tmp_path / "bad.jpg"])
+    trainer = Trainer(plain(steps=50), tmp_path / "run")
+    with pytest.raises(InputError, match=r"bad\.jpg: cannot be read as a picture"):
+        trainer.run(photos, workers=0)
+    assert torch.load(trainer.checkpoint, weights_only=True)["step"] == trainer.saved == trainer.step > 0
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\3\4 cut short"])
+def test_a_damaged_checkpoint_is_named(tmp_path, content):
+    (tmp_path / "checkpoint.pt").write_bytes(content)
+    with pytest.raises(InputError, match=r"checkpoint\.pt is damaged or no checkpoint"):
+        read_checkpoint(tmp_path, "plain", torch.device("cpu"))
 
 
 def test_wrong_numbers_in_a_recipe_are_named(tmp_path):

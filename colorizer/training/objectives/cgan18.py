@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import AB_SCALE
 from colorizer.networks.cgan18 import Cgan18, Discriminator
+from colorizer.training.numbers import Share, Weight
 from colorizer.training.objective import Batch, Objective
 
 
@@ -24,8 +25,8 @@ class AdversarialSettings:
     true_label: what the discriminator is to say of true pictures, 0 to 1; below 1 it stays less sure.
     """
 
-    l1: float
-    true_label: float
+    l1: Weight
+    true_label: Share
 
 
 class Adversarial(Objective):

@@ -12,6 +12,7 @@ from colorizer.bins import AB_SCALE
 from colorizer.decoding import towards
 from colorizer.networks import Prediction
 from colorizer.networks.compact import Compact
+from colorizer.training.numbers import Bins, Share, Weight
 from colorizer.training.objective import Batch, Objective
 from colorizer.training.objectives.zhang16 import weighted_cross_entropy
 
@@ -33,11 +34,11 @@ class TwoHeadsSettings:
     affinity: learn which places are averaged, too.
     """
 
-    neighbours: int
-    gamma: float
-    alpha: float
-    regression: float
-    locality: float = 0.0
+    neighbours: Bins
+    gamma: Share
+    alpha: Weight
+    regression: Weight
+    locality: Weight = 0.0
     hints_only: bool = False
     affinity: bool = True
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from colorizer.errors import InputError
 from colorizer.networks.iizuka16 import AB_RANGE, SCENES, Iizuka16
+from colorizer.training.numbers import Weight
 from colorizer.training.objective import Batch, Objective
 from colorizer.training.photos import PhotoSet
 
@@ -23,7 +24,7 @@ class ColourAndSceneSettings:
     scene: weight of the scene's cross-entropy; the colours' error has 1.
     """
 
-    scene: float
+    scene: Weight
 
 
 class ColourAndScene(Objective):

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.networks.larsson16 import BINS, MOST_CHROMA, Larsson16
+from colorizer.training.numbers import Count, Weight
 from colorizer.training.objective import Batch, Objective
 
 
@@ -26,10 +27,10 @@ class HistogramsSettings:
     chroma: weight of the divergence of chroma.
     """
 
-    places: int
-    window: int
-    hue: float
-    chroma: float
+    places: Count
+    window: Count
+    hue: Weight
+    chroma: Weight
 
 
 class Histograms(Objective):

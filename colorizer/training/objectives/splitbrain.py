@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from colorizer import bins
 from colorizer.networks.splitbrain import L_BINS, CrossChannel, SplitBrain
+from colorizer.training.numbers import Bins, Positive, Share, Weight
 from colorizer.training.objective import Batch, Objective
 from colorizer.training.objectives.zhang16 import weighted_cross_entropy
 
@@ -26,10 +27,10 @@ class CrossChannelsSettings:
     alpha: power of the rebalancing; 0 for none.
     """
 
-    neighbours: int
-    sigma: float
-    gamma: float
-    alpha: float
+    neighbours: Bins
+    sigma: Positive
+    gamma: Share
+    alpha: Weight
 
 
 class CrossChannels(Objective):

@@ -20,6 +20,7 @@ from colorizer.errors import InputError
 from colorizer.networks import Network
 from colorizer.networks.eccv16 import Eccv16
 from colorizer.networks.plain import Plain, PlainClusters, PlainGrid20, PlainGroups, PlainRegression
+from colorizer.training.numbers import Bins, Positive, Share, Weight
 from colorizer.training.objective import Batch, Objective
 from colorizer.training.photos import PhotoSet
 
@@ -35,11 +36,11 @@ class ClassificationSettings:
     temperature: of the annealed mean by which colours are read afterwards; 1 for the plain mean.
     """
 
-    neighbours: int
-    sigma: float
-    gamma: float
-    alpha: float
-    temperature: float
+    neighbours: Bins
+    sigma: Positive
+    gamma: Share
+    alpha: Weight
+    temperature: Positive
 
 
 class Classification(Objective):

@@ -15,6 +15,7 @@ from colorizer.bins import AB_SCALE
 from colorizer.errors import InputError
 from colorizer.networks.siggraph17 import Siggraph17
 from colorizer.networks.siggraph17_global import Siggraph17Global
+from colorizer.training.numbers import Share, Weight
 from colorizer.training.objective import Batch, Objective
 
 
@@ -30,10 +31,10 @@ class UserGuidedSettings:
     """
 
     distance: str
-    regression: float
-    classification: float
+    regression: Weight
+    classification: Weight
     detach: bool
-    mask_centre: float
+    mask_centre: Share
 
     def __post_init__(self) -> None:
         if self.distance not in ("l1", "huber"):
