@@ -1,6 +1,5 @@
 """Photographs to train and to measure on: Parquet shards, tar files, folders, single files."""
 
-import io
 import tarfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -13,9 +12,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from colorizer.errors import InputError
-from colorizer.photo import SUFFIXES
+from colorizer.photo import SUFFIXES, PhotoError, decode
 
-_SUFFIXES = SUFFIXES - {".gif", ".jxl"}  # 256 colours teach no colour; Pillow, which is used here, reads no JPEG XL
+_SUFFIXES = SUFFIXES - {".gif"}  # 256 colours teach no colour
+_MOST_PIXELS = 150_000_000
 
 
 class Member(NamedTuple):
@@ -91,13 +91,18 @@ class PhotoSet:
         return len(self.pictures)
 
     def image(self, index: int) -> Image.Image:
-        """Picture number `index`, decoded to RGB. Raises InputError that names a picture which cannot be read."""
+        """Picture number `index` as a viewer shows it, upright and in sRGB.
+
+        Raises InputError that names a picture which cannot be read.
+        """
         source = self.pictures[index]
         try:
-            content = source.read() if isinstance(source, Member) else source
-            with Image.open(content if isinstance(content, Path) else io.BytesIO(content)) as image:
-                return image.convert("RGB")
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            if isinstance(source, Member):
+                content = source.read()
+            else:
+                content = source.read_bytes() if isinstance(source, Path) else bytes(source)
+            return Image.fromarray(decode(content, max_pixels=_MOST_PIXELS).pixels)
+        except (OSError, PhotoError) as error:
             name = source if isinstance(source, Path | Member) else f"picture {index + 1}"
             raise InputError(f"{name}: cannot be read as a picture, so take it out: {error}") from error
 

@@ -359,13 +359,6 @@ def test_wrong_numbers_in_a_recipe_are_named(tmp_path):
         Trainer(replace(plain(), optimizer=replace(plain().optimizer, method="lion")), tmp_path)
 
 
-def test_wrong_data_is_named(tmp_path):
-    with pytest.raises(ValueError, match="nowhere"):
-        PhotoSet.open([tmp_path / "nowhere"])
-    with pytest.raises(ValueError, match="no pictures"):
-        PhotoSet.open([tmp_path])
-
-
 METADATA = {"architecture": "compact", "rebalancing": "0.5", "samples": "100"}
 
 
