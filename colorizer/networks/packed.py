@@ -1,10 +1,11 @@
-"""Convolutions that take less time on a processor with bfloat16, in a network that learns no more.
+"""Convolutions that take less time on a processor, in a network that learns no more.
 
 oneDNN reads weights in an order of its own, into which PyTorch brings them at each call, and it can compute the
 activation along with the convolution. For small maps both together take as long as the convolution. `torch.compile`
 spares them too, but takes half a minute first. The values are the same.
 """
 
+import platform
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -23,8 +24,10 @@ _ACTIVATIONS: dict[type[nn.Module], tuple[str, list[float]]] = {
 
 
 def available() -> bool:
-    """Whether this PyTorch has them."""
-    return all(hasattr(torch.ops.mkldnn, part) for part in ("_reorder_convolution_weight", "_convolution_pointwise"))
+    """Whether this PyTorch has them, on a processor on which that was measured."""
+    return platform.machine() in ("x86_64", "AMD64") and all(
+        hasattr(torch.ops.mkldnn, part) for part in ("_reorder_convolution_weight", "_convolution_pointwise")
+    )
 
 
 class Packed(nn.Module):

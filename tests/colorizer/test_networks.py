@@ -12,7 +12,7 @@ from colorizer.architectures import ARCHITECTURES, architecture, by_name
 from colorizer.bins import CONDITION
 from colorizer.networks.compact import Affinity
 from colorizer.networks.layers import Pointwise
-from colorizer.networks.packed import Packed, pack
+from colorizer.networks.packed import Packed, available, pack
 
 
 @pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
@@ -154,12 +154,13 @@ def test_fused_compact_says_the_same():
         network.join_steps()
         after = network(L)
     assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in network.modules())
-    assert sum(isinstance(part, Packed) for part in network.modules()) > 70
+    assert sum(isinstance(part, Packed) for part in network.modules()) == (79 if available() else 0)
     for one in (learning, before):
         assert (one.ab - after.ab).abs().max() < 0.01
         assert (one.logits - after.logits).abs().max() < 0.01
 
 
+@pytest.mark.skipif(not available(), reason="another PyTorch or processor")
 @pytest.mark.parametrize("activation", [nn.ReLU6(), nn.SiLU(), nn.Tanh(), None])
 @pytest.mark.parametrize("how", [{}, {"stride": 2, "padding": 1}, {"groups": 8, "padding": 2, "dilation": 2}])
 @torch.inference_mode()
