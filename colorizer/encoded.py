@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from torch import Tensor
 
-from colorizer.hints import Hint
+from colorizer.hints import Hint, hint_list
 from colorizer.looks import Decoding
 from colorizer.mounts import Mount
 from colorizer.pictures import Picture
@@ -42,7 +42,7 @@ class EncodedPhoto(Generic[Result]):
 
 def with_border(encoded: EncodedPhoto[Result], hints: Sequence[Hint] | Tensor | None) -> EncodedPhoto[Result]:
     """The photo as it is, or with a border that is coloured as well, because somebody has put a hint there."""
-    placed = () if hints is None or isinstance(hints, Tensor) else hints
+    placed = () if hints is None or isinstance(hints, Tensor) else hint_list(hints)
     if encoded.mount and not all(encoded.mount.holds(hint.x, hint.y) for hint in placed):
         return replace(encoded, mount=None)
     return encoded

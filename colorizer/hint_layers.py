@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from colorizer.bins import AB_SCALE
-from colorizer.errors import InputError
-from colorizer.hints import Hint, Mask
+from colorizer.hints import Hint, Mask, hint_list
 from colorizer.lab import rgb_to_lab
 
 Hints = Sequence[Hint] | Tensor | None
@@ -91,9 +90,7 @@ def layers(hints: Sequence[Hint], photo: tuple[int, int], to_map: Callable[[Sequ
 
     everywhere: list[Hint] = []
     regions: list[tuple[Mask, list[Hint]]] = []
-    for hint in hints:
-        if not isinstance(hint, Hint):
-            raise InputError(f"a hint is a colorizer.Hint, not {hint!r}")
+    for hint in hint_list(hints):
         mask = hint.inside(*photo)
         if mask is None:
             everywhere.append(hint)

@@ -8,6 +8,7 @@ all of them to one table of cases.
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from unicodedata import normalize
@@ -191,6 +192,25 @@ def read_colour(colour: Colour) -> RGB:
         raise InputError(f"{colour!r} is no colour; write #rrggbb, #rgb or a CSS name such as navy")
     red, green, blue = ImageColor.getrgb(name)[:3]
     return red, green, blue
+
+
+def hint_list(hints: Sequence[Hint]) -> Sequence[Hint]:
+    """Hints as they are given. Raises InputError for what is no list of them, such as a single one."""
+    if not isinstance(hints, Sequence) or isinstance(hints, str | bytes):
+        raise InputError(f"hints are a list of colorizer.Hint, such as [Hint(310, 220, 'navy')], not {hints!r}")
+    for hint in hints:
+        if not isinstance(hint, Hint):
+            raise InputError(f"a hint is a colorizer.Hint, not {hint!r}")
+    return hints
+
+
+def read_palette(palette: Sequence[Colour]) -> list[RGB]:
+    """The colours of a palette as sRGB numbers. Raises InputError for what is no list of colours, or an empty one."""
+    if isinstance(palette, str):
+        raise InputError(f"a palette is a list of colours, such as [{palette!r}], not {palette!r}")
+    if not len(palette):
+        raise InputError("a palette needs at least one colour")
+    return [read_colour(colour) for colour in palette]
 
 
 def _are_finite(*numbers: float) -> bool:

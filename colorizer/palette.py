@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from colorizer import bins
-from colorizer.errors import InputError
-from colorizer.hints import Colour, read_colour
+from colorizer.hints import Colour, read_palette
 from colorizer.lab import rgb_to_lab, saturation
 
 Palette = Sequence[Colour] | None
@@ -19,9 +18,7 @@ PALETTE_SHARE = 0.5
 
 def of_colours(palette: Sequence[Colour]) -> Tensor:
     """The global condition (316,) of a picture made of these colours. Raises InputError where there are none."""
-    if not palette:
-        raise InputError("a palette needs at least one colour")
-    rgb = torch.tensor([read_colour(colour) for colour in palette], dtype=torch.float32).T / 255
+    rgb = torch.tensor(read_palette(palette), dtype=torch.float32).T / 255
     # Each colour fills 4 x 4 pixels, which the histogram takes the mean of: the colours must not become one mean.
     picture = rgb.repeat_interleave(4, dim=1)[:, :, None].expand(-1, -1, 4)
     condition = bins.global_condition(rgb_to_lab(picture)[1:], None)

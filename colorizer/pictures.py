@@ -10,6 +10,7 @@ from PIL import Image
 
 from colorizer.errors import InputError
 from colorizer.photo import decode, decode_file, from_pillow
+from colorizer.photo.pillow import dpi, exif
 from colorizer.pixels import Pixels
 
 Photograph = str | os.PathLike[str] | bytes | Image.Image
@@ -32,8 +33,8 @@ class Picture(Image.Image):
     def save(self, fp: str | bytes | os.PathLike[Any] | IO[bytes], format: str | None = None, **params: Any) -> None:  # noqa: A002 - Pillow's name
         """Write the picture; see `PIL.Image.Image.save`."""
         defaults: dict[str, Any] = {name: self.info[name] for name in ("dpi", "exif") if name in self.info}
-        name = str(getattr(fp, "name", "") if hasattr(fp, "write") else os.fsdecode(fp)).lower()
-        if (format or "").upper() == "JPEG" or (format is None and name.endswith((".jpg", ".jpeg"))):
+        name = str(getattr(fp, "name", "") if hasattr(fp, "write") else os.fsdecode(fp))
+        if (format or Image.registered_extensions().get(Path(name).suffix.lower(), "")).upper() == "JPEG":
             defaults |= {"quality": JPEG_QUALITY, "subsampling": 0}
         super().save(fp, format, **(defaults | params))
 
@@ -51,8 +52,8 @@ def read(photo: Photograph | Pixels) -> tuple[Pixels, Callable[[Pixels], Any]]:
             raise InputError(f"expected uint8 pixels of shape (height, width, 3), got {photo.dtype} {photo.shape}")
         return photo, lambda pixels: pixels
     if isinstance(photo, Image.Image):
-        dpi = photo.info.get("dpi")
-        return from_pillow(photo), lambda pixels: _picture(pixels, {"dpi": dpi} if dpi else {})
+        kept = {name: value for name, value in (("dpi", dpi(photo)), ("exif", exif(photo))) if value}
+        return from_pillow(photo), lambda pixels: _picture(pixels, kept)
     if not isinstance(photo, bytes | str | os.PathLike):
         raise InputError(f"a photograph is a path, bytes, a Pillow image or an array, not {type(photo).__name__}")
     found = decode(photo) if isinstance(photo, bytes) else decode_file(Path(photo))

@@ -141,6 +141,8 @@ class Predictor:
         logits = self._logits(self._predict(encoded, here[-1].given))
         row, column = int(y / height * logits.shape[1]), int(x / width * logits.shape[2])
         L = float(encoded.L[0, int(y / height * encoded.L.shape[1]), int(x / width * encoded.L.shape[2])])
+        if k < 1:
+            return []
         found = clusters(logits[:, row, column].softmax(dim=0), k)
         return [Suggestion(lab_to_colour(L, ab), ab, share) for ab, share in found]
 

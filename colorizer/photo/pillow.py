@@ -71,19 +71,31 @@ def _rows(image: Image.Image, mode: str, top: int, bottom: int) -> Samples:
     return samples if samples.ndim == 3 else samples[..., None]
 
 
+_XMP = ("xmp", "XML:com.adobe.xmp")
+"""Pillow's names of it."""
+
+
 def orientation(image: Image.Image) -> int:
-    """EXIF orientation 1 to 8; damaged EXIF counts as upright."""
+    """EXIF orientation 1 to 8; damaged EXIF counts as upright.
+
+    What XMP says of it, which Pillow falls back on, browsers pass over: it is often of before an editor turned the
+    picture.
+    """
+    said = {name: image.info.pop(name) for name in _XMP if name in image.info}
     try:
         found = int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - damaged metadata must not cost the picture
         return 1
+    finally:
+        image.info.update(said)
     return found if 1 <= found <= 8 else 1
 
 
 def exif(image: Image.Image) -> bytes:
     """EXIF of a copy that is upright: without orientation, size and preview. Empty where there is none."""
     try:
-        found = image.getexif()
+        found = Image.Exif()
+        found.load(image.getexif().tobytes())  # a copy: the image may be somebody's own
         for tag in _OF_THE_FILE:
             found.pop(tag, None)
         for ifd in _PREVIEWS:
@@ -114,6 +126,8 @@ _OF_THE_FILE = frozenset(
 
 def dpi(image: Image.Image) -> tuple[float, float] | None:
     """Dots per inch, where the file says something that can be meant."""
+    if image.info.get("dpi") == (72, 72) and "jfif_unit" in image.info and not image.info["jfif_unit"]:
+        return None  # Pillow's own guess, of a JPEG with EXIF data that say nothing of it
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

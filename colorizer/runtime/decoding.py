@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from colorizer.errors import InputError
 from colorizer.gamut import RUNS
-from colorizer.hints import Colour, read_colour
+from colorizer.hints import Colour, read_palette
 from colorizer.looks import Decoding
 from colorizer.numpy_lab import Floats, rgb_to_lab, saturation
 from colorizer.runtime.resizing import area
@@ -115,9 +115,7 @@ def levelled(L: Floats) -> Floats:
 
 def condition_of_colours(palette: Sequence[Colour]) -> Floats:
     """The global condition (316,) of a palette; see `colorizer.palette.of_colours`."""
-    if not palette:
-        raise InputError("a palette needs at least one colour")
-    rgb = np.array([read_colour(colour) for colour in palette], np.float32).T / np.float32(255)
+    rgb = np.array(read_palette(palette), np.float32).T / np.float32(255)
     condition = _condition(rgb_to_lab(rgb)[1:].T, None)
     condition[:COUNT] = PALETTE_SHARE * condition[:COUNT] + (1 - PALETTE_SHARE) * prior()
     return condition

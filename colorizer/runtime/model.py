@@ -11,7 +11,7 @@ from PIL import Image
 from colorizer import mounts
 from colorizer.architectures import LONGEST, architecture
 from colorizer.errors import InputError
-from colorizer.hints import Colour, Hint, Mask
+from colorizer.hints import Colour, Hint, Mask, hint_list
 from colorizer.looks import Decoding, in_look
 from colorizer.numpy_lab import Floats, lightness, rgb_to_lab
 from colorizer.pictures import Photograph, Style, read
@@ -71,7 +71,7 @@ class OnnxColorizer:
         """
         pixels, finish = read(photo)
         encoded = self._encode(pixels, palette, style, look)
-        hints = list(hints or ())
+        hints = hint_list([] if hints is None else hints)
         if encoded.mount and not all(encoded.mount.holds(hint.x, hint.y) for hint in hints):
             encoded = replace(encoded, mount=None)
         return finish(self._paint(encoded, hints, seed))

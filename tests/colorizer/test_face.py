@@ -124,11 +124,15 @@ def test_resolution_is_kept_and_saved(model, pixels, tmp_path):
     exif = Image.Exif()
     exif[ExifTags.Base.Artist], exif[ExifTags.Base.Orientation] = "Aunt Ida", 6
     Image.fromarray(pixels).save(tmp_path / "turned.jpg", exif=exif)
-    model.colorize(tmp_path / "turned.jpg").save(tmp_path / "upright.jpg")
-    with Image.open(tmp_path / "upright.jpg") as saved:
-        assert saved.size == (100, 120)
-        assert saved.getexif()[ExifTags.Base.Artist] == "Aunt Ida"
-        assert saved.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    opened = Image.open(tmp_path / "turned.jpg")
+    for photo in (tmp_path / "turned.jpg", opened):
+        model.colorize(photo).save(tmp_path / "upright.jpg")
+        with Image.open(tmp_path / "upright.jpg") as saved:
+            assert saved.size == (100, 120)
+            assert saved.getexif()[ExifTags.Base.Artist] == "Aunt Ida"
+            assert saved.getexif().get(ExifTags.Base.Orientation, 1) == 1
+            assert saved.info["jfif_density"] == (1, 1), "nothing was said of it"
+    assert opened.getexif()[ExifTags.Base.Orientation] == 6, "it is somebody's own"
 
 
 def test_formats_that_pillow_cannot_read_are_photographs_too(model, pixels, tmp_path):
@@ -142,6 +146,12 @@ def test_formats_that_pillow_cannot_read_are_photographs_too(model, pixels, tmp_
         (3, None, "a photograph is a path, bytes, a Pillow image or an array, not int"),
         (np.zeros((4, 4, 3), np.float32), None, "expected uint8 pixels"),
         (np.zeros((4, 4, 3), np.uint8), [(1, 2, "navy")], "a hint is a colorizer.Hint, not"),
+        (
+            np.zeros((4, 4, 3), np.uint8),
+            colorizer.Hint(1, 2, "navy"),
+            r"hints are a list of colorizer\.Hint, such as",
+        ),
+        (np.zeros((4, 4, 3), np.uint8), (hint for hint in ()), "hints are a list"),
         (np.zeros((4, 4, 3), np.uint8), [colorizer.Hint(4, 2, "navy")], "outside the photo of 4 x 4"),
         (b"", None, "an empty file"),
     ],
@@ -151,11 +161,20 @@ def test_wrong_input_is_named(model, photo, hints, message):
         model.colorize(photo, hints)
 
 
+def test_what_is_given_alone_where_a_list_is_meant_is_named(model, pixels):
+    with pytest.raises(colorizer.InputError, match=r"a palette is a list of colours, such as \['navy'\]"):
+        model.colorize(pixels, palette="navy")
+    assert model.suggest(pixels, (1, 2), 0) == []
+
+
 def test_a_saved_jpeg_keeps_colour_at_full_resolution(model, pixels, tmp_path):
     result = model.colorize(Image.fromarray(pixels))
     result.save(tmp_path / "coloured.jpg")
     stream = io.BytesIO()
     result.save(stream, "JPEG")
+    for ending in ("jpe", "jfif"):
+        result.save(tmp_path / f"coloured.{ending}")
+        assert (tmp_path / f"coloured.{ending}").read_bytes() == stream.getvalue()
     result.save(tmp_path / "small.jpg", quality=40)
     assert stream.getvalue() == (tmp_path / "coloured.jpg").read_bytes()
     assert len(stream.getvalue()) > (tmp_path / "small.jpg").stat().st_size

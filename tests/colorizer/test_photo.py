@@ -97,6 +97,20 @@ def test_exif_orientation_is_applied(kind, orientation):
         assert close(photo.pixels[y, x], np.asarray(corners())[y, x], 12)
 
 
+XMP_ON_ITS_SIDE = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>"""
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_xmp_says_of_orientation_is_passed_over_as_in_browsers(kind):
+    texts = PngImagePlugin.PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", XMP_ON_ITS_SIDE.decode())
+    options = {"pnginfo": texts} if kind == "PNG" else {"xmp": XMP_ON_ITS_SIDE}
+    content = saved(corners(), kind, **options)
+    assert Image.open(io.BytesIO(content)).getexif()[0x0112] == 6, "Pillow takes it"
+    assert decode(content).size == (WIDTH, HEIGHT)
+
+
 def swapped_profile() -> bytes:
     """An RGB profile whose red primary is green and the other way round: its effect cannot be missed."""
     raw = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
