@@ -47,6 +47,8 @@ class PlacedHint(_Strict):
     def _one_region(self) -> "PlacedHint":
         if self.box is not None and self.outline is not None:
             raise InputError("give a hint a box or an outline, not both")
+        if self.box is not None and not (self.box[0] < self.box[2] and self.box[1] < self.box[3]):
+            raise InputError(f"a box is left, top, right, bottom, and {self.box} holds nothing")
         return self
 
     def on(self, width: int, height: int) -> Hint:

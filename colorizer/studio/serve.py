@@ -122,13 +122,17 @@ def serve_app(
 
 
 def _wishes(
+    request: Request,
     hint: Annotated[list[str], Query(max_length=MOST_HINTS, description="40%,30% navy; repeat.")] = [],  # noqa: B006 - FastAPI copies it
     look: Literal["natural", "vivid", "soft"] = "natural",
     saturation: Annotated[float, Query(ge=0, le=2)] = 1.0,
     palette: Annotated[str, Query(max_length=500, description="Colours with commas: navy,#aa3b30.")] = "",
     seed: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Correction:
-    """A correction as an address writes it. Raises InputError."""
+    """A correction as an address writes it. Raises InputError, also for names that mean nothing."""
+    known = ("hint", "look", "saturation", "palette", "seed")
+    if unknown := sorted({*request.query_params} - {*known}):
+        raise InputError(f"{', '.join(unknown)}: no such wish; known: {', '.join(known)}")
     written = [read_hint(text) for text in hint]
     if not all(one.per_cent for one in written):
         raise InputError("a hint's place is in per cent here: 40%,30% navy")

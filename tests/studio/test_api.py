@@ -94,6 +94,9 @@ def test_one_request_colours_a_picture(api, jpeg):
     answer = httpx.post(f"{api}/colorize", content=jpeg, params=options, timeout=None)
     assert answer.headers["content-type"] == "image/jpeg"
     assert pixels(answer.content).shape == (260, 300, 3)
+    misspelt = httpx.post(f"{api}/colorize", content=jpeg, params={"hints": "40%,30% navy"}, timeout=None)
+    assert misspelt.status_code == 422
+    assert misspelt.json()["error"] == "hints: no such wish; known: hint, look, saturation, palette, seed"
 
 
 def test_the_api_describes_itself(api):
@@ -111,6 +114,7 @@ def test_the_api_describes_itself(api):
         ("paint", {"hints": [RED | {"x": 101}]}, "hints.0.x: Input should be less than or equal to 100"),
         ("paint", {"hints": [RED | {"colour": "navyy"}]}, "'navyy' is no colour"),
         ("paint", {"hints": [RED | {"box": [10, 10, 20, 20], "outline": [[1, 1], [2, 2], [3, 1]]}]}, "not both"),
+        ("paint", {"hints": [RED | {"box": [90, 10, 10, 90]}]}, "hints.0: a box is left, top, right, bottom, and"),
         ("paint", {"hints": [RED] * 101}, "at most 100 items"),
         ("paint", {"hints": [RED | {"box": [10, 10, 90, 90]}] * 17}, "at most 16 hints"),
         ("paint", {"hints": "many"}, "hints: Input should be a valid list"),
