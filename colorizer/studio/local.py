@@ -20,7 +20,7 @@ from colorizer.studio.guard import Guard
 from colorizer.studio.opened import Action, Done, Opened
 from colorizer.studio.painter import Painter
 from colorizer.studio.router import studio_router
-from colorizer.studio.routes import refusal
+from colorizer.studio.routes import problem, refusal
 from colorizer.studio.serve import LOOPBACK
 from colorizer.whole_files import write_whole
 
@@ -77,7 +77,10 @@ class Workplace:
         try:
             return Correction.model_validate_json(file.read_bytes())
         except ValidationError as error:
-            raise InputError(f"{file} holds no list of hints as the studio saves it: {error}") from error
+            wrong = "; ".join(map(problem, error.errors()[:3]))
+            raise InputError(
+                f"{file} holds no list of hints as the studio saves it ({wrong}); mend it, or move it away"
+            ) from error
 
     def save(self, picture: bytes, correction: Correction) -> Path:
         """Write both; the second time in one run over the first. Returns the picture's path. Raises InputError."""

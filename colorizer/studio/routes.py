@@ -35,7 +35,7 @@ class StudioRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                return refusal(422, "; ".join(map(_problem, error.errors()[:5])))
+                return refusal(422, "; ".join(map(problem, error.errors()[:5])))
             except HTTPException as error:
                 return refusal(error.status_code, str(error.detail))
             except Busy as error:
@@ -51,7 +51,8 @@ def refusal(status: int, message: str) -> Response:
     return JSONResponse({"error": message}, status)
 
 
-def _problem(error: Any) -> str:
+def problem(error: Any) -> str:
+    """One of pydantic's errors as a caller reads it: where it is, and what is wrong there."""
     if error["type"] == "json_invalid":
         return f"the body is no JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
     place = ".".join(str(part) for part in error["loc"] if part != "body")
