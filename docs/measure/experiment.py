@@ -62,7 +62,7 @@ def main(runs: Path, steps: int, validation: Path, data: list[Path]) -> None:
     result = evaluate(
         rows, PhotoSet.open([validation]).spread(PHOTOS), progress=lambda numbers: track(numbers, "measuring")
     )
-    (DOCS / "experiment.md").write_text(page(result.report, steps * load_recipe(CONTESTANTS[0].recipe).data.batch))
+    (DOCS / "experiment.md").write_text(page(result.report, steps))
     print((DOCS / "experiment.md").read_text())  # noqa: T201 - a program's output
 
 
@@ -100,10 +100,11 @@ def candidate(contestant: Contestant, runs: Path) -> Candidate:
     return Candidate(contestant.name, Colorizer(network, architecture=row, device=torch.device("cpu")))
 
 
-def page(report: Report, seen: int) -> str:
+def page(report: Report, steps: int) -> str:
     """The table with what it means."""
     found = {row.name: {key: figure.value for key, figure in row.figures.items()} for row in report.rows}
     truth = found["true colour"]["colourfulness"]
+    seen = steps * load_recipe(CONTESTANTS[0].recipe).data.batch
     lines = [
         "# What cures the brown",
         "",
@@ -113,8 +114,9 @@ def page(report: Report, seen: int) -> str:
         f"EfficientNet-Lite2 encoder and a small decoder) and one budget: {seen:,} samples each.",
         f"{report.photographs:,} validation photographs.",
         "",
-        "Written by `python -m docs.measure.experiment`; [evaluation.md](evaluation.md) defines the columns. Agree:",
-        "% of photographs that a classifier names as it names the true one.",
+        f"Written by `python -m docs.measure.experiment RUNS {steps} ../shared/photos/validation.parquet",
+        "../shared/photos/train-*.parquet`; [evaluation.md](evaluation.md) defines the columns. Agree: % of",
+        "photographs that a classifier names as it names the true one.",
         "",
         *table(report),
     ]

@@ -25,6 +25,7 @@ SIDES = (192, 256)
 SHARES = (0.6, 0.8, 1.0)
 HINT_PHOTOS = 60
 TITLE = "## Hints"
+PACKAGED = "packaged"
 
 
 def main(folder: Path, models: dict[str, str], count: int, *, hints_alone: bool) -> None:
@@ -43,13 +44,14 @@ def main(folder: Path, models: dict[str, str], count: int, *, hints_alone: bool)
         reference = Reference(np.asarray(image))
         for frontier in frontiers.values():
             frontier.add(reference)
+    named = " ".join(f"{name}=WEIGHTS " for name in models if name != PACKAGED)
     lines = [
         "# Colour on photographs of other kinds",
         "",
         f"Measured on {len(photos)} photographs of sources that training leaves out ({', '.join(left_out)}) by",
-        "`python -m docs.measure.left_out ../shared/photos`. Models are compared at equal colourfulness: each is",
-        "decoded from dull to vivid, and its figures are interpolated. In brackets are 95 % bootstrap intervals over",
-        "photographs.",
+        f"`python -m docs.measure.left_out ../shared/photos {named}--photos {count}`. Models are compared at equal",
+        "colourfulness: each is decoded from dull to vivid, and its figures are interpolated. In brackets are 95 %",
+        "bootstrap intervals over photographs.",
         "",
         *_at_equal_colourfulness(frontiers),
         "",
@@ -142,7 +144,7 @@ def read(arguments: Sequence[str] | None = None) -> tuple[Path, dict[str, str], 
     parser.add_argument("--hints", action="store_true")
     given = parser.parse_args(arguments)
     named = dict(model.split("=", 1) for model in given.models)
-    return given.folder, {**named, "packaged": "compact"}, given.photos, given.hints
+    return given.folder, {**named, PACKAGED: "compact"}, given.photos, given.hints
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def main(runs: Path, steps: int, folder: Path) -> None:
         "was left out (flickr8k-part). dB over grey and dispersion at equal colourfulness, as in",
         "[colour.md](colour.md).",
         "",
-        "Written by `python -m docs.measure.specialists`.",
+        f"Written by `python -m docs.measure.specialists RUNS {steps} ../shared/photos`.",
         "",
         "| | "
         + " | ".join(f"{where}, {share:.0%}, dB" for where in ("known", "left out") for share in SHARES)
