@@ -2,12 +2,13 @@
 
 import io
 import secrets
+from contextlib import suppress
 
 import requests
 from PIL import Image
 
 from bot.domain.outcomes import Outcome
-from bot.domain.refusals import RetryLater
+from bot.domain.refusals import Refused, RetryLater, Uncertain
 from bot.hosting.host import Host, Picture
 from bot.outgoing import session, why
 
@@ -19,7 +20,12 @@ def probe(host: Host, *, nsfw: bool = False) -> None:
     out = io.BytesIO()
     Image.linear_gradient("L").save(out, "JPEG")
     picture = Picture(f"probe-{secrets.token_urlsafe(12)}", out.getvalue(), "A probe, deleted at once", nsfw)
-    kept = host.upload(picture)
+    try:
+        kept = host.upload(picture)
+    except Uncertain:  # it may be there all the same
+        with suppress(Refused, RetryLater):
+            host.delete(picture.key, None)
+        raise
     try:
         _look(host.name, kept.url)
     finally:

@@ -2,7 +2,8 @@
 
 Each trial has a few summonses. The bot is killed at random points and meets random faults until it was killed several
 times; then it is started once more with nothing failing. On PostgreSQL two processes work side by side; with Celery a
-process that dies is started again at once, and the broker is killed, emptied and stopped too.
+process that dies is started again at once, and the broker is killed, emptied and stopped too. With --native Reddit is
+the host of pictures as well, and those calls meet faults too.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from docs.measure.tables import write
 from tests.broker.servers import RedisBroker
 from tests.faults import fleet
 from tests.faults.child import LATEST
-from tests.faults.matrix import CALLS
+from tests.faults.matrix import CALLS, PICTURE_CALLS
 from tests.faults.record import Record
 from tests.faults.trial import Ended, Trial, table, trials
 from tests.postgres import running
@@ -41,9 +42,9 @@ _HARMLESS = (408, 429, 500, 502, 503, 504, 520)
 """Statuses after which a summons may still be answered, at whichever call."""
 
 
-def random_fault(dice: random.Random) -> dict[str, Any]:
-    """One fault that costs nobody the answer."""
-    what, (method, path) = dice.choice(list(CALLS.items()))
+def random_fault(dice: random.Random, *, native: bool = False) -> dict[str, Any]:
+    """One fault that costs nobody the answer. native: or nobody the picture."""
+    what, (method, path) = dice.choice(list((CALLS | (PICTURE_CALLS if native else {})).items()))
     at: dict[str, Any] = {"method": method, "path": path}
     action = dice.choice(("status", "drop", "delay", "store_then_status", "status_then_store"))
     if what == "fetching the photo" and action == "status":
@@ -76,10 +77,10 @@ def _database(server: str | None, seed: str) -> Iterator[str | None]:
     engine.dispose()
 
 
-def try_once(seed: str, server: str | None = None) -> tuple[int, Ended]:
+def try_once(seed: str, server: str | None = None, *, native: bool = False) -> tuple[int, Ended]:
     """One trial; returns how many kills and faults there were, and what it ended with."""
     dice = random.Random(seed)
-    with _database(server, seed) as database, trials(mentions=2, scans=1, database=database) as trial:
+    with _database(server, seed) as database, trials(mentions=2, scans=1, database=database, native=native) as trial:
         events = 0
         for _ in range(dice.randint(4, 9)):
             events += _add_faults(trial, dice)
@@ -91,10 +92,10 @@ def try_once(seed: str, server: str | None = None) -> tuple[int, Ended]:
         return events, trial.finish()
 
 
-def try_celery(seed: str, server: str) -> tuple[int, Ended]:
+def try_celery(seed: str, server: str, *, native: bool = False) -> tuple[int, Ended]:
     """The same with a process that polls, a broker of its own and two workers of Celery's."""
     dice = random.Random(seed)
-    with _database(server, seed) as database, trials(mentions=3, scans=2, database=database) as trial:
+    with _database(server, seed) as database, trials(mentions=3, scans=2, database=database, native=native) as trial:
         broker = RedisBroker.on_loopback(trial.folder / "broker")
         broker.start()
         try:
@@ -107,7 +108,7 @@ def try_celery(seed: str, server: str) -> tuple[int, Ended]:
 def _add_faults(trial: Trial, dice: random.Random) -> int:
     number = dice.randint(0, 2)
     for _ in range(number):
-        trial.world.faults.add(**random_fault(dice))
+        trial.world.faults.add(**random_fault(dice, native=trial.native))
     return number
 
 
@@ -119,12 +120,16 @@ def main() -> int:
     parser.add_argument("--on", choices=KINDS, default="sqlite", help="PostgreSQL and Redis are servers of its own")
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
     parser.add_argument("--only", help="the seed of one trial, as it was printed")
+    parser.add_argument("--native", action="store_true", help="Reddit is the host of pictures")
     asked = parser.parse_args()
-    record = Record(f"soak-{asked.on}-{asked.seed}")
+    table_name = f"soak-{'native-' if asked.native else ''}{asked.on}"
+    record = Record(f"{table_name}-{asked.seed}")
     with _server(asked.on != "sqlite") as server:
 
         def trial(seed: str) -> tuple[int, Ended]:
-            return try_celery(seed, server) if asked.on == "celery" and server else try_once(seed, server)
+            if asked.on == "celery" and server:
+                return try_celery(seed, server, native=asked.native)
+            return try_once(seed, server, native=asked.native)
 
         if asked.only:
             typer.echo(trial(asked.only))
@@ -133,7 +138,8 @@ def main() -> int:
             names = (f"{asked.seed}-{number}" for number in count())
             new = [*islice((name for name in names if name not in record.trials), asked.jobs)]
             record.run(new, trial, asked.jobs)
-    _write(record, asked.on, asked.seed)
+    kind = KINDS[asked.on] + (", pictures at Reddit" if asked.native else "")
+    _write(record, table_name, f"{kind}, seed {asked.seed}")
     record.forget()
     return int(any(ended != Ended() for _, ended in record.trials.values()))
 
@@ -142,11 +148,11 @@ def _events(record: Record) -> int:
     return sum(events for events, _ in record.trials.values())
 
 
-def _write(record: Record, kind: str, seed: int) -> None:
+def _write(record: Record, where: str, what: str) -> None:
     """Put the row of this run into the document."""
-    name = f"{KINDS[kind]}, seed {seed}: {_events(record)} kills and faults"
+    name = f"{what}: {_events(record)} kills and faults"
     sums = sum((ended for _, ended in record.trials.values()), Ended())
-    write(f"soak-{kind}", table([(name, len(record.trials), sums)], "random run"))
+    write(where, table([(name, len(record.trials), sums)], "random run"))
 
 
 if __name__ == "__main__":

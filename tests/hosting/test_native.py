@@ -219,3 +219,12 @@ def test_the_check_tries_both_subreddits_and_leaves_nothing(host, world):
     host.check()
     assert {post.subreddit for post in world.posts.values()} == {"BotPictures", "BotPicturesNSFW"}
     assert shown(world) == []
+
+
+def test_a_check_that_hears_nothing_of_its_probe_deletes_it(host, world):
+    world.faults.add("/user/Bot/submitted", "delay")  # the look before the post
+    world.faults.add("/user/Bot/submitted", "status", status=403)
+    world.faults.add("/api/submit", "store_then_status", method="POST")
+    with pytest.raises(Uncertain):
+        host.check()
+    assert (len(world.posts), shown(world)) == (1, [])
