@@ -1,9 +1,11 @@
 """Measures replies a minute against the number of workers, and calls of Reddit's for each reply.
 
-Usage: python -m docs.measure.load [--summonses N] [--limited] [--write]     (a table; --write puts it into the page)
+Usage: python -m docs.measure.load [--summonses N] [--ordinary | --limited] [--write]
+(a table; --write puts it into docs/reliability.md)
 
-The sandbox runs in this process with its rate limit off, the bot in one of its own; both share the machine. --limited
-leaves the limit on instead, for as long as Reddit counts calls together: ten minutes. The page is docs/reliability.md.
+The sandbox runs in this process with its rate limit off, the bot in one of its own; both share the machine. The photos
+are as small as may be, with --ordinary as large as people post them. --limited leaves the limit on instead, for as long
+as Reddit counts calls together: ten minutes.
 """
 
 import argparse
@@ -35,7 +37,8 @@ from docs.measure.tables import write
 from tests.pictures import jpeg
 
 WORKERS = (1, 2, 4)
-SIZE = 72, 64  # hardly more than fetch.min_side: what is measured is everything but the colours
+SMALLEST = 72, 64  # hardly more than fetch.min_side: what is measured is everything but the colours
+ORDINARY = 1024, 768
 DELAYS = {"at once": 0.0, "after 0.3 s": 0.3}
 
 
@@ -83,7 +86,7 @@ def work(load: Load, result: Connection) -> None:
         result.send((seconds, time.process_time() - before, memory))
 
 
-def asking(world: World, summonses: int) -> World:
+def asking(world: World, summonses: int, size: tuple[int, int] = SMALLEST) -> World:
     """The same world with so many people who ask for a photo of their own, so that none is given again."""
     world.add_user(BOT, PASSWORD)
     for name in ("OldPhotos", SUMMONED, "YourPhotos"):
@@ -91,7 +94,7 @@ def asking(world: World, summonses: int) -> World:
     camera = samples.camera()
     for number in range(summonses):
         at, down = number % 16, number // 16
-        picture = jpeg(camera[down : down + 400, at : at + 480], SIZE)
+        picture = jpeg(camera[down : down + 400, at : at + 480], size)
         post = world.post_image(SUMMONED, f"author{number}", f"Attic {number}", picture, "image/jpeg")
         world.comment(post.fullname, f"asker{number}", f"u/{BOT}")
     return world
@@ -123,9 +126,11 @@ def calls_of(world: World) -> list[dict[str, Any]]:
     return [call for call in world.calls if not call["path"].startswith("/i.redd.it")]
 
 
-def measure(delay: float, workers: int, summonses: int) -> tuple[float, float, float, int]:
+def measure(
+    delay: float, workers: int, summonses: int, size: tuple[int, int] = SMALLEST
+) -> tuple[float, float, float, int]:
     """Replies a minute, processor seconds a reply, calls a reply, and peak memory in MiB."""
-    world = asking(World(calls_per_window=10_000_000), summonses)
+    world = asking(World(calls_per_window=10_000_000), summonses, size)
     if delay:
         world.faults.add("*", "delay", times=None, seconds=delay)
     seconds, busy, memory = played(world, workers, summonses)
@@ -163,15 +168,32 @@ def write_limited(to_page: bool) -> None:
         write("limited", "\n".join(lines) + "\n")
 
 
+def write_ordinary(summonses: int, to_page: bool) -> None:
+    """The table with photographs of an ordinary size."""
+    head = "| photograph | workers | replies a minute | processor seconds a reply | peak MiB |"
+    lines = [head, "|---|---:|---:|---:|---:|"]
+    for workers in WORKERS:
+        minute, busy, _, memory = measure(0.0, workers, summonses, ORDINARY)
+        lines.append(f"| {' x '.join(map(str, ORDINARY))} | {workers} | {minute:.0f} | {busy:.2f} | {memory} |")
+        typer.echo(lines[-1])
+    if to_page:
+        write("ordinary", "\n".join(lines) + "\n")
+
+
 def main() -> None:
     """The table, to standard output and, if asked, into the page."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--summonses", type=int, default=200)
-    parser.add_argument("--limited", action="store_true", help="with Reddit's limit; ten minutes")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--ordinary", action="store_true", help="with photographs of an ordinary size")
+    kind.add_argument("--limited", action="store_true", help="with Reddit's limit; ten minutes")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     if asked.limited:
         write_limited(asked.write)
+        return
+    if asked.ordinary:
+        write_ordinary(asked.summonses, asked.write)
         return
     lines = [
         "| Reddit answers | workers | replies a minute | processor seconds a reply | calls a reply | peak MiB |",

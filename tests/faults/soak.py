@@ -49,7 +49,10 @@ def random_fault(dice: random.Random, *, native: bool = False) -> dict[str, Any]
     action = dice.choice(("status", "drop", "delay", "store_then_status", "status_then_store"))
     if what == "fetching the photo" and action == "status":
         return {**at, "action": action, "status": dice.choice((429, 500, 502, 503, 504))}
-    return {**at, "action": action, "status": dice.choice(_HARMLESS), "seconds": LATEST * dice.random()}
+    status, seconds = dice.choice(_HARMLESS), LATEST * dice.random()
+    if what == "posting the picture" and "store" in action and status == 429:
+        status = 503  # 429 is a no, after which another host gets the picture: nothing is stored then
+    return {**at, "action": action, "status": status, "seconds": seconds}
 
 
 @contextmanager

@@ -235,7 +235,8 @@ def trials(
     world.add_user(BOT, PASSWORD)
     for name in (SUMMONED, SCANNED, "YourPhotos"):
         world.add_subreddit(name)
-    world.add_subreddit(PICTURES, restricted=True, moderators=[BOT])
+    if native:
+        world.add_subreddit(PICTURES, restricted=True, moderators=[BOT])
     photos = iter(_PHOTOS)
     asked = []
     for number in range(mentions):
