@@ -3,6 +3,7 @@
 With a broker it is one of several: `run`, which polls, or a worker of Celery's.
 """
 
+import faulthandler
 import itertools
 import os
 import signal
@@ -131,6 +132,7 @@ def _settings(run: Run) -> Settings:
 def main(run: Run) -> None:
     """Work until there is nothing left to do, or until killed. The process ends with status 0, or by SIGKILL."""
     end_with_parent()
+    faulthandler.register(signal.SIGUSR1)  # what its threads are at, for the log
     with (run.folder / f"log-{run.name}.txt").open("a") as output:
         os.dup2(output.fileno(), sys.stdout.fileno())
         os.dup2(output.fileno(), sys.stderr.fileno())

@@ -1,5 +1,6 @@
 """One trial: a sandbox with summonses, the bot killed and started again until it is done, and what came of it."""
 
+import os
 import shutil
 import signal
 import tempfile
@@ -99,8 +100,10 @@ class Trial:
         """Wait until a process has ended; its exit status."""
         code = status_of(process, PATIENCE)
         if code is None:
+            os.kill(process.pid or 0, signal.SIGUSR1)  # it says in its log what it is at
+            time.sleep(1)
             process.kill()
-            raise AssertionError(f"it did not end within {PATIENCE:.0f} s, see {self.folder}")
+            raise AssertionError(f"it did not end within {PATIENCE:.0f} s, see {self._keep()}")
         self.count([code])
         return code
 
@@ -157,11 +160,15 @@ class Trial:
     def _look(self) -> Ended:
         ended = self._counts()
         if ended != Ended():
-            KEPT.mkdir(parents=True, exist_ok=True)
-            kept = shutil.copytree(self.folder, KEPT / self.folder.name)
-            (kept / "threads.txt").write_text("\n".join(map(str, self.world.comments.values())))
-            typer.echo(f"{ended}, see {kept}")
+            typer.echo(f"{ended}, see {self._keep()}")
         return ended
+
+    def _keep(self) -> Path:
+        """Copy the folder to where it outlives the trial."""
+        KEPT.mkdir(parents=True, exist_ok=True)
+        kept = shutil.copytree(self.folder, KEPT / self.folder.name, dirs_exist_ok=True)
+        (kept / "threads.txt").write_text("\n".join(map(str, self.world.comments.values())))
+        return kept
 
     def _counts(self) -> Ended:
         engine = self.open_database()
