@@ -91,17 +91,39 @@ class BackgroundServer:
 
 @contextmanager
 def stop_on_signal(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` on SIGTERM or SIGINT while the block runs."""
+    """Call `stop`, in a thread of its own, on SIGTERM or SIGINT while the block runs.
 
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        stop()
+    Python runs handlers in the main thread alone, and that does not wake from waiting for others where the system gave
+    the signal to another thread. Its wakeup file is written to in any case.
+    """
+    heard, told = socket.socketpair()
+    told.setblocking(False)
 
-    previous = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    def listen() -> None:
+        while number := heard.recv(1):
+            if number[0] in _STOPPING:
+                stop()
+
+    listening = threading.Thread(target=listen, name="signals", daemon=True)
+    listening.start()
+    previous = {number: signal.signal(number, _nothing) for number in _STOPPING}
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:
+        signal.set_wakeup_fd(before)
         for number, old in previous.items():
             signal.signal(number, old)
+        told.close()
+        listening.join()
+        heard.close()
+
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+def _nothing(_number: int, _frame: FrameType | None) -> None:
+    """Handle a signal by what its number in the wakeup file sets off."""
 
 
 def wait_for_signal() -> None:

@@ -73,7 +73,8 @@ def main(given: list[str] | None = None) -> int:
             ended = threading.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: ended.set())
-            ended.wait()
+            while not ended.wait(1):  # a signal that another thread gets does not wake this one
+                pass
     except OSError as error:
         print(f"reddit-sandbox: port {arguments.port} cannot be used: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
