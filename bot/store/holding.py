@@ -10,7 +10,12 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 _CLASS = 72_693_402  # the first of the lock's two numbers; the second comes from the name
-_SIGNS_OF_LIFE = ("tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
+_SIGNS_OF_LIFE = (
+    "tcp_keepalives_idle = 10",
+    "tcp_keepalives_interval = 5",
+    "tcp_keepalives_count = 3",
+    "tcp_user_timeout = 25000",  # the others do nothing while an answer is on its way
+)
 
 
 class Held:

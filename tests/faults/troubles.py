@@ -214,7 +214,7 @@ def joined() -> Iterator[dict[str, Island]]:
 def _relayed(place: Island, data: Path, url: str, folder: Path) -> tuple[str, Broker]:
     """The URL of a PostgreSQL server, which listens at a socket of the file system, within that network; the relay."""
     # A silent client is asked for signs of life, as the bot wants it of the server, which sees the relay alone.
-    alive = "keepalive,keepidle=10,keepintvl=5,keepcnt=3"
+    alive = "keepalive,keepidle=10,keepintvl=5,keepcnt=3,setsockopt-int=6:18:25000"  # the last is TCP_USER_TIMEOUT
     command = [*place.inside, "socat", f"TCP-LISTEN:5432,bind={place.address},fork,reuseaddr,{alive}"]
     relay = Broker([*command, f"UNIX-CONNECT:{data}/.s.PGSQL.5432"], folder, f"tcp://{place.address}:5432")
     return make_url(url).set(host=place.address, port=5432, query={}).render_as_string(hide_password=False), relay
