@@ -23,7 +23,7 @@ def computes_bfloat16(device: torch.device) -> bool:
 class InBfloat16(Network):
     """A network that computes in bfloat16 on the CPU and predicts in float32.
 
-    The network is fused and converted in place: autocast alone would convert weights or activations at each call.
+    Its steps are joined and it is converted in place: autocast alone would convert weights or activations at each call.
     """
 
     def __init__(self, network: Network) -> None:

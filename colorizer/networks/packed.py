@@ -6,8 +6,6 @@ spares them too, but takes half a minute first. The values are the same.
 """
 
 import platform
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import torch
@@ -68,9 +66,11 @@ def pack(network: nn.Module) -> None:
         for (name, layer), rest in ((child, children[n:]) for n, child in enumerate(children, start=1)):
             if not isinstance(layer, nn.Conv2d) or isinstance(layer, Pointwise):
                 continue
+            if packed := getattr(layer, "packed", None):
+                setattr(part, name, packed())
+                continue
             after, activation = _next(rest) if isinstance(part, nn.Sequential) else (None, None)
-            packed: Callable[[], Packed] = getattr(layer, "packed", partial(Packed, layer, activation))
-            setattr(part, name, packed())
+            setattr(part, name, Packed(layer, activation))
             if after is not None:
                 setattr(part, after, nn.Identity())
 
